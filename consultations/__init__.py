@@ -1,0 +1,1 @@
+"""Consultations on policy reports: recommendations, comments, moderation and digests."""

@@ -1,0 +1,24 @@
+"""allauth's hooks, turned into ours."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is not typed
+    """Log-in and sign-up as this site has them."""
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Send staff to the admin, and those who have not said who they are to the questions."""
+        if request.user.is_authenticated and not request.user.profile_complete:
+            return reverse("admin:index" if request.user.is_staff else "people.about_you")
+        return str(settings.LOGIN_REDIRECT_URL)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """Send new people to the four questions."""
+        return reverse("people.about_you")
+
+    def get_from_email(self) -> str:
+        """Return the site's own sender."""
+        return str(settings.DEFAULT_FROM_EMAIL)

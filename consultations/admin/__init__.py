@@ -1,0 +1,30 @@
+"""Django's own admin: what staff see and may do is read from `policy`; actions call the verbs.
+
+One module for each subject; `site` is the door, `base` what all pages share.
+"""
+
+from consultations.admin import (
+    cases,
+    comments,
+    consultations,
+    decisions,
+    mail,
+    people,
+    recommendations,
+    records,
+    reference,
+    site,
+)
+
+__all__ = [
+    "cases",
+    "comments",
+    "consultations",
+    "decisions",
+    "mail",
+    "people",
+    "recommendations",
+    "records",
+    "reference",
+    "site",
+]

@@ -1,0 +1,146 @@
+"""Actions on many cases: a page that shows what they will do, then the verb row by row."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from consultations.admin import rights
+from consultations.admin.review import DecisionForm, errors_of, who
+from consultations.models import Case, Decision, database_now
+from consultations.moderation import bulk, claims, decide, queue
+from consultations.moderation.bulk import Outcome
+from consultations.moderation.record import DecisionRefused
+
+if TYPE_CHECKING:
+    from consultations.admin.cases import CaseAdmin
+
+Verb = Decision.Verb
+# More than these are not read by anybody before they are decided.
+MOST = 100
+HEADINGS = {
+    Verb.PUBLISH: gettext_lazy("Publish these comments"),
+    Verb.REJECT: gettext_lazy("Reject these comments"),
+    Verb.HOLD: gettext_lazy("Hold these comments"),
+    Verb.CONFIRM: gettext_lazy("Confirm these claims"),
+}
+
+
+@admin.action(description=gettext_lazy("Publish…"))
+def publish(page: "CaseAdmin", request: HttpRequest, cases: QuerySet[Case]) -> HttpResponse | None:
+    """Publish the chosen comments, once confirmed."""
+    return _act(Verb.PUBLISH, page, request, cases)
+
+
+@admin.action(description=gettext_lazy("Reject with a reason…"))
+def reject(page: "CaseAdmin", request: HttpRequest, cases: QuerySet[Case]) -> HttpResponse | None:
+    """Reject the chosen comments for one reason, once confirmed."""
+    return _act(Verb.REJECT, page, request, cases)
+
+
+@admin.action(description=gettext_lazy("Hold…"))
+def hold(page: "CaseAdmin", request: HttpRequest, cases: QuerySet[Case]) -> HttpResponse | None:
+    """Hold the chosen comments, once confirmed."""
+    return _act(Verb.HOLD, page, request, cases)
+
+
+@admin.action(description=gettext_lazy("Confirm claims…"))
+def confirm_claim(
+    page: "CaseAdmin", request: HttpRequest, cases: QuerySet[Case]
+) -> HttpResponse | None:
+    """Confirm the chosen claims, once confirmed."""
+    return _act(Verb.CONFIRM, page, request, cases)
+
+
+def _act(
+    verb: Decision.Verb, page: "CaseAdmin", request: HttpRequest, cases: QuerySet[Case]
+) -> HttpResponse | None:
+    """Show the page that asks, or do what was confirmed and say what became of it."""
+    confirmed = "decision" in request.POST
+    form = DecisionForm(request.POST if confirmed else None, label_suffix="")
+    read = _read(request) if confirmed else [(case, _version(case)) for case in cases[: MOST + 1]]
+    if len(read) > MOST:
+        messages.error(request, _("Choose at most %(most)s at a time.") % {"most": MOST})
+        return None
+    if confirmed and form.is_valid():
+        _tell(request, _do(verb, request, read, form.cleaned_data))
+        return None
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "media": page.media,
+        "title": HEADINGS[verb],
+        "verb": verb,
+        "form": form,
+        "errors": errors_of(form),
+        "rows": [(case, number, " · ".join(who(case))) for case, number in read],
+        "action": "confirm_claim" if verb == Verb.CONFIRM else verb.value,
+        "checkbox": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/consultations/case/confirm.html", context)
+
+
+def _version(case: Case) -> int:
+    """Return the number of the version that waits, 0 for a claim."""
+    version = case.comment.submitted_version if case.comment else None
+    return version.number if version else 0
+
+
+def _read(request: HttpRequest) -> list[bulk.Read]:
+    """Return the cases of the page that was confirmed, with the versions that it showed.
+
+    Cases decided meanwhile are among them: the verb refuses them with a sentence.
+    """
+    shown: dict[int, int] = {}
+    for pair in request.POST.getlist("read")[: MOST + 1]:
+        key, _colon, number = pair.partition(":")
+        if key.isdecimal() and number.isdecimal() and len(key) < 19 and len(number) < 6:
+            shown[int(key)] = int(number)
+    mine = queue.in_consultations(rights.where(request, rights.DECIDE))
+    return [(case, shown[case.pk]) for case in mine.filter(pk__in=shown)]
+
+
+def _do(
+    verb: Decision.Verb, request: HttpRequest, read: Iterable[bulk.Read], said: dict[str, Any]
+) -> Outcome:
+    """Call the verb for each case."""
+    by, at, note = rights.person(request), database_now(), said["note"]
+    if verb == Verb.PUBLISH:
+        return bulk.publish_many(read=read, by=by, at=at)
+    if verb == Verb.REJECT:
+        return bulk.reject_many(read=read, reason=said["reason"], note=note, by=by, at=at)
+    if verb == Verb.HOLD:
+        return _each(
+            read,
+            lambda case, number: [
+                decide.hold(case=case, version_number=number, note=note, by=by, at=at)
+            ],
+        )
+    return _each(read, lambda case, _number: claims.confirm(case=case, note=note, by=by, at=at))
+
+
+def _each(read: Iterable[bulk.Read], verb: Callable[[Case, int], Iterable[Decision]]) -> Outcome:
+    """Call a verb row by row, as `bulk` does for its own."""
+    outcome = Outcome()
+    for case, number in read:
+        try:
+            outcome.done.extend(list(verb(case, number))[:1])
+        except DecisionRefused as refusal:
+            outcome.refused.append((case, str(refusal)))
+    return outcome
+
+
+def _tell(request: HttpRequest, outcome: Outcome) -> None:
+    """Say how many were decided, and of each other one why not."""
+    done = len(outcome.done)
+    if done:
+        said = ngettext("%(n)s case decided.", "%(n)s cases decided.", done) % {"n": done}
+        messages.success(request, said)
+    for case, why in outcome.refused:
+        messages.error(request, f"{', '.join(who(case)[:2])}: {why}")

@@ -1,0 +1,186 @@
+"""Consultations and their recommendations: written, published and corrected by officers.
+
+The forms are in `writing`, the inline in `recommendations`, the digests' page in `digests`.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations import publishing, roles
+from consultations.admin import digests, rights
+from consultations.admin.base import PolicyAdmin
+from consultations.admin.recommendations import FIRST_NUMBERS, RecommendationInline
+from consultations.admin.review import errors_of
+from consultations.admin.writing import (
+    FIELDS,
+    FIXED_AFTER_OPENING,
+    ConsultationForm,
+    PublishingError,
+)
+from consultations.models import Consultation, Role, database_now
+
+
+@admin.register(Consultation)
+class ConsultationAdmin(PolicyAdmin[Consultation]):
+    """Consultations where the user has a right; officers write them."""
+
+    consultation = "pk"
+    readers = rights.ANY
+    writers = rights.OFFICER
+    form = ConsultationForm
+    inlines = (RecommendationInline,)
+    list_display = ("title", "state", "opens_at", "closes_at", "owner", "digests_held")
+    sortable_by = ()
+    # one field with the browser's own picker, which needs no script and has its label
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField}}
+    change_form_template = "admin/consultations/consultation/change_form.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may begin a consultation."""
+        return rights.may_add_consultations(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Consultation | None = None) -> bool:
+        """Whether the user has any right there; who may begin one sees the empty list."""
+        return super().has_view_permission(request, obj) or (
+            obj is None and rights.may_add_consultations(request)
+        )
+
+    @admin.display(description=gettext_lazy("Digests held"), boolean=True)
+    def digests_held(self, consultation: Consultation) -> bool:
+        """Whether the digests are held."""
+        return consultation.digests_held_at is not None
+
+    def get_fields(self, request: HttpRequest, obj: Consultation | None = None) -> Any:
+        """Ask for the reason of a correction once the consultation has opened."""
+        officer = obj is not None and self.has_change_permission(request, obj)
+        corrects = officer and obj is not None and obj.has_opened(database_now())
+        return [*(["reason"] if corrects else []), *FIELDS]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Consultation | None = None
+    ) -> tuple[str, ...]:
+        """Keep what no correction can change."""
+        opened = obj is not None and obj.has_opened(database_now())
+        return FIXED_AFTER_OPENING if opened else ()
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Consultation, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """Number the empty recommendations."""
+        options = super().get_formset_kwargs(request, obj, inline, prefix)
+        there = obj.recommendations.count() if obj.pk else 0
+        numbers = range(there + 1, there + 1 + FIRST_NUMBERS)
+        return {**options, "initial": [{"number": number} for number in numbers]}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show and save; what the verb refuses at the last moment is said in a sentence."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PublishingError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        """Add the links to what an officer does with the consultation."""
+        obj = kw.get("obj")
+        officer = obj is not None and self.has_change_permission(request, obj)
+        draft = obj is not None and obj.state == Consultation.State.DRAFT
+        context |= {"officer": officer, "draft": draft}
+        return super().render_change_form(request, context, *args, **kw)
+
+    def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
+        """Leave it to `save_related`, where the recommendations' words are known too."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Store everything by the one verb; who begins a consultation is its first officer."""
+        by, at = rights.person(request), database_now()
+        said = {name: value for name, value in form.cleaned_data.items() if name in FIELDS}
+        correction = publishing.save(
+            consultation=form.instance,
+            fields=said,
+            words=formsets[0].words() if formsets else [],
+            reason=form.cleaned_data.get("reason") or "",
+            by=by,
+            at=at,
+        )
+        if not change:
+            right = Role.Right.OFFICER
+            roles.give(user=by, consultation=form.instance, right=right, by=by, at=at)
+            rights.forget(request)
+        if correction is not None:
+            said_so = _("Published as correction %(number)s.") % {"number": correction.number}
+            messages.info(request, said_so)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """Describe nothing: the ledger and the corrections are the record."""
+        return []
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages that publish, and that show the digests."""
+        pages = [
+            path(
+                f"<int:number>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"consultations_consultation_{name}",
+            )
+            for name, view in (("publish", self.publish_view), ("digests", self.digests_view))
+        ]
+        return [*pages, *super().get_urls()]
+
+    def publish_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Say what publishing means, and publish."""
+        consultation = self._as_officer(request, number)
+        back = reverse("admin:consultations_consultation_change", args=[number])
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if request.method == "POST":
+            try:
+                publishing.publish(
+                    consultation=consultation, by=rights.person(request), at=database_now()
+                )
+            except PublishingError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, _("Published."))
+                return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": _("Publish this consultation"),
+            "sentence": _(
+                "Everybody will see it. It opens and closes at the times that are set; after "
+                "opening, its words and times change only by a published correction."
+            ),
+            "form": form,
+            "errors": errors_of(form),
+            "back": back,
+            "back_title": consultation.title,
+        }
+        return TemplateResponse(request, "admin/consultations/ask.html", context)
+
+    def digests_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Show the next edition's state, and do what the officer asks."""
+        return digests.page(self, request, self._as_officer(request, number))
+
+    def _as_officer(self, request: HttpRequest, number: int) -> Consultation:
+        """Return a consultation that the user runs; any other does not exist."""
+        consultation = self.fetch(request, str(number))
+        if not self.has_change_permission(request, consultation):
+            raise Http404
+        return consultation

@@ -1,0 +1,88 @@
+"""Responses and decisions, to be looked at."""
+
+from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations.admin import filters, rights
+from consultations.admin.base import ReadOnlyAdmin
+from consultations.models import Decision, Response
+
+
+@admin.register(Response)
+class ResponseAdmin(ReadOnlyAdmin[Response]):
+    """What each respondent said to a consultation, and under which conditions."""
+
+    readers = rights.READ
+    list_display = ("reference", "consultation", "name", "organisation_name", "kind", "state")
+    list_select_related = ("consultation",)
+    list_filter = (filters.ConsultationFilter, "state", "kind", "channel")
+    search_fields = ("=reference", "name", "organisation_name")
+    sortable_by = ()
+    fields = (
+        "consultation",
+        "reference",
+        "name",
+        "kind",
+        "for_organisation",
+        "organisation_name",
+        "organisation_kind",
+        "size_band",
+        "region",
+        "channel",
+        "permission",
+        "privacy_version",
+        "state",
+        "started_at",
+        "submitted_at",
+    )
+    readonly_fields = fields
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin[Decision]):
+    """Who decided what, when, why and on which version."""
+
+    consultation = "case__consultation_id"
+    readers = rights.READ_DECISIONS
+    list_display = ("decided_at", "verb", "subject", "state_after", "reason", "decided_by")
+    list_display_links = ("decided_at",)
+    list_select_related = (
+        "reason",
+        "decided_by",
+        "version",
+        "case__consultation",
+        "case__membership__organisation",
+        "case__comment__response",
+        "case__comment__recommendation",
+    )
+    list_filter = ("verb", "reason")
+    search_fields = ("=case__comment__response__reference",)
+    search_help_text = gettext_lazy("A response's reference.")
+    sortable_by = ()
+    fields = (
+        "decided_at",
+        "decided_by",
+        "verb",
+        "subject",
+        "version",
+        "state_before",
+        "state_after",
+        "reason",
+        "note",
+    )
+    readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("On what"))
+    def subject(self, decision: Decision) -> str:
+        """Name the comment or the claim by its references."""
+        case = decision.case
+        if case.comment is not None:
+            return _("recommendation %(number)s, response %(reference)s, %(version)s") % {
+                "number": case.comment.recommendation.number,
+                "reference": case.comment.response.reference,
+                "version": decision.version or "",
+            }
+        return _("claim for %(name)s") % {
+            "name": case.membership.organisation if case.membership else ""
+        }

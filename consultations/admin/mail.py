@@ -1,0 +1,90 @@
+"""Deliveries by state, the settling of those in doubt, and suppressed addresses."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from consultations.admin import rights
+from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
+from consultations.mail import outbox
+from consultations.mail.outbox import OutboxError
+from consultations.models import Message, Suppression, database_now
+
+
+def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -> None:
+    """Settle each mail in doubt, and say how many were not in doubt."""
+    by, at = rights.person(request), database_now()
+    done = 0
+    for message in chosen.order_by("pk"):
+        try:
+            outbox.settle(message, by=by, as_sent=as_sent, at=at)
+            done += 1
+        except OutboxError:
+            messages.warning(request, _("To %(to)s: this is not in doubt.") % {"to": message.to})
+    if done:
+        said = ngettext("%(n)s delivery settled.", "%(n)s deliveries settled.", done)
+        messages.success(request, said % {"n": done})
+
+
+@admin.action(description=gettext_lazy("Settle as sent"), permissions=["settle"])
+def settle_as_sent(page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]) -> None:
+    """Settle: it did arrive."""
+    _settle(request, chosen, as_sent=True)
+
+
+@admin.action(description=gettext_lazy("Settle as not sent: send again"), permissions=["settle"])
+def settle_as_not_sent(
+    page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]
+) -> None:
+    """Settle: it did not arrive, and goes out once more."""
+    _settle(request, chosen, as_sent=False)
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin[Message]):
+    """The mails of the officer's consultations; never what stands in them."""
+
+    readers = rights.OFFICER
+    list_display = ("queued_at", "to", "stream", "edition", "state", "attempts", "done_at")
+    list_display_links = ("queued_at",)
+    list_select_related = ("edition",)
+    list_filter = ("state", "stream")
+    search_fields = ("=to",)
+    search_help_text = gettext_lazy("A whole e-mail address.")
+    sortable_by = ()
+    actions = (settle_as_sent, settle_as_not_sent)
+    fields = (
+        "to",
+        "stream",
+        "consultation",
+        "edition",
+        "state",
+        "queued_at",
+        "not_before",
+        "attempts",
+        "message_id",
+        "reply",
+        "done_at",
+        "settled_by",
+    )
+    readonly_fields = fields
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may settle what is in doubt."""
+        return bool(rights.where(request, rights.OFFICER))
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(PolicyAdmin[Suppression]):
+    """Addresses that nothing is sent to; deleting one lets mail go there again."""
+
+    consultation = ""
+    readers = rights.OFFICER
+    deleters = rights.OFFICER
+    list_display = ("address", "reason", "since")
+    search_fields = ("=address",)
+    sortable_by = ()
+    fields = ("address", "reason", "since")
+    readonly_fields = fields

@@ -1,0 +1,233 @@
+"""The page of one case: what a moderator needs on one screen, and the decision itself."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations.admin import rights
+from consultations.forms import TidyField
+from consultations.models import (
+    Case,
+    CommentVersion,
+    Decision,
+    Membership,
+    Reason,
+    Response,
+    database_now,
+)
+from consultations.moderation import claims, decide, queue
+from consultations.moderation.record import DecisionRefused
+
+if TYPE_CHECKING:
+    from consultations.admin.base import PolicyAdmin
+
+Verb = Decision.Verb
+DONE = {
+    Verb.PUBLISH: gettext_lazy("Published."),
+    Verb.REJECT: gettext_lazy("Rejected; the author is told why."),
+    Verb.HOLD: gettext_lazy("Held; it stays in the queue."),
+    Verb.CONFIRM: gettext_lazy("Claim confirmed; the person is told."),
+    Verb.REFUSE: gettext_lazy("Claim refused; the person is told."),
+}
+
+
+class DecisionForm(forms.Form):
+    """What a moderator decides, why, and on which version."""
+
+    decision = forms.ChoiceField(
+        choices=[(verb.value, verb.label) for verb in DONE], widget=forms.HiddenInput
+    )
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
+    reason = forms.ModelChoiceField(
+        Reason.objects.filter(retired=False),
+        required=False,
+        label=gettext_lazy("Reason"),
+        empty_label=gettext_lazy("Choose a reason"),
+        help_text=gettext_lazy("Needed to reject. The author receives the text of the reason."),
+    )
+    note = TidyField(
+        limit=2_000,
+        lines=True,
+        required=False,
+        label=gettext_lazy("Note for colleagues"),
+        help_text=gettext_lazy("Only colleagues see it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a reason where the author must be given one."""
+        cleaned = self.cleaned_data
+        if cleaned.get("decision") == Verb.REJECT and not cleaned.get("reason"):
+            self.add_error("reason", _("Choose the reason that the author is told."))
+        return cleaned
+
+
+def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> HttpResponse:
+    """Show the case; take a decision and go on to the next."""
+    form = DecisionForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        try:
+            _decide(request, case, form.cleaned_data)
+        except DecisionRefused as refusal:
+            form.add_error(None, str(refusal))
+            case.refresh_from_db()
+            case = model_admin.fetch(request, str(case.pk))
+        else:
+            messages.success(request, str(DONE[Verb(form.cleaned_data["decision"])]))
+            return _onward(request, case)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        **_facts(request, case),
+        "opts": model_admin.opts,
+        "media": model_admin.media,
+        "title": _("Error: decide again") if form.errors else _("Decide"),
+        "form": form,
+        "errors": errors_of(form),
+    }
+    return TemplateResponse(request, "admin/consultations/case/review.html", context)
+
+
+def who(case: Case) -> list[str]:
+    """Return the facts that say who wrote or claims, in a fixed order, without empty ones."""
+    if case.membership is not None:
+        person, organisation = case.membership.user, case.membership.organisation
+        named = _("%(name)s for %(organisation)s") % {
+            "name": person.name or person.email,
+            "organisation": organisation.name,
+        }
+        facts = [
+            named,
+            str(organisation.kind),
+            str(organisation.region or ""),
+            domain(case.membership),
+        ]
+        return [fact for fact in facts if fact]
+    comment = case.comment
+    if comment is None:
+        return []
+    response = comment.response
+    facts = [
+        response.name or _("no name"),
+        response.organisation_name if response.for_organisation else "",
+        claim(response),
+        str(comment.get_kind_display()),
+        str(comment.region or ""),
+    ]
+    return [fact for fact in facts if fact]
+
+
+def claim(response: Response) -> str:
+    """Say how far the organisation's claim has come, or nothing for a person."""
+    if not response.for_organisation:
+        return ""
+    if response.official:
+        return _("claim confirmed")
+    refused = response.membership and response.membership.claim == Membership.Claim.REFUSED
+    return _("claim refused") if refused else _("claim not confirmed")
+
+
+def domain(membership: Membership | None) -> str:
+    """Say whether the claimant's e-mail address is one of the organisation's."""
+    if membership is None:
+        return ""
+    if not membership.organisation.domains:
+        return _("no e-mail domain known for the organisation")
+    if membership.domain_matches():
+        return _("e-mail domain matches")
+    return _("e-mail domain does not match")
+
+
+def marks(case: Case) -> list[str]:
+    """Return the names of the marks set on arrival."""
+    return [str(mark["name"] if isinstance(mark, dict) else mark) for mark in case.marks]
+
+
+def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
+    """Call the verb that the moderator chose; raises DecisionRefused."""
+    who_and_when: Any = {"by": rights.person(request), "at": database_now()}
+    note, version = said["note"], said["version"] or 0
+    match said["decision"]:
+        case Verb.PUBLISH:
+            decide.publish(case=case, version_number=version, **who_and_when)
+        case Verb.REJECT:
+            decide.reject(
+                case=case,
+                version_number=version,
+                reason=said["reason"],
+                note=note,
+                **who_and_when,
+            )
+        case Verb.HOLD:
+            decide.hold(case=case, version_number=version, note=note, **who_and_when)
+        case Verb.CONFIRM:
+            claims.confirm(case=case, note=note, **who_and_when)
+        case Verb.REFUSE:
+            claims.refuse(case=case, note=note, **who_and_when)
+
+
+def _onward(request: HttpRequest, case: Case) -> HttpResponseRedirect:
+    """Go to the case that waits behind this one, or to the queue when none does."""
+    following = queue.next_after(rights.person(request), case)
+    if following is None:
+        messages.info(request, _("Nothing else waits."))
+        return HttpResponseRedirect(reverse("admin:consultations_case_changelist"))
+    return HttpResponseRedirect(reverse("admin:consultations_case_change", args=[following.pk]))
+
+
+def errors_of(form: forms.Form) -> list[tuple[str, str]]:
+    """Return each error with the id of its field, or "" for what concerns the whole."""
+    return [
+        (form[name].id_for_label if name in form.fields else "", str(sentence))
+        for name, sentences in form.errors.items()
+        for sentence in sentences
+    ]
+
+
+def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return what the page shows beside the form."""
+    decisions = Decision.objects.filter(case=case)
+    facts: dict[str, Any] = {
+        "case": case,
+        "who": who(case),
+        "marks": marks(case),
+        "days": queue.days_waiting(case, database_now()),
+    }
+    if case.comment_id is not None:
+        decisions = Decision.objects.filter(case__comment_id=case.comment_id)
+        response = case.comment.response if case.comment else None
+        facts |= _words(case)
+        facts["claimed_domain"] = domain(response.membership if response else None)
+    else:
+        facts |= {"domain": domain(case.membership), "responses": _claimed(case)}
+    related = decisions.select_related("decided_by", "reason", "version")
+    return facts | {"decisions": related.order_by("-decided_at", "-pk")}
+
+
+def _words(case: Case) -> dict[str, Any]:
+    """Return the version that waits, what it answered, and the versions before it."""
+    versions = CommentVersion.objects.filter(comment=case.comment)
+    newest_first = list(versions.select_related("answered").order_by("-number", "-pk"))
+    comment = case.comment
+    waiting = comment.submitted_version_id if comment else None
+    version = next((one for one in newest_first if one.pk == waiting), None)
+    return {
+        "version": version,
+        "earlier": [one for one in newest_first if version and one.number < version.number],
+        "permission": version.get_permission_display() if version else "",
+    }
+
+
+def _claimed(case: Case) -> list[Response]:
+    """Return the claimant's responses under this claim in this consultation, with comments."""
+    found = Response.objects.filter(
+        membership=case.membership, consultation_id=case.consultation_id
+    )
+    return list(
+        found.prefetch_related("comments__submitted_version", "comments__recommendation__current")
+    )

@@ -1,0 +1,79 @@
+"""Between frozen dataclasses and the plain dicts and lists of JSON."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+
+
+def plain(value: object) -> object:
+    """Return a dataclass, tuple or dict as dicts, lists and scalars; sets are not known here."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    return value
+
+
+def record(value: object) -> dict[str, object]:
+    """Return a dict with text keys; raises ValueError for anything else."""
+    found = plain(value)
+    if not isinstance(found, dict):
+        raise ValueError("expected an object")
+    return found
+
+
+def sha256(value: object) -> str:
+    """Return the hex digest of a value's canonical JSON (keys sorted, ASCII, no spaces)."""
+    written = json.dumps(plain(value), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode("ascii")).hexdigest()
+
+
+def text_in(found: Mapping[str, object], name: str) -> str:
+    """Return the text under `name`; raises ValueError where it is missing or no text."""
+    value = found.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: expected text")
+    return value
+
+
+def number_in(found: Mapping[str, object], name: str) -> int:
+    """Return the whole number under `name`; raises ValueError where it is none."""
+    value = found.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{name}: expected a whole number")
+    return value
+
+
+def truth_in(found: Mapping[str, object], name: str) -> bool:
+    """Return the true or false under `name`; raises ValueError where it is neither."""
+    value = found.get(name)
+    if not isinstance(value, bool):
+        raise ValueError(f"{name}: expected true or false")
+    return value
+
+
+def list_in(found: Mapping[str, object], name: str) -> list[object]:
+    """Return the list under `name`; raises ValueError where it is none."""
+    value = found.get(name)
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name}: expected a list")
+    return list(value)
+
+
+def texts_in(found: Mapping[str, object], name: str) -> tuple[str, ...]:
+    """Return the list of texts under `name` as a tuple; raises ValueError otherwise."""
+    values = list_in(found, name)
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{name}: expected a list of texts")
+    return tuple(str(value) for value in values)
+
+
+def counts_in(found: Mapping[str, object], name: str, keys: tuple[str, ...]) -> dict[str, int]:
+    """Return a dict of whole numbers under exactly these keys, in their order, else ValueError."""
+    value = record(found.get(name))
+    if set(value) != set(keys):
+        raise ValueError(f"{name}: expected exactly {', '.join(keys)}")
+    return {key: number_in(value, key) for key in keys}

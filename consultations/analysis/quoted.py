@@ -1,0 +1,107 @@
+"""Are the quotes of a summary true, allowed and fair? Part of `verify`; knows no choosing."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from consultations.analysis.duplicates import alike
+from consultations.analysis.personal import likely_personal
+from consultations.analysis.shapes import Options, Quote, Summary
+from consultations.analysis.snapshot import BLOCKS, KINDS, Entry, Snapshot
+from consultations.analysis.violation import Violation
+from consultations.text import sentences, words
+
+_REASONS = {"block", "coverage"} | {f"kind:{kind}" for kind in KINDS}
+
+
+def check_quotes(summary: Summary, snapshot: Snapshot) -> Iterator[Violation]:
+    """Yield each rule that the quotes break: true words, permission, length, and who is heard."""
+    entries = {entry.comment: entry for entry in snapshot.entries}
+    able = {entry.comment: entry for entry in snapshot.entries if _may_be_quoted(entry)}
+    for place, quote in enumerate(summary.quotes):
+        entry = entries.get(quote.comment)
+        for code, detail in _faults(quote, entry, able, summary.options):
+            yield Violation(code, f"quotes/{place}", detail)
+    yield from _together(summary, entries)
+    yield from _silenced(summary, able)
+
+
+def _may_be_quoted(entry: Entry) -> bool:
+    return entry.published and entry.quotable and not likely_personal(entry.text)
+
+
+def _faults(
+    quote: Quote, entry: Entry | None, able: dict[str, Entry], options: Options
+) -> Iterator[tuple[str, str]]:
+    if entry is None:
+        yield "quote", "is of no comment in the snapshot"
+        return
+    if quote.comment not in able:
+        yield "permission", "is of a comment that may not be quoted"
+    if not 0 <= quote.start < quote.end <= len(entry.text):
+        yield "quote", "lies outside its comment"
+    elif entry.text[quote.start : quote.end] != quote.text:
+        yield "quote", "is not what the comment says"
+    if quote.block != _block(entry):
+        yield "block", "stands in the wrong block"
+    if quote.new != entry.new:
+        yield "new", "is not as new as it says"
+    if quote.why not in _REASONS:
+        yield "why", "gives no known reason"
+    yield from _length(quote, entry, able, options)
+    yield from _edges(quote, entry)
+
+
+def _block(entry: Entry) -> str:
+    """By name: every stance of support or of opposition says so."""
+    if entry.stance.endswith("support"):
+        return "support"
+    return "opposition" if entry.stance.endswith("oppose") else "neither"
+
+
+def _length(
+    quote: Quote, entry: Entry, able: dict[str, Entry], options: Options
+) -> Iterator[tuple[str, str]]:
+    size = len(words(quote.text))
+    if size > options.words_max:
+        yield "length", f"has {size} words"
+    peers = [e for e in able.values() if _block(e) == _block(entry) and e.new == entry.new]
+    if size < options.words_min and (
+        quote.text != entry.text.strip()
+        or any(len(words(peer.text)) >= options.words_min for peer in peers)
+    ):
+        yield "length", f"has {size} words"
+
+
+def _edges(quote: Quote, entry: Entry) -> Iterator[tuple[str, str]]:
+    bounds = sentences(entry.text)
+    if quote.start not in {start for start, _ in bounds}:
+        yield "edge", "does not begin with a sentence"
+    if quote.cut == (quote.end in {end for _, end in bounds}):
+        yield "edge", "does not end as it says"
+
+
+def _together(summary: Summary, entries: dict[str, Entry]) -> Iterator[Violation]:
+    if len(summary.quotes) > summary.options.quotes:
+        yield Violation("quotes", "quotes", "are more than were asked for")
+    for one, other in combinations(summary.quotes, 2):
+        if one.comment == other.comment:
+            yield Violation("quotes", "quotes", "quote a comment twice")
+        elif one.block == other.block and {one.comment, other.comment} <= entries.keys():
+            yield from _same_voice(entries[one.comment], entries[other.comment])
+
+
+def _same_voice(one: Entry, other: Entry) -> Iterator[Violation]:
+    if alike(one.text, other.text):
+        yield Violation("quotes", "quotes", "quote near-identical comments")
+
+
+def _silenced(summary: Summary, able: dict[str, Entry]) -> Iterator[Violation]:
+    """Every block that spoke is quoted, by its new comments where it has any."""
+    spoke = [entry for entry in able.values() if words(entry.text)]
+    for block in BLOCKS[: summary.options.quotes]:
+        said = [entry for entry in spoke if _block(entry) == block]
+        mine = [quote for quote in summary.quotes if quote.block == block]
+        if said and not mine and summary.options.quotes >= len(BLOCKS):
+            yield Violation("silenced", f"quotes/{block}", "spoke and is not quoted")
+        if any(entry.new for entry in said) and any(not quote.new for quote in mine):
+            yield Violation("new", f"quotes/{block}", "is quoted by earlier comments")

@@ -1,0 +1,1 @@
+"""Editions and the mails that carry them: what is due, built once, planned once, read anywhere."""

@@ -1,0 +1,224 @@
+"""Makes editions, once each: read, summarise, check, insert. Nothing here renders or sends.
+
+The only module of this package, with `snapshots` and `jobs`, that reaches numpy: web pages and
+the admin must not import it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Max, Sum
+
+from consultations import ledger
+from consultations.analysis.summary import METHOD, Snapshot, Summary, summarise
+from consultations.analysis.verify import verify
+from consultations.digests import plan, snapshots
+from consultations.digests.due import Due, due_editions, next_edition_at
+from consultations.digests.quoting import content_hash, seal
+from consultations.models import Consultation, Edition, Quote, Recommendation, Tally
+
+FORMAT = 1
+# The first half of the advisory lock's key; the second is the consultation.
+LOCK_CLASS = 0xED1710
+ONE_A_SLOT = {"edition_number", "edition_slot", "edition_periods_never_overlap"}
+
+
+class UnfaithfulSummaryError(ValueError):
+    """A summary that differs from the comments that it was made from; it is not published."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An edition that is not saved: what it would hold, and its quotes (unsaved rows)."""
+
+    consultation: Consultation
+    start: datetime
+    end: datetime
+    facts: dict[str, Any]
+    quotes: tuple[Quote, ...]
+    new: int
+
+
+def make_due(at: datetime) -> list[Edition]:
+    """Make every edition that is due at the database's instant `at`; return those made here."""
+    made = (make(due, at=at) for due in due_editions(at))
+    return [edition for edition in made if edition is not None]
+
+
+def make(due: Due, *, at: datetime) -> Edition | None:
+    """Make one edition with its messages and its ledger entry, in one transaction.
+
+    Returns None where another builder is at it, or was faster, or where nothing new is left;
+    raises UnfaithfulSummaryError where a summary fails its check.
+    """
+    try:
+        with transaction.atomic():
+            return _make(due, at) if _locked(due.consultation_id) else None
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if getattr(diagnosis, "constraint_name", None) in ONE_A_SLOT:
+            return None
+        raise
+
+
+def compose(consultation: Consultation, *, start: datetime, end: datetime, at: datetime) -> Draft:
+    """Return the edition on `[start, end)` as it would be at `at`; reads only.
+
+    Raises UnfaithfulSummaryError where a summary fails its check.
+    """
+    recommendations = _recommendations(consultation)
+    reading = snapshots.read(consultation, recommendations, start, end)
+    before = _before(consultation)
+    quotes: list[Quote] = []
+    told: list[dict[str, Any]] = []
+    for each in recommendations:
+        summary = _summary(reading.snapshots[each.pk], before.get(each.number))
+        quotes += _quotes(each, summary, reading.versions)
+        told.append({"number": each.number, "title": str(each.current), "summary": _bare(summary)})
+    facts = {
+        **_frame(consultation, start, end, at),
+        "recommendations": told,
+        "regions": dict(sorted(reading.regions.items())),
+    }
+    new = sum(each["summary"]["facts"]["new"] for each in told)
+    return Draft(consultation, start, end, facts, tuple(quotes), new)
+
+
+def _locked(consultation_id: int) -> bool:
+    """Whether this transaction is the consultation's only builder; it may think for minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, %s),"
+            " set_config('idle_in_transaction_session_timeout', '300s', true)",
+            [LOCK_CLASS, consultation_id],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _make(due: Due, at: datetime) -> Edition | None:
+    """Ask again, now that the lock is held; then make what is still due."""
+    if due not in due_editions(at):
+        return None
+    consultation = Consultation.objects.get(pk=due.consultation_id)
+    draft = compose(consultation, start=due.start, end=due.slot, at=at)
+    return _save(draft, at) if draft.new else None
+
+
+def _save(draft: Draft, at: datetime) -> Edition:
+    consultation = draft.consultation
+    last = consultation.editions.aggregate(last=Max("number"))["last"]
+    number = (last or 0) + 1
+    edition = Edition.objects.create(
+        consultation=consultation,
+        number=number,
+        slot=draft.end,
+        period=DateTimeTZRange(draft.start, draft.end, "[)"),
+        built_at=at,
+        facts=draft.facts,
+        method=METHOD,
+        hash=content_hash(number, draft.facts, draft.quotes),
+    )
+    for quote in draft.quotes:
+        quote.edition = edition
+    Quote.objects.bulk_create(draft.quotes)
+    _record(edition, readers=plan.plan_edition(edition, at=at), at=at)
+    return edition
+
+
+def _record(edition: Edition, *, readers: int, at: datetime) -> None:
+    payload: dict[str, ledger.JSON] = {
+        "number": edition.number,
+        "from": edition.period.lower.isoformat(),
+        "to": edition.period.upper.isoformat(),
+        "hash": edition.hash,
+        "readers": readers,
+    }
+    consultation_id = edition.consultation_id
+    ledger.append(consultation_id=consultation_id, act="edition_made", at=at, payload=payload)
+
+
+def _recommendations(consultation: Consultation) -> list[Recommendation]:
+    rows = consultation.recommendations.filter(current__isnull=False)
+    return list(rows.select_related("current").order_by("number", "pk"))
+
+
+def _before(consultation: Consultation) -> dict[int, Summary]:
+    """The last edition's summaries by recommendation, where they were made by this method."""
+    last = consultation.editions.order_by("-slot").first()
+    if last is None or (last.facts["method"], last.facts["format"]) != (METHOD, FORMAT):
+        return {}
+    told = last.facts["recommendations"]
+    return {each["number"]: Summary.from_json(_worded(each["summary"])) for each in told}
+
+
+def _summary(snapshot: Snapshot, before: Summary | None) -> Summary:
+    summary = summarise(snapshot, before)
+    violations = verify(summary, snapshot, before)
+    if violations:
+        found = "; ".join(f"{each.code} {each.where}: {each.detail}" for each in violations)
+        raise UnfaithfulSummaryError(f"recommendation {snapshot.recommendation}: {found}")
+    return summary
+
+
+def _quotes(
+    recommendation: Recommendation, summary: Summary, versions: dict[tuple[int, str], int]
+) -> list[Quote]:
+    made = []
+    for position, quote in enumerate(summary.quotes, start=1):
+        salt, sealed = seal(quote.text)
+        made.append(
+            Quote(
+                recommendation=recommendation,
+                version_id=versions[recommendation.pk, quote.comment],
+                position=position,
+                block=quote.block,
+                start=quote.start,
+                end=quote.end,
+                why=quote.why,
+                salt=salt,
+                hash=sealed,
+            )
+        )
+    return made
+
+
+def _frame(
+    consultation: Consultation, start: datetime, end: datetime, at: datetime
+) -> dict[str, Any]:
+    """What stands around the summaries, as it was when the edition was made."""
+    waiting = Tally.objects.filter(recommendation__consultation=consultation)
+    upcoming = next_edition_at(consultation, max(at, end))
+    return {
+        "format": FORMAT,
+        "method": METHOD,
+        "title": consultation.title,
+        "owner": consultation.owner,
+        "slug": consultation.slug,
+        "from": start.isoformat(),
+        "to": end.isoformat(),
+        "waiting": waiting.aggregate(n=Sum("waiting"))["n"] or 0,
+        "opens_at": _instant(consultation.opens_at),
+        "closes_at": _instant(consultation.closes_at),
+        "next_at": _instant(upcoming),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _bare(summary: Summary) -> dict[str, Any]:
+    """The summary as it is stored: nobody's words; they are looked up by the quotes' rows."""
+    told: dict[str, Any] = dict(summary.to_json())
+    told["quotes"] = [
+        {name: value for name, value in quote.items() if name != "text"} for quote in told["quotes"]
+    ]
+    return told
+
+
+def _worded(told: dict[str, Any]) -> dict[str, Any]:
+    """A stored summary in the shape of a whole one, its quotes without their words."""
+    return {**told, "quotes": [{**quote, "text": ""} for quote in told["quotes"]]}

@@ -1,0 +1,127 @@
+"""When editions are due: 07:00 in London, and which consultations wait for one."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from consultations.models import Comment, Consultation, Edition
+
+LONDON = ZoneInfo("Europe/London")
+HOUR = time(7)
+TUESDAY = 1
+# An edition is made so long after its slot: longer than any transaction may live, so that
+# whatever was published before the slot has been committed.
+SETTLED = timedelta(minutes=1)
+CLOSING_SOON = timedelta(days=7)
+
+DAILY = Consultation.Cadence.DAILY
+WEEKLY = Consultation.Cadence.WEEKLY
+WHILE_OPEN = Consultation.AnswersShown.WHILE_OPEN
+
+
+@dataclass(frozen=True)
+class Due:
+    """A consultation that waits for an edition on `[start, slot)`."""
+
+    consultation_id: int
+    start: datetime
+    slot: datetime
+
+
+def newest_slot(cadence: str, at: datetime) -> datetime:
+    """Return the last slot at or before `at`, in UTC."""
+    day = at.astimezone(LONDON).date()
+    while not _is_slot_day(cadence, day) or _slot_on(day) > at:
+        day -= timedelta(days=1)
+    return _slot_on(day)
+
+
+def next_slot(cadence: str, at: datetime) -> datetime:
+    """Return the first slot after `at`, in UTC."""
+    day = at.astimezone(LONDON).date()
+    while not _is_slot_day(cadence, day) or _slot_on(day) <= at:
+        day += timedelta(days=1)
+    return _slot_on(day)
+
+
+def next_edition_at(consultation: Consultation, at: datetime) -> datetime | None:
+    """Return when the next edition can come; None for a draft, and while digests are held.
+
+    After the close there is one at each slot for as long as moderators still publish comments.
+    """
+    if consultation.digests_held_at or not consultation.published_at:
+        return None
+    if consultation.opens_at is None or consultation.closes_at is None:
+        return None
+    if consultation.answers_shown == WHILE_OPEN:
+        return next_slot(consultation.cadence, max(at, consultation.opens_at))
+    just_before = consultation.closes_at - timedelta(microseconds=1)
+    return next_slot(consultation.cadence, max(at, just_before))
+
+
+def due_editions(at: datetime) -> list[Due]:
+    """Return what waits for an edition at the database's instant `at` (one query).
+
+    Of several slots that were missed only the newest is due, and one before which nothing new
+    was published is not. Where answers are shown after the close, slots begin with the close.
+    """
+    slots = {cadence: newest_slot(cadence, at - SETTLED) for cadence in (DAILY, WEEKLY)}
+    daily = When(cadence=DAILY, then=Value(slots[DAILY], DateTimeField()))
+    rows = (
+        Consultation.objects.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at)
+        .filter(digests_held_at__isnull=True)
+        .annotate(
+            slot=Case(daily, default=Value(slots[WEEKLY], DateTimeField())),
+            start=Coalesce(_last_told(), F("opens_at")),
+        )
+        .filter(Q(answers_shown=WHILE_OPEN) | Q(closes_at__lte=F("slot")), start__lt=F("slot"))
+        .filter(Exists(_first_published()))
+        .order_by("slot", "pk")
+    )
+    return [Due(*row) for row in rows.values_list("pk", "start", "slot")]
+
+
+def told_until(consultation: Consultation) -> datetime | None:
+    """Return the end of the last edition's period, else the opening: where the next begins."""
+    last = consultation.editions.order_by("-slot").values_list("period", flat=True).first()
+    return last.upper if last else consultation.opens_at
+
+
+def _last_told() -> Subquery:
+    """The end of the last edition's period."""
+    editions = Edition.objects.filter(consultation=OuterRef("pk")).order_by("-slot")
+    upper = Func(F("period"), function="upper", output_field=DateTimeField())
+    return Subquery(editions.annotate(until=upper).values("until")[:1])
+
+
+def _first_published() -> QuerySet[Comment]:
+    """What was first published in the period and counts."""
+    return Comment.objects.counted().filter(
+        recommendation__consultation=OuterRef("pk"),
+        first_published_at__gte=OuterRef("start"),
+        first_published_at__lt=OuterRef("slot"),
+    )
+
+
+def _is_slot_day(cadence: str, day: date) -> bool:
+    return cadence == DAILY or day.weekday() == TUESDAY
+
+
+def _slot_on(day: date) -> datetime:
+    """07:00 in London, an hour that no clock change repeats or skips."""
+    return datetime.combine(day, HOUR, LONDON).astimezone(UTC)

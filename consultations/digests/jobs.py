@@ -1,0 +1,115 @@
+"""Builds what an officer asked for: the next edition as it would be now, as a page or a mail."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from consultations.digests import build, mailing, pieces
+from consultations.digests.due import told_until
+from consultations.digests.render import address, as_plain, assemble
+from consultations.digests.shapes import View
+from consultations.mail import outbox
+from consultations.mail.letter import Action, Block, Heading, Letter, Paragraph, Quotation, Rows
+from consultations.models import Consultation, Job, Message
+
+LEASE = timedelta(minutes=5)
+
+
+def run_one(at: datetime) -> Job | None:
+    """Claim and do one job that waits, or whose worker died; return it, None without one."""
+    job = _claimed(at)
+    if job is None:
+        return None
+    try:
+        seen = _preview(job.consultation, at)
+    except ValueError as error:
+        held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
+        held.update(state=Job.State.FAILED, error=str(error)[:500], done_at=at, lease_until=None)
+    else:
+        with transaction.atomic():
+            _finish(job, seen, at)
+    return job
+
+
+def forget(at: datetime) -> int:
+    """Delete the jobs whose time is over, results and all; return how many."""
+    expired = Job.objects.filter(expires_at__lte=at)
+    return expired.delete()[0]
+
+
+def _claimed(at: datetime) -> Job | None:
+    waiting = Q(state=Job.State.ASKED) | Q(state=Job.State.RUNNING, lease_until__lt=at)
+    with transaction.atomic():
+        jobs = Job.objects.filter(waiting, expires_at__gt=at).order_by("asked_at", "pk")
+        job = jobs.select_for_update(skip_locked=True).first()
+        if job is None:
+            return None
+        job.state, job.lease_until = Job.State.RUNNING, at + LEASE
+        job.save(update_fields=["state", "lease_until"])
+    return job
+
+
+def _preview(consultation: Consultation, at: datetime) -> View:
+    """The edition on what was published since the last; no slot is used and no number taken."""
+    start = told_until(consultation) or at
+    draft = build.compose(consultation, start=min(start, at), end=at, at=at)
+    prefetch_related_objects(
+        draft.quotes, "version__comment__response", "version__comment__shown_region"
+    )
+    notice = _("This is a preview: nothing has been published or sent.")
+    if not draft.new:
+        notice += " " + _("Nothing is new since the last digest, so none would be made now.")
+    return assemble(draft.facts, draft.quotes, notice=notice)
+
+
+def _finish(job: Job, seen: View, at: datetime) -> None:
+    """Keep the result, or queue the mail, if the job is still this worker's."""
+    held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
+    mail = mailing.fitted(seen)
+    result = {"view": as_plain(seen), "subject": mail.subject, "text": mailing.parts(mail).text}
+    done = {"state": Job.State.DONE, "done_at": at, "lease_until": None}
+    by_mail = job.what == Job.What.MAIL_PREVIEW
+    if not held.update(result=None if by_mail else result, **done) or not by_mail:
+        return
+    outbox.queue(
+        stream=Message.Stream.TRANSACTION,
+        key=f"preview:{job.pk}",
+        to=job.asked_by.email,
+        letter=_letter(mail),
+        at=at,
+        user=job.asked_by,
+        consultation=job.consultation,
+    )
+
+
+def _letter(mail: mailing.Mail) -> Letter:
+    """The digest as an ordinary letter, with the facts and words that readers will get."""
+    blocks: list[Block] = [Paragraph(mail.view.notice), Paragraph(mail.view.period)]
+    blocks.append(Paragraph(mail.view.caution))
+    for piece in (*mail.pieces, *mail.quiet):
+        blocks += _blocks(piece)
+    blocks.append(Heading(_("Still to come")))
+    blocks += [Paragraph(sentence) for sentence in mail.view.to_come]
+    page = address(mail.view.consultation_path)
+    return Letter(mail.subject, (*blocks, Action(_("See the consultation"), page)))
+
+
+def _blocks(piece: pieces.Piece) -> Sequence[Block]:
+    section = piece.section
+    blocks: list[Block] = [
+        Heading(f"{section.number}. {section.title}"),
+        Paragraph(" ".join([section.news, *piece.remarks])),
+    ]
+    if not section.new:
+        return blocks
+    blocks.append(Rows(tuple((segment.label, str(segment.count)) for segment in piece.bar)))
+    if piece.table:
+        told = _("%(total)s: support %(support)s, oppose %(oppose)s")
+        blocks.append(Rows(tuple((row.label, told % vars(row)) for row in section.kinds)))
+    for quote in piece.quotes:
+        source = f"{quote.said.said_by} ({quote.said.stance_label})"
+        blocks.append(Quotation(f"“{quote.words}”", source))
+    return blocks

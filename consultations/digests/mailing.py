@@ -1,0 +1,138 @@
+"""An edition as a mail: what fits in 700 words and 90 kB, in two parts from one structure.
+
+The web page holds the rest. What is the reader's own is filled in next door, in `readers`.
+"""
+
+from binascii import b2a_qp
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from consultations.digests.pieces import Addition, Piece, additions, begun
+from consultations.digests.render import address
+from consultations.digests.shapes import View
+from consultations.mail import mime, standing, unsubscribe
+from consultations.mail.letter import Parts, slot, wrapped
+
+# 700 in all, less what the reader's own parts, the greeting among them, may take (`readers`).
+WORDS, OWN_WORDS = 700, 40
+BYTES = 84_000  # of the 90,000 that mail programs show, less the reader's own and the headers
+DETAILED = 12  # recommendations that get more than a line
+_INLINER = css_inline.CSSInliner(
+    keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
+)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What the mail says; `quiet` are recommendations without news, `more` those left out."""
+
+    view: View
+    subject: str
+    pieces: tuple[Piece, ...]
+    quiet: tuple[Piece, ...] = ()
+    more: int = 0
+
+
+@lru_cache(maxsize=4)
+def compiled(view: View, slug: str) -> mime.Compiled:
+    """Return the edition's mail but for the reader's own parts: made once, while it reads so."""
+    mail = fitted(view)
+    mailing_list = standing.mailing_list(slug)
+    return mime.compiled(parts(mail), subject=mail.subject, mailing_list=mailing_list)
+
+
+def fitted(view: View) -> Mail:
+    """Return the mail with as much as fits, the most telling first."""
+    shortest = mail = _shortest(view)
+    kept: list[Addition] = []
+    for addition in additions(mail.pieces):
+        candidate = replace(mail, pieces=addition(mail.pieces))
+        if candidate != mail and _fits(candidate):
+            kept.append(addition)
+            mail = candidate
+    while kept and _size(parts(mail)) > BYTES:
+        kept.pop()
+        grown = reduce(lambda pieces, addition: addition(pieces), kept, shortest.pieces)
+        mail = replace(shortest, pieces=grown)
+    return mail
+
+
+def parts(mail: Mail) -> Parts:
+    """Return both parts, with slots for what is the reader's own."""
+    context = _context(mail)
+    html = render_to_string("emails/digest.html", context)
+    return Parts(_text(context), _INLINER.inline(html))
+
+
+def words(text: str) -> int:
+    """Return how many words a mail program would count."""
+    return len(text.split())
+
+
+def _shortest(view: View) -> Mail:
+    """The mail with nothing but counts; recommendations in their order, the news in detail."""
+    news = sorted((s for s in view.sections if s.new), key=lambda s: (-s.new, s.number))
+    chosen = sorted(news[:DETAILED], key=lambda section: section.number)
+    quiet = [section for section in view.sections if section not in chosen]
+    mail = Mail(
+        view=view,
+        subject=_subject(view),
+        pieces=tuple(begun(section) for section in chosen),
+        quiet=tuple(begun(section) for section in quiet[:DETAILED]),
+        more=len(quiet[DETAILED:]),
+    )
+    while mail.quiet and not _fits(mail):
+        mail = replace(mail, quiet=mail.quiet[:-1], more=mail.more + 1)
+    while len(mail.pieces) > 1 and not _fits(mail):
+        mail = replace(mail, pieces=mail.pieces[:-1], more=mail.more + 1)
+    return mail
+
+
+def _fits(mail: Mail) -> bool:
+    text = _text(_context(mail))
+    return words(text) <= WORDS - OWN_WORDS and len(text.encode()) <= BYTES // 3
+
+
+def _size(both: Parts) -> int:
+    """What the two parts take on the wire (quoted-printable)."""
+    return sum(len(b2a_qp(part.encode(), istext=True)) for part in (both.text, both.html))
+
+
+def _subject(view: View) -> str:
+    title = "".join(each if each.isprintable() else " " for each in view.title)
+    subject = f"{view.heading}: {title}"
+    return _("Preview: %(subject)s") % {"subject": subject} if view.notice else subject
+
+
+def _text(context: dict[str, object]) -> str:
+    """The text part: long lines wrapped, words and addresses whole, no empty lines in a row."""
+    written = render_to_string("emails/digest.txt", context)
+    lines = "\n".join(line.rstrip() for line in written.split("\n"))
+    while "\n\n\n" in lines:
+        lines = lines.replace("\n\n\n", "\n\n")
+    return wrapped(lines.strip()) + "\n"
+
+
+def _context(mail: Mail) -> dict[str, object]:
+    token = slot(mime.TOKEN)
+    view = mail.view
+    return {
+        "mail": mail,
+        "view": view,
+        "greeting": slot("greeting"),
+        "own": slot("own"),
+        "page": address(view.path),
+        "consultation": address(view.consultation_path),
+        "leave": unsubscribe.address(token),
+        "preview": view.number == 0,
+        "site_url": settings.SITE_URL,
+        "site_name": settings.SITE_NAME,
+        "demo": settings.DEMO,
+        "language": get_language() or settings.LANGUAGE_CODE,
+    }

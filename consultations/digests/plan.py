@@ -1,0 +1,140 @@
+"""Who is written to: one statement for each edition or milestone, whatever the number of readers.
+
+Rows alone are written here; what a digest says is rendered when it is sent.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
+
+from consultations.digests.due import CLOSING_SOON
+from consultations.digests.render import address
+from consultations.digests.wording import moment
+from consultations.mail.letter import Action, Letter, Paragraph
+from consultations.models import Consultation, Edition, Message, Subscription
+
+# A milestone that no run has told for so long is old news.
+CATCH_UP = timedelta(days=30)
+
+# `first` begins the keys of everybody's row: where one stands, all were written.
+PLAN = """
+INSERT INTO consultations_message (
+    stream, dedupe_key, "to", user_id, consultation_id, edition_id, letter, state, queued_at,
+    not_before, attempts, doubts, message_id, reply)
+SELECT %(stream)s, %(first)s || person.id, person.email, person.id, %(consultation)s,
+       %(edition)s, %(letter)s, 'queued', %(at)s, %(at)s, 0, 0,
+       '<' || replace(gen_random_uuid()::text, '-', '') || '@' || %(domain)s || '>', ''
+  FROM consultations_subscription AS chosen
+  JOIN consultations_user AS person ON person.id = chosen.user_id
+ WHERE chosen.consultation_id = %(consultation)s AND chosen.choice = ANY(%(choices)s)
+   AND person.is_active
+   AND NOT EXISTS (SELECT FROM consultations_suppression WHERE address = lower(person.email))
+   AND NOT EXISTS (SELECT FROM consultations_message WHERE dedupe_key LIKE %(like)s)
+    ON CONFLICT (dedupe_key) DO NOTHING
+"""
+EVERY = [Subscription.Choice.EVERY.value]
+EVERY_OR_MILESTONES = [*EVERY, Subscription.Choice.MILESTONES.value]
+
+
+def plan_edition(edition: Edition, *, at: datetime) -> int:
+    """Queue one message for each reader of every edition; return how many (one statement)."""
+    return _plan(
+        f"digest:{edition.pk}:",
+        consultation_id=edition.consultation_id,
+        edition_id=edition.pk,
+        letter={},
+        choices=EVERY,
+        at=at,
+    )
+
+
+def plan_milestones(at: datetime) -> int:
+    """Queue "closes soon" and "has closed" where they are due at `at`; return how many.
+
+    Each is told once for each closing time to those who chose it by then; a run that was missed
+    is made good, but nobody hears "soon" after the close. One query where nothing is near.
+    """
+    near = Q(closes_at__gt=at - CATCH_UP, closes_at__lte=at + CLOSING_SOON)
+    published = Consultation.objects.filter(near, state=Consultation.State.PUBLISHED)
+    queued = 0
+    for consultation in published.filter(opens_at__lte=at).order_by("closes_at", "pk"):
+        queued += _plan_milestone(consultation, at)
+    return queued
+
+
+def _plan_milestone(consultation: Consultation, at: datetime) -> int:
+    closes_at = consultation.closes_at
+    if closes_at is None:
+        return 0
+    closed = closes_at <= at
+    name = "closed" if closed else "closing"
+    letter = _closed(consultation) if closed else _closing(consultation, closes_at)
+    with transaction.atomic():
+        return _plan(
+            f"milestone:{name}:{consultation.pk}:{closes_at:%Y%m%dT%H%M%S}:",
+            consultation_id=consultation.pk,
+            edition_id=None,
+            letter=letter.to_json(),
+            choices=EVERY_OR_MILESTONES,
+            at=at,
+        )
+
+
+def _plan(
+    first: str,
+    *,
+    consultation_id: int,
+    edition_id: int | None,
+    letter: dict[str, object],
+    choices: list[str],
+    at: datetime,
+) -> int:
+    values = {
+        "stream": Message.Stream.DIGEST.value,
+        "first": first,
+        "like": first.replace("_", r"\_") + "%",
+        "consultation": consultation_id,
+        "edition": edition_id,
+        "letter": Jsonb(letter),
+        "choices": choices,
+        "at": at,
+        "domain": settings.MAIL_DOMAIN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(PLAN, values)
+        return int(cursor.rowcount)
+
+
+def _closing(consultation: Consultation, closes_at: datetime) -> Letter:
+    said = _(
+        "“%(title)s” closes at %(moment)s. Until then you can comment, or change what you said."
+    )
+    return Letter(
+        subject=_("Closing soon: %(title)s") % {"title": consultation.title},
+        blocks=(
+            Paragraph(said % {"title": consultation.title, "moment": moment(closes_at)}),
+            Action(_("Read the recommendations"), _page(consultation)),
+        ),
+    )
+
+
+def _closed(consultation: Consultation) -> Letter:
+    said = _("“%(title)s” has closed. Thank you for following it.")
+    after = _("Comments that wait for a moderator may still be published in the coming days.")
+    return Letter(
+        subject=_("Closed: %(title)s") % {"title": consultation.title},
+        blocks=(
+            Paragraph(said % {"title": consultation.title}),
+            Paragraph(after),
+            Action(_("See what people said"), _page(consultation)),
+        ),
+    )
+
+
+def _page(consultation: Consultation) -> str:
+    return address(reverse("consultations.show", args=[consultation.slug]))

@@ -1,0 +1,66 @@
+"""What an officer does with the next edition: ask for a preview, hold it, release it.
+
+A worker builds what is asked for (`jobs`, next door); nothing here reaches numpy.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consultations import ledger
+from consultations.models import Consultation, Job, User
+
+# A preview quotes people: it goes within the hour, as an erasure must reach everything.
+KEPT = timedelta(minutes=50)
+LONGEST_REASON = 500
+
+
+class DigestError(Exception):
+    """Something that cannot be done with the digests now, with the sentence that says why."""
+
+
+def ask_preview(*, consultation: Consultation, by: User, at: datetime, mail: bool) -> Job:
+    """Ask for the next edition as it would be now, as a page or as an e-mail to `by`.
+
+    It uses up no slot and no number. Asked twice while the first waits, it is one job.
+    """
+    what = Job.What.MAIL_PREVIEW if mail else Job.What.PREVIEW
+    waiting = {"what": what, "consultation": consultation, "asked_by": by}
+    with transaction.atomic():
+        Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+        asked = Job.objects.filter(state=Job.State.ASKED, expires_at__gt=at, **waiting).first()
+        return asked or Job.objects.create(asked_at=at, expires_at=at + KEPT, **waiting)
+
+
+def hold(*, consultation: Consultation, reason: str, by: User, at: datetime) -> None:
+    """Hold the digests back until they are released; raise DigestError where they are held.
+
+    What was queued before goes out; no new edition is made meanwhile.
+    """
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > LONGEST_REASON:
+        raise DigestError(_("Say why the digests are held, in 500 characters or fewer."))
+    free = Consultation.objects.filter(pk=consultation.pk, digests_held_at__isnull=True)
+    with transaction.atomic():
+        if not free.update(digests_held_at=at, digests_held_reason=reason):
+            raise DigestError(_("The digests are held already."))
+        payload: dict[str, ledger.JSON] = {"slug": consultation.slug, "by": by.pk}
+        ledger.append(consultation_id=consultation.pk, act="digests_held", at=at, payload=payload)
+    consultation.refresh_from_db(fields=["digests_held_at", "digests_held_reason"])
+
+
+def release(*, consultation: Consultation, by: User, at: datetime) -> None:
+    """Let the digests go on; raise DigestError where they are not held.
+
+    One edition then tells everything since the last, at the next tick if its time has passed.
+    """
+    held = Consultation.objects.filter(pk=consultation.pk, digests_held_at__isnull=False)
+    with transaction.atomic():
+        if not held.update(digests_held_at=None, digests_held_reason=""):
+            raise DigestError(_("The digests are not held."))
+        payload: dict[str, ledger.JSON] = {"slug": consultation.slug, "by": by.pk}
+        ledger.append(
+            consultation_id=consultation.pk, act="digests_released", at=at, payload=payload
+        )
+    consultation.refresh_from_db(fields=["digests_held_at", "digests_held_reason"])

@@ -1,0 +1,108 @@
+"""From rows to plain values: what a consultation's comments say at one instant, by recommendation.
+
+The words of comments that are not listed are read for counting alone, and never leave.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+
+from consultations.analysis.summary import Entry, Snapshot
+from consultations.models import Comment, Consultation, Permission, Recommendation
+
+CHUNK = 2_000
+FIELDS = {
+    "reference": F("response__reference"),
+    "organisation": F("response__organisation_id"),
+    "region_code": F("region__code"),
+    "region_name": F("region__name"),
+    "sent_text": F("public_version__text"),
+    "permission": F("public_version__permission"),
+}
+PLAIN = (
+    "recommendation_id",
+    "public_version_id",
+    "public_text",
+    "stance",
+    "kind",
+    "state",
+    "listed",
+    "reviewed",
+    "first_published_at",
+)
+
+
+@dataclass
+class Reading:
+    """What was read: a snapshot for each recommendation, and what its codes stand for.
+
+    `versions` holds the public version of each (recommendation, reference) that may be quoted.
+    """
+
+    snapshots: dict[int, Snapshot]
+    versions: dict[tuple[int, str], int] = field(default_factory=dict)
+    regions: dict[str, str] = field(default_factory=dict)
+
+
+def read(
+    consultation: Consultation,
+    recommendations: list[Recommendation],
+    start: datetime,
+    end: datetime,
+) -> Reading:
+    """Return what counts now and was not first published at or after `end` (one query).
+
+    New is what was first published in `[start, end)`.
+    """
+    entries: dict[int, list[Entry]] = defaultdict(list)
+    reading = Reading({})
+    told = Q(first_published_at__lt=end) | Q(first_published_at__isnull=True)
+    counted = Comment.objects.counted().filter(told, recommendation__in=recommendations)
+    checked = consultation.moderation == Consultation.Moderation.AFTER
+    for row in counted.order_by("pk").values(*PLAIN, **FIELDS).iterator(CHUNK):
+        entries[row["recommendation_id"]].append(_entry(row, start, checked))
+        _note(reading, row)
+    reading.snapshots = {
+        each.pk: Snapshot(each.number, tuple(entries[each.pk])) for each in recommendations
+    }
+    return reading
+
+
+def _entry(row: Mapping[str, Any], start: datetime, checked: bool) -> Entry:
+    """One comment; where it is published before it is read, only what was read is quoted."""
+    published_at: datetime | None = row["first_published_at"]
+    return Entry(
+        comment=row["reference"],
+        text=_words(row),
+        stance=row["stance"],
+        kind=row["kind"],
+        region=row["region_code"] or "",
+        organisation=str(row["organisation"] or ""),
+        published=row["listed"],
+        quotable=row["listed"] and (row["reviewed"] or not checked),
+        new=published_at is not None and published_at >= start,
+    )
+
+
+def _words(row: Mapping[str, Any]) -> str:
+    """The public words; for one published but not to be shown, its own, for coverage alone."""
+    if row["listed"]:
+        return str(row["public_text"])
+    kept_back = row["state"] == Comment.State.PUBLISHED
+    return str(row["sent_text"] or "") if kept_back and _unpublished(row) else ""
+
+
+def _unpublished(row: Mapping[str, Any]) -> bool:
+    return bool(row["permission"] == Permission.UNPUBLISHED)
+
+
+def _note(reading: Reading, row: Mapping[str, Any]) -> None:
+    if row["region_code"]:
+        reading.regions[row["region_code"]] = row["region_name"]
+    if row["listed"]:
+        key = (row["recommendation_id"], row["reference"])
+        reading.versions[key] = row["public_version_id"]

@@ -1,0 +1,201 @@
+"""From what a form says to values that a verb takes; each refusal stands beside its field."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations import text
+from consultations.models import (
+    Industry,
+    Kind,
+    OrganisationKind,
+    Permission,
+    Region,
+    SizeBand,
+    Stance,
+    Subscription,
+    User,
+)
+from consultations.participation import MOST_CHARACTERS, Answer
+
+
+class TidyField(forms.CharField):
+    """Text made tidy by `text.tidy`; what that refuses is an error beside the field."""
+
+    def __init__(self, *, limit: int, lines: bool = False, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+        self.limit, self.lines = limit, lines
+
+    def to_python(self, value: object) -> str:
+        """Return the tidied text; raise ValidationError with a sentence."""
+        try:
+            return text.tidy(str(value or ""), limit=self.limit, lines=self.lines)
+        except text.TextError as error:
+            raise ValidationError(error.message, code=error.code) from error
+
+    def run_validators(self, value: object) -> None:
+        """Skip Django's own check of null characters: `tidy` has made it, with a line."""
+
+
+class AnswerForm(forms.Form):
+    """A stance and a comment on one recommendation, and the permission to publish them."""
+
+    stance = forms.ChoiceField(
+        label=gettext_lazy("What is your view?"),
+        choices=Stance.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose your view, or “No view”.")},
+    )
+    permission = forms.ChoiceField(
+        label=gettext_lazy("May we publish your answer?"),
+        choices=Permission.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whether we may publish your answer.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
+
+    def __init__(self, *args: Any, organisation: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        limit = MOST_CHARACTERS[organisation]
+        self.fields["text"] = TidyField(
+            label=_("Why? Tell us what you have seen"),
+            limit=limit,
+            lines=True,
+            required=False,
+            help_text=_("Up to %(limit)s characters. You may leave it empty.")
+            % {"limit": f"{limit:,}"},
+            widget=forms.Textarea(attrs={"rows": 8, "data-limit": limit}),
+        )
+        self.order_fields(["stance", "text", "permission", "key", "based_on"])
+
+    def answer(self, default_permission: str) -> Answer:
+        """Return what a valid form says; the default holds for a response that is begun now."""
+        said = self.cleaned_data
+        return Answer(
+            stance=said["stance"],
+            text=said["text"],
+            permission=said["permission"],
+            default_permission=default_permission,
+            key=said["key"],
+            based_on=said["based_on"],
+        )
+
+
+def new_key() -> str:
+    """Return the key of a form about to be shown; the same key is taken once."""
+    return str(uuid.uuid4())
+
+
+class AboutYouForm(forms.Form):
+    """The questions about the respondent, in plain words."""
+
+    name = TidyField(
+        label=gettext_lazy("Your name"),
+        limit=120,
+        help_text=gettext_lazy("It is shown beside your comments only if you allow it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("Write your name.")},
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Which describes you best?"),
+        choices=[
+            (Kind.EMPLOYER, gettext_lazy("I run, own or manage an employer")),
+            (Kind.LOCAL_LEADER, gettext_lazy("I lead or work in local government")),
+            (
+                Kind.REPRESENTS_EMPLOYERS,
+                gettext_lazy("I work for a body that speaks for employers"),
+            ),
+            (
+                Kind.REPRESENTS_LOCAL_GOVERNMENT,
+                gettext_lazy("I work for a body that speaks for local government"),
+            ),
+            (
+                Kind.OTHER,
+                gettext_lazy("None of these: for example a union, a university, a citizen"),
+            ),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose which describes you best.")},
+    )
+    acting_for = forms.ChoiceField(
+        label=gettext_lazy("In whose name do you answer?"),
+        choices=[
+            (User.ActingFor.SELF, gettext_lazy("For myself")),
+            (User.ActingFor.ORGANISATION, gettext_lazy("For an organisation")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose in whose name you answer.")},
+    )
+    region = forms.ModelChoiceField(
+        label=gettext_lazy("Which region are you in?"),
+        queryset=Region.objects.filter(ends__isnull=True),
+        empty_label=gettext_lazy("Choose a region"),
+        error_messages={"required": gettext_lazy("Choose a region.")},
+    )
+
+
+class NewOrganisationForm(forms.Form):
+    """What is asked about an organisation that is not on the list."""
+
+    name = TidyField(
+        label=gettext_lazy("Name of the organisation"),
+        limit=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": gettext_lazy("Write the name of the organisation.")},
+    )
+    kind = forms.ModelChoiceField(
+        label=gettext_lazy("What kind of organisation is it?"),
+        queryset=OrganisationKind.objects.none(),
+        empty_label=gettext_lazy("Choose a kind"),
+        error_messages={"required": gettext_lazy("Choose what kind of organisation it is.")},
+    )
+    size_band = forms.ModelChoiceField(
+        label=gettext_lazy("How many people does it employ?"),
+        queryset=SizeBand.objects.filter(ends__isnull=True),
+        empty_label=gettext_lazy("Choose a size"),
+        error_messages={"required": gettext_lazy("Choose how many people it employs.")},
+    )
+    industry = forms.ModelChoiceField(
+        label=gettext_lazy("Which industry is it in?"),
+        queryset=Industry.objects.filter(ends__isnull=True),
+        empty_label=gettext_lazy("Choose an industry"),
+        error_messages={"required": gettext_lazy("Choose an industry.")},
+    )
+    region = forms.ModelChoiceField(
+        label=gettext_lazy("Which region is it in?"),
+        queryset=Region.objects.filter(ends__isnull=True),
+        empty_label=gettext_lazy("Choose a region"),
+        error_messages={"required": gettext_lazy("Choose a region.")},
+    )
+
+    def __init__(self, *args: Any, stakeholder_kind: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = OrganisationKind.objects.filter(
+            stakeholder_kind=stakeholder_kind, ends__isnull=True
+        )
+        self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
+        if stakeholder_kind != Kind.EMPLOYER:
+            del self.fields["size_band"], self.fields["industry"]
+
+
+class SubscriptionForm(forms.Form):
+    """What a reader wants to receive; nothing is chosen beforehand."""
+
+    choice = forms.ChoiceField(
+        label=gettext_lazy("Shall we e-mail you about this consultation?"),
+        choices=[
+            (Subscription.Choice.EVERY, gettext_lazy("Yes: every digest of what people say")),
+            (
+                Subscription.Choice.MILESTONES,
+                gettext_lazy("Only milestones: closing soon, and closed"),
+            ),
+            (Subscription.Choice.NOTHING, gettext_lazy("No")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whether we may e-mail you.")},
+    )

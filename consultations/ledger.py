@@ -1,0 +1,187 @@
+"""The hash-chained record of consequential acts, one chain per consultation: append and verify.
+
+Byte format 1. All text is UTF-8, every hash is written as 64 lower-case hexadecimal digits.
+
+- `salt`: 32 hexadecimal digits, random for each entry.
+- `payload`: JSON with sorted keys, no spaces, ASCII only (`\\uXXXX` for the rest), no fractions.
+- `payload_hash` = sha256(salt ‖ payload)
+- `hash` = sha256 of seven lines joined by LF, without a final one: format, consultation id,
+  sequence (from 1, without gaps), instant (`2026-11-22T10:56:53.000000Z`), act, payload_hash,
+  and the hash of the entry before ("" for the first).
+
+Payloads hold references (slug, number, response reference, version, user id), never texts or
+names. A payload row may be deleted, salt and all, and the chain stays valid. A tail cut off is
+found by comparing with a head that was noted elsewhere (`known_head`).
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from consultations.models import LedgerEntry
+
+JSON: TypeAlias = "str | int | Sequence[JSON] | Mapping[str, JSON] | None"
+
+FORMAT = 1
+# The first half of the advisory lock's key; the second is the consultation.
+LOCK_CLASS = 0x1ED6E4
+ACT = re.compile(r"[a-z_]{1,40}")
+CHUNK = 2_000
+
+# The head is read and the entry written in one statement, after the lock, so that each
+# appender sees what the one before it has committed.
+APPEND = r"""
+WITH head AS (
+    SELECT sequence, hash FROM consultations_ledgerentry
+     WHERE consultation_id = %(consultation)s ORDER BY sequence DESC LIMIT 1
+), next AS (
+    SELECT coalesce((SELECT sequence FROM head), 0) + 1 AS sequence,
+           coalesce((SELECT hash FROM head), '') AS previous
+), entry AS (
+    INSERT INTO consultations_ledgerentry
+           (consultation_id, sequence, act, at, format, payload_hash, previous_hash, hash)
+    SELECT %(consultation)s, sequence, %(act)s, %(at)s, %(format)s, %(payload_hash)s, previous,
+           encode(sha256(convert_to(concat_ws(E'\n', %(format)s::text, %(consultation)s::text,
+                  sequence::text, %(instant)s::text, %(act)s::text, %(payload_hash)s::text,
+                  previous), 'UTF8')), 'hex')
+      FROM next RETURNING *
+), payload AS (
+    INSERT INTO consultations_ledgerpayload (entry_id, salt, content)
+    SELECT id, %(salt)s, %(content)s::jsonb FROM entry
+)
+SELECT * FROM entry
+"""
+
+
+class LedgerError(Exception):
+    """The entry cannot be written so: a mistake of the caller's."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a chain, and where."""
+
+    sequence: int
+    sentence: str
+
+
+def append(
+    *, consultation_id: int, act: str, at: datetime, payload: Mapping[str, JSON]
+) -> LedgerEntry:
+    """Add one act to the consultation's chain, in the caller's transaction (two statements).
+
+    Holds the chain's lock until the transaction ends: call it last. Raises LedgerError outside
+    a transaction, for an act that is not lower-case words, and for a payload with a fraction.
+    """
+    if not connection.in_atomic_block:
+        raise LedgerError("the ledger is written in the transaction of the act")
+    if not ACT.fullmatch(act):
+        raise LedgerError(f"{act!r} is no name of an act")
+    salt, content = secrets.token_hex(16), _canonical(payload)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, consultation_id])
+    values = {
+        "consultation": consultation_id,
+        "act": act,
+        "at": at,
+        "instant": _instant(at),
+        "format": FORMAT,
+        "payload_hash": _payload_hash(salt, content),
+        "salt": salt,
+        "content": content,
+    }
+    return LedgerEntry.objects.raw(APPEND, values)[0]
+
+
+def head(consultation_id: int) -> str:
+    """Return the hash of the chain's last entry, or "" for an empty chain."""
+    entries = LedgerEntry.objects.filter(consultation_id=consultation_id)
+    return entries.order_by("-sequence").values_list("hash", flat=True).first() or ""
+
+
+def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
+    """Return what is wrong with the consultation's chain: nothing, where it is whole.
+
+    Finds entries changed, inserted, removed or re-ordered, and payloads that do not match their
+    entry; an erased payload is no fault. `known_head`, a hash noted earlier, finds a cut tail.
+    """
+    faults: list[Fault] = []
+    sequence, previous, met = 0, "", known_head == ""
+    entries = LedgerEntry.objects.filter(consultation_id=consultation_id)
+    for entry in entries.select_related("payload").order_by("sequence").iterator(CHUNK):
+        faults += _faults(entry, sequence, previous)
+        sequence, previous = entry.sequence, entry.hash
+        met = met or entry.hash == known_head
+    if not met:
+        faults.append(Fault(sequence, _("The end is missing: the noted hash is not in the chain.")))
+    return faults
+
+
+def _faults(entry: LedgerEntry, sequence: int, previous: str) -> list[Fault]:
+    """Return what is wrong with one entry, which follows `sequence` and the hash `previous`."""
+    found: list[str] = []
+    if entry.sequence != sequence + 1:
+        found.append(_("Entries before this one are missing."))
+    if entry.previous_hash != previous:
+        found.append(_("It does not follow from the entry before it."))
+    if entry.hash != _entry_hash(entry):
+        found.append(_("It was changed after it was written."))
+    try:
+        payload = entry.payload
+    except ObjectDoesNotExist:  # erased, as it may be
+        payload = None
+    if payload is not None:
+        content = json.dumps(payload.content, sort_keys=True, separators=(",", ":"))
+        if _payload_hash(payload.salt, content) != entry.payload_hash:
+            found.append(_("Its payload was changed after it was written."))
+    return [Fault(entry.sequence, sentence) for sentence in found]
+
+
+def _canonical(payload: Mapping[str, JSON]) -> str:
+    """Return the payload's canonical JSON; fractions do not survive a journey through jsonb."""
+    content = json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    if _has_fraction(payload):
+        raise LedgerError("a ledger payload holds no fractions")
+    return content
+
+
+def _has_fraction(value: object) -> bool:
+    """Whether a float hides anywhere in `value`."""
+    if isinstance(value, Mapping):
+        return any(_has_fraction(inner) for inner in value.values())
+    if isinstance(value, list | tuple):
+        return any(_has_fraction(inner) for inner in value)
+    return isinstance(value, float)
+
+
+def _instant(at: datetime) -> str:
+    """Return the instant in UTC with microseconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _payload_hash(salt: str, content: str) -> str:
+    """Return the hash of a salted payload."""
+    return hashlib.sha256((salt + content).encode()).hexdigest()
+
+
+def _entry_hash(entry: LedgerEntry) -> str:
+    """Return the hash that an entry must have."""
+    lines = [
+        str(entry.format),
+        str(entry.consultation_id),
+        str(entry.sequence),
+        _instant(entry.at),
+        entry.act,
+        entry.payload_hash,
+        entry.previous_hash,
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,165 @@
+"""Outbox rows claimed for a while, and marked with what became of them.
+
+Each function is one statement and one commit: no lock or transaction is held while anybody talks
+to the relay. `mail.delivery` decides, `mail.outbox.sweep` takes back what a dead process held.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from consultations.models import Message, Suppression
+
+State = Message.State
+_CLAIM = """
+WITH due AS MATERIALIZED (
+    SELECT id FROM consultations_message
+    WHERE state = 'queued' AND stream = %(stream)s AND not_before <= %(at)s
+        AND (%(editions)s OR edition_id IS NULL)
+    ORDER BY not_before, id LIMIT %(size)s FOR UPDATE SKIP LOCKED
+), judged AS (
+    SELECT m.id, COALESCE(s.token, '') AS token, COALESCE(u.name, '') AS name,
+        COALESCE(c.slug, '') AS slug, COALESCE(c.title, '') AS title,
+        EXISTS (SELECT FROM consultations_suppression WHERE address = lower(m."to"))
+        OR (m.stream = 2 AND u.id IS NOT NULL AND NOT u.is_active)
+        OR (m.stream = 2 AND u.id IS NOT NULL AND c.id IS NOT NULL AND COALESCE(
+            s.choice <> 'every' AND NOT (s.choice = 'milestones' AND m.edition_id IS NULL), TRUE
+        )) AS unwanted
+    FROM due JOIN consultations_message AS m ON m.id = due.id
+    LEFT JOIN consultations_user AS u ON u.id = m.user_id
+    LEFT JOIN consultations_consultation AS c ON c.id = m.consultation_id
+    LEFT JOIN consultations_subscription AS s
+        ON s.user_id = m.user_id AND s.consultation_id = m.consultation_id
+)
+UPDATE consultations_message AS m SET
+    state = CASE WHEN unwanted THEN 'suppressed' ELSE 'claimed' END,
+    done_at = CASE WHEN unwanted THEN %(at)s::timestamptz END,
+    lease = %(lease)s,
+    lease_until = CASE WHEN NOT unwanted THEN %(until)s::timestamptz END
+FROM judged WHERE m.id = judged.id AND m.state = 'queued'
+RETURNING m.id, m.stream, m."to", m.letter, m.edition_id, m.consultation_id, m.user_id,
+    m.message_id, m.queued_at, m.attempts, m.doubts, token, name, slug, title, unwanted
+"""
+# The last mail's `sent` and this one's `handed` in one commit. A mail that the sweep has given up
+# meanwhile is still ours to mark as sent: the relay has said so.
+_HAND = """
+UPDATE consultations_message SET
+    state = CASE WHEN id = %(sent)s THEN 'sent' ELSE 'handed' END,
+    done_at = CASE WHEN id = %(sent)s THEN %(at)s::timestamptz END,
+    lease_until = CASE WHEN id = %(sent)s THEN NULL ELSE %(until)s::timestamptz END,
+    reply = CASE WHEN id = %(sent)s THEN %(reply)s ELSE reply END,
+    letter = CASE WHEN id = %(sent)s AND stream = 0 THEN '{}' ELSE letter END
+WHERE id IN (%(sent)s, %(handed)s) AND lease = %(lease)s AND (
+    (id = %(sent)s AND state IN ('handed', 'unknown', 'queued'))
+    OR (id = %(handed)s AND state = 'claimed')
+)
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A mail that this process may send, with what its reader's copy needs."""
+
+    id: int
+    stream: int
+    to: str
+    letter: dict[str, Any]
+    edition_id: int | None
+    consultation_id: int | None
+    user_id: int | None
+    message_id: str
+    queued_at: datetime
+    attempts: int
+    doubts: int
+    token: str  # of the reader's subscription; "" without one
+    name: str  # of the reader; "" where it is not known
+    slug: str  # of the consultation, as its title
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A mail that the relay has taken, and its words."""
+
+    id: int
+    reply: str
+
+
+def lease_length() -> timedelta:
+    """Return how long a claim holds: longer than the wait for the final dot's answer."""
+    return timedelta(seconds=max(60, 4 * settings.EMAIL_TIMEOUT))
+
+
+def claim(
+    *, stream: int, size: int, editions: bool, lease: UUID, at: datetime
+) -> tuple[list[Claimed], int]:
+    """Claim up to `size` due mails of one stream; return them, and how many were suppressed.
+
+    Suppressed are mails to an address that was refused for good, and digests and milestones
+    whose reader has since left, or asked for less.
+    """
+    values: dict[str, Any] = {
+        "stream": stream,
+        "size": size,
+        "editions": editions,
+        "lease": lease,
+        "at": at,
+        "until": at + lease_length(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, values)
+        rows = cursor.fetchall()
+    ours = [
+        Claimed(row[0], row[1], row[2], json.loads(row[3]), *row[4:-1])
+        for row in rows
+        if not row[-1]
+    ]
+    return sorted(ours, key=lambda claimed: claimed.id), len(rows) - len(ours)
+
+
+def hand(*, handed: int | None, sent: Sent | None, lease: UUID, at: datetime) -> bool:
+    """Mark the last mail as sent, and this one as handed over; return whether it is still ours."""
+    values: dict[str, Any] = {
+        "sent": sent.id if sent else 0,
+        "reply": sent.reply[:500] if sent else "",
+        "handed": handed or 0,
+        "lease": lease,
+        "at": at,
+        "until": at + lease_length(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND, values)
+        return handed in {row[0] for row in cursor.fetchall()}
+
+
+def renew(*, lease: UUID, at: datetime) -> None:
+    """Hold on to what this lease has claimed and not yet sent."""
+    claimed = Message.objects.filter(lease=lease, state=State.CLAIMED)
+    claimed.update(lease_until=at + lease_length())
+
+
+def release(ids: Iterable[int], *, lease: UUID, not_before: datetime | None = None) -> None:
+    """Put claimed mails back as if they had never been taken, not to be tried for a while."""
+    later = {"not_before": not_before} if not_before else {}
+    claimed = Message.objects.filter(pk__in=list(ids), lease=lease, state=State.CLAIMED)
+    claimed.update(state=State.QUEUED, lease=None, lease_until=None, **later)
+
+
+def end(message: Claimed, *, lease: UUID, **changes: object) -> None:
+    """Write what became of a mail that was not sent, where it is still ours."""
+    held: Sequence[str] = [State.CLAIMED, State.HANDED]
+    mine = Message.objects.filter(pk=message.id, lease=lease, state__in=held)
+    mine.update(lease_until=None, **changes)
+
+
+def suppress(address: str, *, reason: str, at: datetime) -> None:
+    """Send nothing more to an address."""
+    row = Suppression(address=address.lower(), reason=reason[:500], since=at)
+    Suppression.objects.bulk_create([row], ignore_conflicts=True)

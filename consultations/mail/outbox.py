@@ -1,0 +1,130 @@
+"""The outbox: every mail of the site is a row here, written in the transaction of its cause.
+
+Sending the rows lives next door, in `mail.delivery`.
+"""
+
+import json
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Count, F, Q
+
+from consultations.mail.letter import Letter
+from consultations.models import Consultation, Message, User
+
+CHANNEL = "outbox"
+State, Stream = Message.State, Message.Stream
+_ADDRESS = re.compile(r"[^\s<>,;:\x00-\x1f\x7f]+@[^\s<>,;:@\x00-\x1f\x7f]+")
+_INSERT = """
+WITH made AS (
+    INSERT INTO consultations_message (
+        stream, dedupe_key, "to", user_id, consultation_id, letter, state, queued_at, not_before,
+        done_at, attempts, doubts, message_id, reply
+    )
+    SELECT %(stream)s, %(key)s, %(to)s, %(user)s, %(consultation)s, %(letter)s::jsonb,
+        CASE WHEN unwanted THEN 'suppressed' ELSE 'queued' END, %(at)s, %(not_before)s,
+        CASE WHEN unwanted THEN %(at)s::timestamptz END, 0, 0, %(message_id)s, ''
+    FROM (SELECT EXISTS (
+        SELECT FROM consultations_suppression WHERE address = lower(%(to)s)
+    ) AS unwanted) AS known
+    ON CONFLICT (dedupe_key) DO NOTHING
+    RETURNING id
+)
+SELECT id, pg_notify(%(channel)s, %(notice)s) FROM made
+"""
+
+
+class OutboxError(Exception):
+    """A mail that cannot be queued, or settled, as asked."""
+
+
+def new_message_id() -> str:
+    """Return a Message-ID of our own domain (RFC 5322, section 3.6.4), never the host's name."""
+    return f"<{uuid4().hex}@{settings.MAIL_DOMAIN}>"
+
+
+def queue(
+    *,
+    stream: int,
+    key: str,
+    to: str,
+    letter: Letter,
+    at: datetime,
+    user: User | None = None,
+    consultation: Consultation | None = None,
+    not_before: datetime | None = None,
+) -> bool:
+    """Queue one mail to one address, once for each `key`, and wake who delivers.
+
+    Returns whether the row is new. An address that the relay refused for good gets a row in
+    state `suppressed`. Raises OutboxError for an address that would need quoting, and outside a
+    transaction: the row must stand or fall with its cause.
+    """
+    if not connection.in_atomic_block:
+        raise OutboxError("queue a mail in the transaction of its cause")
+    if not _ADDRESS.fullmatch(to):
+        raise OutboxError("not one plain address")
+    values: dict[str, Any] = {
+        "stream": int(stream),
+        "key": key,
+        "to": to,
+        "user": user.pk if user else None,
+        "consultation": consultation.pk if consultation else None,
+        "letter": json.dumps(letter.to_json()),
+        "at": at,
+        "not_before": not_before or at,
+        "message_id": new_message_id(),
+        "channel": CHANNEL,
+        "notice": str(int(stream)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
+        return cursor.fetchone() is not None
+
+
+def settle(message: Message, *, by: User, as_sent: bool, at: datetime) -> None:
+    """Settle a mail in doubt: it did arrive, or it did not and is queued once more.
+
+    Raises OutboxError where somebody else has settled it, or it was never in doubt.
+    """
+    changes = {"state": State.SENT, "done_at": at} if as_sent else _again(at)
+    unknown = Message.objects.filter(pk=message.pk, state=State.UNKNOWN)
+    if not unknown.update(settled_by=by, **changes):
+        raise OutboxError("this mail is not in doubt")
+    message.refresh_from_db()
+
+
+def _again(at: datetime) -> dict[str, object]:
+    return {"state": State.QUEUED, "not_before": at, "done_at": None, "lease": None, "doubts": 0}
+
+
+def sweep(at: datetime) -> Counter[str]:
+    """Take back what a process that died held; return how many rows went to each state.
+
+    A lease that ran out before the final dot: queued again. After it nobody can know (RFC 5321,
+    section 4.5.3.2.6 and RFC 1047): a code, receipt or decision is queued once more with the
+    same Message-ID; anything else, and any second doubt, is `unknown` and counted.
+    """
+    ran_out = Message.objects.filter(lease_until__lt=at)
+    handed = Q(state=State.HANDED)
+    once_more = handed & ~Q(stream=Stream.DIGEST) & Q(doubts=0)
+    with transaction.atomic():
+        queued = ran_out.filter(state=State.CLAIMED).update(state=State.QUEUED, lease_until=None)
+        queued += ran_out.filter(once_more).update(
+            state=State.QUEUED, lease_until=None, doubts=F("doubts") + 1
+        )
+        unknown = ran_out.filter(handed).update(
+            state=State.UNKNOWN, lease_until=None, doubts=F("doubts") + 1, done_at=at
+        )
+    return Counter({State.QUEUED.value: queued, State.UNKNOWN.value: unknown})
+
+
+def doubtful() -> Counter[str]:
+    """Return how many mails are unknown, and how many failed, for those who look after them."""
+    states = Message.objects.filter(state__in=[State.UNKNOWN, State.FAILED])
+    return Counter(dict(states.order_by().values_list("state").annotate(Count("pk"))))

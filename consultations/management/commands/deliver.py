@@ -1,0 +1,119 @@
+"""Deliver what the outbox holds: codes, receipts and decisions within seconds, without Redis."""
+
+import signal
+import threading
+import time
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import structlog
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from consultations.digests import readers
+from consultations.mail import outbox
+from consultations.mail.delivery import Report, drain
+from consultations.models import Message
+
+log = structlog.get_logger(__name__)
+Stream = Message.Stream
+LIMIT = 500
+POLL_SECONDS = 1.0
+SWEEP_EVERY = timedelta(seconds=10)
+LONGEST_REST = 15.0
+
+
+class Command(BaseCommand):
+    """Sends what is due, once or until told to stop."""
+
+    help = "Deliver queued mail: codes, receipts and decisions; digests are Celery's."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
+        parser.add_argument(
+            "--all", action="store_true", help="digests and milestones as well, which are Celery's"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Drain once, or in a loop that outlives restarts of the database and the relay."""
+        streams = [Stream.SECURITY, Stream.TRANSACTION]
+        streams += [Stream.DIGEST] if options["all"] else []
+        if not options["loop"]:
+            _deliver(streams, threading.Event())
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        _Loop(streams, stop).run()
+
+
+class _Loop:
+    """Delivers whenever PostgreSQL says that something was queued, and each second anyway."""
+
+    def __init__(self, streams: list[Stream], stop: threading.Event) -> None:
+        self.streams, self.stop = streams, stop
+        self.swept_at = timezone.now() - SWEEP_EVERY
+        self.ear: psycopg.Connection[Any] | None = None
+
+    def run(self) -> None:
+        """Go on until stopped; after an error of the database rest, longer each time."""
+        rest = POLL_SECONDS
+        while not self.stop.is_set():
+            try:
+                self._turn()
+                rest = POLL_SECONDS
+            except (DatabaseError, psycopg.Error) as error:
+                log.warning("database away", error=type(error).__name__, rest=rest)
+                self._hang_up()
+                self.stop.wait(rest)
+                rest = min(rest * 2, LONGEST_REST)
+        self._hang_up()
+
+    def _turn(self) -> None:
+        """Listen first, then deliver, then wait: nothing queued in between goes unnoticed."""
+        ear = self._listening()
+        close_old_connections()
+        if timezone.now() - self.swept_at >= SWEEP_EVERY:
+            self.swept_at = timezone.now()
+            outbox.sweep(self.swept_at)
+        _deliver(self.streams, self.stop)
+        if not self.stop.is_set():
+            for _notice in ear.notifies(timeout=POLL_SECONDS, stop_after=1):
+                pass
+
+    def _listening(self) -> psycopg.Connection[Any]:
+        if self.ear is None:
+            parameters = connection.get_connection_params()
+            names = ("dbname", "host", "port", "user", "password", "connect_timeout", "options")
+            known = {name: parameters[name] for name in names if name in parameters}
+            self.ear = psycopg.connect(**known, autocommit=True)
+            self.ear.execute(f"LISTEN {outbox.CHANNEL}")
+        return self.ear
+
+    def _hang_up(self) -> None:
+        if self.ear is not None:
+            self.ear.close()
+        self.ear = None
+        connection.close()
+
+
+def _deliver(streams: list[Stream], stop: threading.Event) -> Report:
+    """Drain once, and say in the log what became of how many."""
+    began = time.monotonic()
+    report = drain(
+        streams=streams,
+        limit=LIMIT,
+        at_clock=timezone.now,
+        render=readers.render,
+        stopped=stop.is_set,
+    )
+    if report != Report():
+        seconds = round(time.monotonic() - began, 3)
+        counts = {name: getattr(report, name) for name in Report.__dataclass_fields__}
+        say = log.warning if report.away else log.info
+        say("outbox drained", seconds=seconds, **counts)
+    return report

@@ -1,0 +1,63 @@
+"""The nouns: fields, constraints, QuerySets and one-row facts. Verbs live next door."""
+
+from consultations.models.cases import Case, Decision
+from consultations.models.clock import StatementTimestamp, database_now
+from consultations.models.comment import Comment, CommentVersion, Stance, Tally
+from consultations.models.consultation import (
+    Consultation,
+    Correction,
+    OwnerKind,
+    Recommendation,
+    RecommendationVersion,
+)
+from consultations.models.digest import Edition, Quote, Subscription
+from consultations.models.jobs import Job
+from consultations.models.ledger import LedgerEntry, LedgerPayload
+from consultations.models.mail import Message, Suppression
+from consultations.models.organisations import Membership, Organisation
+from consultations.models.people import Role, User
+from consultations.models.reference import (
+    Industry,
+    Kind,
+    OrganisationKind,
+    Reason,
+    Region,
+    SizeBand,
+)
+from consultations.models.response import Permission, Response
+
+__all__ = [
+    "Case",
+    "Comment",
+    "CommentVersion",
+    "Consultation",
+    "Correction",
+    "Decision",
+    "Edition",
+    "Industry",
+    "Job",
+    "Kind",
+    "LedgerEntry",
+    "LedgerPayload",
+    "Membership",
+    "Message",
+    "Organisation",
+    "OrganisationKind",
+    "OwnerKind",
+    "Permission",
+    "Quote",
+    "Reason",
+    "Recommendation",
+    "RecommendationVersion",
+    "Region",
+    "Response",
+    "Role",
+    "SizeBand",
+    "Stance",
+    "StatementTimestamp",
+    "Subscription",
+    "Suppression",
+    "Tally",
+    "User",
+    "database_now",
+]

@@ -1,0 +1,111 @@
+"""What waits for a moderator, and what was decided: cases and append-only decisions."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.appendonly import append_only
+from consultations.models.comment import Comment, CommentVersion
+from consultations.models.consultation import Consultation
+from consultations.models.organisations import Membership
+from consultations.models.reference import Reason
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """The queue."""
+
+    def waiting(self) -> "CaseQuerySet":
+        """Return the cases that wait for a decision."""
+        return self.filter(closed_at__isnull=True)
+
+
+class Case(models.Model):
+    """One thing that waits, or waited, for a moderator: a comment, or a claim."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="cases")
+    comment = models.ForeignKey(
+        Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="cases"
+    )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, null=True, blank=True, related_name="cases"
+    )
+    since = models.DateTimeField(_("waiting since"))
+    closed_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    marks = models.JSONField(_("marks"), default=list, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("moderation queue")
+        ordering = ["since", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(comment__isnull=False, membership__isnull=True)
+                | Q(comment__isnull=True, membership__isnull=False),
+                name="case_one_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["comment"],
+                condition=Q(closed_at__isnull=True),
+                name="case_comment_waits_once",
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "membership"],
+                condition=Q(closed_at__isnull=True, membership__isnull=False),
+                name="case_claim_waits_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["since", "id"], name="case_waiting", condition=Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                fields=["consultation", "since", "id"],
+                name="case_waiting_here",
+                condition=Q(closed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("case %(number)s") % {"number": self.pk})
+
+
+class Decision(models.Model):
+    """What was decided, by whom, when, why and on which version; never changed."""
+
+    class Verb(models.TextChoices):
+        PUBLISH = "publish", _("published")
+        REJECT = "reject", _("rejected")
+        HOLD = "hold", _("held")
+        HIDE = "hide", _("hidden")
+        CONFIRM = "confirm", _("claim confirmed")
+        REFUSE = "refuse", _("claim refused")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    version = models.ForeignKey(
+        CommentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
+    verb = models.CharField(_("decision"), max_length=12, choices=Verb)
+    state_before = models.CharField(_("state before"), max_length=12)
+    state_after = models.CharField(_("state after"), max_length=12)
+    reason = models.ForeignKey(
+        Reason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    note = models.TextField(_("note for colleagues"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"))
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-decided_at", "-pk"]
+        indexes = [models.Index(fields=["-decided_at", "-id"], name="decision_newest")]
+        triggers = append_only("decisions are append-only")

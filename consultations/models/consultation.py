@@ -1,0 +1,235 @@
+"""Consultations, their recommendations, and the numbered versions and corrections of both."""
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.people import Role, User
+
+
+class OwnerKind(models.TextChoices):
+    """What the owner is in law; selects the texts and the clock of a new consultation."""
+
+    DEPARTMENT = "department", _("Government department")
+    PUBLIC_BODY = "public_body", _("Other public body")
+    PRIVATE = "private", _("Private or voluntary body")
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    """Which consultations a reader may see, and in which phase they are."""
+
+    def visible_to(self, user: User | None) -> "ConsultationQuerySet":
+        """Return the published ones, and the drafts of consultations where `user` has a role."""
+        seen = Q(state=Consultation.State.PUBLISHED)
+        if user is not None and user.pk is not None:
+            held = Role.objects.filter(consultation=OuterRef("pk"), user=user, ends_at__isnull=True)
+            seen |= Q(Exists(held))
+        return self.filter(seen)
+
+    def open_at(self, at: datetime) -> "ConsultationQuerySet":
+        """Return the published ones that are open for responses at `at`."""
+        return self.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at, closes_at__gt=at)
+
+
+def new_preview_token() -> str:
+    """Return a random, unguessable token for a preview link."""
+    return secrets.token_urlsafe(16)
+
+
+class Consultation(models.Model):
+    """An exercise with an opening and a closing instant."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+
+    class Phase(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        UPCOMING = "upcoming", _("opens soon")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+
+    class AnswersShown(models.TextChoices):
+        WHILE_OPEN = "open", _("while the consultation is open")
+        AFTER_CLOSE = "closed", _("only after it has closed")
+
+    class Moderation(models.TextChoices):
+        BEFORE = "before", _("before publication")
+        AFTER = "after", _("after publication")
+
+    class Cadence(models.TextChoices):
+        WEEKLY = "weekly", _("every Tuesday at 7am")
+        DAILY = "daily", _("every day at 7am")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("public")
+        INVITED = "invited", _("invited organisations only")
+
+    title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    introduction = models.TextField(_("introduction"), help_text=_("Markdown"))
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+
+    owner = models.CharField(_("owner"), max_length=200)
+    owner_kind = models.CharField(_("what the owner is"), max_length=20, choices=OwnerKind)
+    confidentiality = models.TextField(_("confidentiality text"), help_text=_("Markdown"))
+    lawful_basis = models.TextField(_("lawful basis for personal data"))
+    response_clock = models.BooleanField(
+        _("an official response is due twelve weeks after closing"), default=False
+    )
+    contact_email = models.EmailField(_("contact e-mail address"))
+    other_ways = models.TextField(
+        _("other ways to respond"), blank=True, help_text=_("Markdown: post, telephone, formats")
+    )
+
+    answers_shown = models.CharField(
+        _("answers are shown"), max_length=12, choices=AnswersShown, default=AnswersShown.WHILE_OPEN
+    )
+    moderation = models.CharField(
+        _("moderation"), max_length=12, choices=Moderation, default=Moderation.BEFORE
+    )
+    cadence = models.CharField(_("digests"), max_length=12, choices=Cadence, default=Cadence.WEEKLY)
+    visibility = models.CharField(
+        _("visibility"), max_length=12, choices=Visibility, default=Visibility.PUBLIC
+    )
+    target_days = models.PositiveSmallIntegerField(_("days to a moderator's decision"), default=3)
+    digests_held_at = models.DateTimeField(_("digests held since"), null=True, editable=False)
+    digests_held_reason = models.CharField(
+        _("why digests are held"), max_length=500, blank=True, editable=False
+    )
+    privacy_version = models.CharField(
+        _("version of the privacy notice"), max_length=20, default="1"
+    )
+    preview_token = models.CharField(max_length=40, default=new_preview_token, editable=False)
+    is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consultation")
+        verbose_name_plural = _("consultations")
+        ordering = ["-opens_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft")
+                | Q(opens_at__isnull=False, closes_at__isnull=False, published_at__isnull=False),
+                name="consultation_published_has_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                name="consultation_closes_after_opening",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def phase(self, at: datetime) -> "Consultation.Phase":
+        """Return where in its life the consultation is at the instant `at`."""
+        if self.state == self.State.DRAFT or self.opens_at is None or self.closes_at is None:
+            return self.Phase.DRAFT
+        if at < self.opens_at:
+            return self.Phase.UPCOMING
+        return self.Phase.OPEN if at < self.closes_at else self.Phase.CLOSED
+
+    def shows_answers(self, at: datetime) -> bool:
+        """Whether the public may read comments and editions at the instant `at`."""
+        phase = self.phase(at)
+        if self.answers_shown == self.AnswersShown.WHILE_OPEN:
+            return phase in {self.Phase.OPEN, self.Phase.CLOSED}
+        return phase == self.Phase.CLOSED
+
+    def has_opened(self, at: datetime) -> bool:
+        """Whether text and closing time change only by a correction from now on."""
+        return self.phase(at) in {self.Phase.OPEN, self.Phase.CLOSED}
+
+
+class Correction(models.Model):
+    """A numbered, dated change made after opening, with its reason, shown on the page."""
+
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="corrections"
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    changes = models.JSONField(_("what changed"), default=list)
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["number", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "number"], name="correction_number")
+        ]
+
+
+class Recommendation(models.Model):
+    """A numbered proposal; its words stand in its versions, the latest pointed at."""
+
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="recommendations"
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    current = models.ForeignKey(
+        "RecommendationVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+        ordering = ["consultation", "number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "number"], name="recommendation_number"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="recommendation_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Recommendation %(number)s") % {"number": self.number})
+
+
+class RecommendationVersion(models.Model):
+    """The words of a recommendation, as they stood from one instant on."""
+
+    recommendation = models.ForeignKey(
+        Recommendation, on_delete=models.CASCADE, related_name="versions"
+    )
+    number = models.PositiveSmallIntegerField(_("version"))
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("text"), help_text=_("Markdown"))
+    what_changed = models.TextField(
+        _("what has changed since publication"), blank=True, help_text=_("Markdown")
+    )
+    made_at = models.DateTimeField(_("made"))
+    correction = models.ForeignKey(
+        Correction, on_delete=models.PROTECT, null=True, blank=True, related_name="versions"
+    )
+
+    class Meta:
+        verbose_name = _("version of a recommendation")
+        verbose_name_plural = _("versions of recommendations")
+        ordering = ["number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recommendation", "number"], name="recommendation_version_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

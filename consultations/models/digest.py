@@ -1,0 +1,119 @@
+"""Editions (what a digest says: numbered, public, frozen), their quotes, and who reads them."""
+
+import secrets
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.comment import CommentVersion
+from consultations.models.consultation import Consultation, Recommendation
+
+
+class Edition(models.Model):
+    """The public summary of one period `[from, to)` of one consultation."""
+
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="editions"
+    )
+    number = models.PositiveIntegerField(_("number"))
+    slot = models.DateTimeField(_("due"))
+    period = DateTimeRangeField(_("period"))
+    built_at = models.DateTimeField(_("made"))
+    facts = models.JSONField(_("facts"))
+    method = models.CharField(_("method"), max_length=80)
+    hash = models.CharField(_("hash of the content"), max_length=64)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["-slot", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "number"], name="edition_number"),
+            models.UniqueConstraint(fields=["consultation", "slot"], name="edition_slot"),
+            ExclusionConstraint(
+                name="edition_periods_never_overlap",
+                expressions=[
+                    ("consultation", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("Digest %(number)s") % {"number": self.number})
+
+
+class Quote(models.Model):
+    """A span of a comment's version, chosen for an edition; the text is looked up when read."""
+
+    class Block(models.TextChoices):
+        SUPPORT = "support", _("In support")
+        OPPOSITION = "opposition", _("In opposition")
+        NEITHER = "neither", _("Neither, or no view")
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="quotes")
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(CommentVersion, on_delete=models.PROTECT, related_name="quotes")
+    position = models.PositiveSmallIntegerField(_("position"))
+    block = models.CharField(_("block"), max_length=12, choices=Block)
+    start = models.PositiveIntegerField(_("from character"))
+    end = models.PositiveIntegerField(_("to character"))
+    why = models.CharField(_("why it was chosen"), max_length=200)
+    salt = models.CharField(max_length=32)
+    hash = models.CharField(_("salted hash of the words"), max_length=64)
+    corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True)
+    correction = models.CharField(_("why it was corrected"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("quote")
+        verbose_name_plural = _("quotes")
+        ordering = ["edition", "recommendation", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "recommendation", "position"], name="quote_position"
+            ),
+            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="quote_has_words"),
+        ]
+
+
+def new_unsubscribe_token() -> str:
+    """Return a random token of 22 characters (132 bits)."""
+    return secrets.token_urlsafe(16)
+
+
+class Subscription(models.Model):
+    """What a reader chose to receive about one consultation."""
+
+    class Choice(models.TextChoices):
+        EVERY = "every", _("Every digest")
+        MILESTONES = "milestones", _("Milestones only: closing soon, and closed")
+        NOTHING = "nothing", _("Nothing")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.CASCADE, related_name="subscriptions"
+    )
+    choice = models.CharField(_("choice"), max_length=12, choices=Choice)
+    token = models.CharField(max_length=22, default=new_unsubscribe_token, unique=True)
+    chosen_at = models.DateTimeField(_("chosen"))
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        ordering = ["-chosen_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "consultation"], name="subscription_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["consultation", "user"],
+                name="subscription_every",
+                condition=Q(choice="every"),
+            )
+        ]

@@ -1,0 +1,110 @@
+"""Organisations, and people's claims to speak for them."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.reference import Industry, OrganisationKind, Region, SizeBand
+
+
+class Organisation(models.Model):
+    """A body that may respond once to each consultation. Bodies begin, end and have successors."""
+
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.ForeignKey(OrganisationKind, on_delete=models.PROTECT, verbose_name=_("kind"))
+    size_band = models.ForeignKey(
+        SizeBand, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("size band")
+    )
+    industry = models.ForeignKey(
+        Industry, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("industry")
+    )
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("region")
+    )
+    domains = ArrayField(
+        models.CharField(max_length=253),
+        default=list,
+        blank=True,
+        verbose_name=_("e-mail domains"),
+        help_text=_("Parted by commas; a claimant whose address matches is shown as such."),
+    )
+    starts = models.DateField(_("began"), null=True, blank=True)
+    ends = models.DateField(_("ended"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="duplicates"
+    )
+    is_sample = models.BooleanField(_("sample data"), default=False)
+
+    class Meta:
+        ordering = [Lower("name"), "pk"]
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        indexes = [models.Index(Lower("name"), name="organisation_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One person's claim to speak for one organisation, and what became of it."""
+
+    class Claim(models.TextChoices):
+        PENDING = "pending", _("waiting to be checked")
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+
+    class Right(models.TextChoices):
+        CONTRIBUTOR = "contributor", _("contributor")
+        LEAD = "lead", _("lead")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships"
+    )
+    claim = models.CharField(_("claim"), max_length=12, choices=Claim, default=Claim.PENDING)
+    role = models.CharField(_("role"), max_length=12, choices=Right, default=Right.CONTRIBUTOR)
+    claimed_at = models.DateTimeField(_("claimed"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-claimed_at", "pk"]
+        verbose_name = _("claim to speak for an organisation")
+        verbose_name_plural = _("claims to speak for organisations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=Q(ended_at__isnull=True),
+                name="membership_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(claim="pending", decided_at__isnull=True)
+                | (~Q(claim="pending") & Q(decided_at__isnull=False)),
+                name="membership_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("claimed_at")),
+                name="membership_ends_after_claim",
+            ),
+        ]
+
+    @property
+    def current(self) -> bool:
+        """Whether the claim is confirmed and has not ended."""
+        return self.claim == self.Claim.CONFIRMED and self.ended_at is None
+
+    def domain_matches(self) -> bool:
+        """Whether the claimant's e-mail domain is one of the organisation's."""
+        domain = self.user.email.rpartition("@")[2].lower()
+        return domain in {known.lower() for known in self.organisation.domains}

@@ -1,0 +1,127 @@
+"""People: one row each, carrying the profile; and what each may do in a consultation."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.reference import Kind, Region
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users, whose e-mail address is their name."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user with this address, in any case of letters."""
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a user; without a password they log in by code."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a user who may do everything in the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who logs in: a respondent, or staff."""
+
+    class ActingFor(models.TextChoices):
+        SELF = "self", _("Myself")
+        ORGANISATION = "organisation", _("An organisation")
+
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind, blank=True)
+    acting_for = models.CharField(_("answers for"), max_length=12, choices=ActingFor, blank=True)
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("region")
+    )
+    organisation = models.ForeignKey(
+        "consultations.Organisation",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("answers for the organisation"),
+    )
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_sample = models.BooleanField(_("sample data"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["-date_joined", "pk"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """Return the person's name, for Django's own templates."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the person's name, for Django's own templates."""
+        return self.name
+
+    @property
+    def profile_complete(self) -> bool:
+        """Whether the four questions about the respondent are answered."""
+        answers_for = self.acting_for == self.ActingFor.SELF or self.organisation_id is not None
+        return bool(self.kind and self.acting_for and self.name and self.region_id and answers_for)
+
+
+class Role(models.Model):
+    """A right in one consultation. Groups only open the admin's door; `policy` reads this."""
+
+    class Right(models.TextChoices):
+        OFFICER = "officer", _("officer")
+        MODERATOR = "moderator", _("moderator")
+        ANALYST = "analyst", _("analyst")
+        AUDITOR = "auditor", _("auditor")
+
+    consultation = models.ForeignKey(
+        "consultations.Consultation", on_delete=models.CASCADE, related_name="roles"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="roles"
+    )
+    right = models.CharField(_("right"), max_length=12, choices=Right)
+    starts_at = models.DateTimeField(_("from"), default=timezone.now)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["right", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "user", "right"],
+                condition=Q(ends_at__isnull=True),
+                name="role_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_right_display()}"

@@ -1,0 +1,135 @@
+"""A response: everything that one respondent or organisation says to one consultation."""
+
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.consultation import Consultation
+from consultations.models.organisations import Membership, Organisation
+from consultations.models.reference import Kind, OrganisationKind, Region, SizeBand
+
+# Without the letters and digits that are mistaken for one another on paper or the telephone.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+REFERENCE = f"[{REFERENCE_ALPHABET}]{{8}}"
+
+
+def new_reference() -> str:
+    """Return a random eight-character reference (30^8, some 6.6e11, possibilities)."""
+    return "".join(secrets.choice(REFERENCE_ALPHABET) for _n in range(8))
+
+
+class Permission(models.TextChoices):
+    """What the respondent allows; every choice counts in the figures."""
+
+    NAMED = "named", _("Publish with my name")
+    UNNAMED = "unnamed", _("Publish without my name")
+    UNPUBLISHED = "unpublished", _("Do not publish")
+
+
+class Response(models.Model):
+    """One per person, or per organisation once its claim is confirmed, and consultation."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("sent")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("this site")
+        EMAIL = "email", _("e-mail")
+        POST = "post", _("post")
+        MEETING = "meeting", _("meeting")
+
+    consultation = models.ForeignKey(
+        Consultation, on_delete=models.PROTECT, related_name="responses"
+    )
+    respondent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="responses",
+    )
+    # The organisation whose response this is: set when a moderator confirms the claim.
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="responses"
+    )
+    membership = models.ForeignKey(
+        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="responses"
+    )
+    reference = models.CharField(_("reference"), max_length=8, default=new_reference, unique=True)
+
+    # Who answered, as it was when they answered: people change jobs, bodies end.
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind)
+    for_organisation = models.BooleanField(_("for an organisation"), default=False)
+    organisation_name = models.CharField(_("organisation"), max_length=200, blank=True)
+    organisation_kind = models.ForeignKey(
+        OrganisationKind, on_delete=models.PROTECT, null=True, blank=True
+    )
+    size_band = models.ForeignKey(SizeBand, on_delete=models.PROTECT, null=True, blank=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True)
+
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel, default=Channel.WEB)
+    external_reference = models.CharField(_("external reference"), max_length=120, blank=True)
+    received_on = models.DateField(_("received"), null=True, blank=True)
+    permission = models.CharField(_("permission to publish"), max_length=12, choices=Permission)
+    privacy_version = models.CharField(_("privacy notice accepted"), max_length=20)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    started_at = models.DateTimeField(_("begun"))
+    submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        ordering = ["-started_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "respondent"],
+                condition=Q(organisation__isnull=True, respondent__isnull=False),
+                name="response_once_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "organisation"],
+                condition=Q(organisation__isnull=False),
+                name="response_once_an_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "channel", "external_reference"],
+                condition=~Q(external_reference=""),
+                name="response_external_reference",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(submitted_at__isnull=False),
+                name="response_sent_has_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def official(self) -> bool:
+        """Whether this is an organisation's own response, its claim confirmed."""
+        return self.organisation_id is not None
+
+    def signature(self, permission: str) -> str:
+        """Return the name under which a comment with `permission` is shown, or "".
+
+        An organisation's name is shown only when its claim is confirmed; a person who answers
+        for an organisation that is not confirmed is not named either, lest the name stand for it.
+        """
+        if permission != Permission.NAMED:
+            return ""
+        if self.for_organisation:
+            return self.organisation_name if self.official else ""
+        return self.name
+
+    def sent(self, at: datetime) -> None:
+        """Note that the response is submitted, the first time only (not saved)."""
+        self.state = self.State.SUBMITTED
+        self.submitted_at = self.submitted_at or at

@@ -1,0 +1,143 @@
+"""The verbs on claims to speak for an organisation: confirm and refuse, each one transaction.
+
+A claim is one person's to one organisation, so a decision closes its case in every consultation.
+"""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from consultations import ledger
+from consultations.models import Case, Comment, Decision, Membership, Organisation, Response, User
+from consultations.moderation import letters, record
+from consultations.moderation.record import DecisionRefused, Verdict
+
+ACTS = {Decision.Verb.CONFIRM: "claim_confirmed", Decision.Verb.REFUSE: "claim_refused"}
+
+
+@transaction.atomic
+def confirm(*, case: Case, by: User, at: datetime, note: str = "") -> list[Decision]:
+    """Confirm the claim: the member's responses become the organisation's own.
+
+    An organisation counts once in a consultation: where it has a response already, the member's
+    stays their own, without a name, and they are told. Raises DecisionRefused where the claim
+    no longer waits.
+    """
+    membership, cases = _take(case)
+    _settle(membership, Membership.Claim.CONFIRMED, by, at)
+    given: list[Response] = []
+    kept: list[Response] = []
+    for response in _responses(membership):
+        (given if _give(response, membership.organisation) else kept).append(response)
+    verdict = Verdict(Decision.Verb.CONFIRM, by, at, None, note)
+    decisions = _note(verdict, membership, cases, given)
+    letters.tell_confirmed(decisions[0], membership, kept)
+    return decisions
+
+
+@transaction.atomic
+def refuse(*, case: Case, note: str, by: User, at: datetime) -> list[Decision]:
+    """Refuse the claim: responses stay the person's, and never carry the organisation's name."""
+    membership, cases = _take(case)
+    _settle(membership, Membership.Claim.REFUSED, by, at)
+    verdict = Verdict(Decision.Verb.REFUSE, by, at, None, note)
+    decisions = _note(verdict, membership, cases, [])
+    letters.tell_refused(decisions[0], membership)
+    return decisions
+
+
+def _take(case: Case) -> tuple[Membership, list[Case]]:
+    """Lock the organisation, the claim and its cases, this one first; raise where it is decided."""
+    if case.membership_id is None:
+        raise DecisionRefused(_("This is a comment: publish, reject or hold it."))
+    membership = Membership.objects.select_related("user").get(pk=case.membership_id)
+    organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=membership.organisation_id
+    )
+    waiting = Case.objects.waiting().filter(membership=membership)
+    cases = list(waiting.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    membership.refresh_from_db(fields=["claim", "ended_at"])
+    membership.organisation = organisation
+    fresh = Case.objects.get(pk=case.pk)
+    record.refuse_decided(fresh)
+    if membership.claim != Membership.Claim.PENDING or membership.ended_at is not None:
+        raise DecisionRefused(_("This claim has ended or was decided already."))
+    return membership, sorted(cases, key=lambda one: one.pk != case.pk)
+
+
+def _settle(membership: Membership, claim: Membership.Claim, by: User, at: datetime) -> None:
+    """Write what became of the claim."""
+    membership.claim, membership.decided_by, membership.decided_at = claim, by, at
+    membership.save(update_fields=["claim", "decided_by", "decided_at"])
+
+
+def _responses(membership: Membership) -> list[Response]:
+    """Return the member's responses under this claim that are not yet the organisation's."""
+    found = Response.objects.filter(
+        respondent=membership.user,
+        membership=membership,
+        for_organisation=True,
+        organisation__isnull=True,
+    )
+    return list(found.select_for_update(of=("self",), no_key=True).order_by("consultation_id"))
+
+
+def _give(response: Response, organisation: Organisation) -> bool:
+    """Make the response the organisation's own and sign its comments, unless it has another."""
+    others = Response.objects.filter(
+        consultation_id=response.consultation_id, organisation=organisation
+    )
+    if others.exists():
+        return False
+    response.organisation = organisation
+    try:
+        with transaction.atomic():
+            response.save(update_fields=["organisation"])
+    except IntegrityError:  # a colleague's response came in between
+        response.organisation = None
+        return False
+    listed = Comment.objects.filter(response=response, listed=True)
+    for comment in listed.select_related("public_version").order_by("pk"):
+        comment.response = response
+        comment.sign()
+        comment.save(update_fields=["signed", "shown_region"])
+        Comment.objects.share_regions(
+            recommendation_id=comment.recommendation_id,
+            kind=comment.kind,
+            region_id=comment.region_id,
+        )
+    return True
+
+
+def _note(
+    verdict: Verdict, membership: Membership, cases: list[Case], given: list[Response]
+) -> list[Decision]:
+    """Write a decision on every case, and an entry in every ledger that is touched, in order."""
+    decisions = [
+        record.write(
+            verdict,
+            case=case,
+            version=None,
+            before=Membership.Claim.PENDING,
+            after=membership.claim,
+        )
+        for case in cases
+    ]
+    touched = {case.consultation_id for case in cases}
+    touched |= {response.consultation_id for response in given}
+    for consultation_id in sorted(touched):
+        mine = [one.reference for one in given if one.consultation_id == consultation_id]
+        ledger.append(
+            consultation_id=consultation_id,
+            act=ACTS[verdict.verb],
+            at=verdict.at,
+            payload={
+                "membership": membership.pk,
+                "organisation": membership.organisation_id,
+                "user": membership.user_id,
+                "responses": mine,
+                "by": verdict.by.pk,
+            },
+        )
+    return decisions

@@ -1,0 +1,151 @@
+"""What authors and claimants are told of a decision, through the outbox."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from consultations.mail import outbox
+from consultations.mail.letter import Action, Letter, Paragraph, Quotation
+from consultations.models import (
+    Comment,
+    CommentVersion,
+    Consultation,
+    Decision,
+    Membership,
+    Message,
+    Permission,
+    Response,
+    User,
+)
+
+
+def tell_published(decision: Decision, comment: Comment, version: CommentVersion) -> None:
+    """Tell the author that the version is public, or that it counts where it may not be shown."""
+    values = {"number": comment.recommendation.number}
+    if version.permission == Permission.UNPUBLISHED:
+        subject = _("Your comment on recommendation %(number)s is counted") % values
+        said = _("A moderator has read your comment. It counts, and is not shown, as you asked.")
+    else:
+        subject = _("Your comment on recommendation %(number)s is published") % values
+        said = _("A moderator has read your comment and published it.")
+    _tell_author(decision, comment, version, subject, [said])
+
+
+def tell_rejected(decision: Decision, comment: Comment, version: CommentVersion) -> None:
+    """Tell the author that the version is not published, why, and what they can do."""
+    values = {"number": comment.recommendation.number}
+    said = [_("A moderator has read your comment and decided not to publish it.")]
+    subject = _("Your comment on recommendation %(number)s is not published") % values
+    if decision.state_after == Comment.State.PUBLISHED:
+        subject = _("Your change to recommendation %(number)s is not published") % values
+        said = [_("A moderator has not accepted your change. The earlier version still stands.")]
+    _tell_author(decision, comment, version, subject, [*said, *_why(decision)])
+
+
+def tell_hidden(decision: Decision, comment: Comment, version: CommentVersion) -> None:
+    """Tell the author that the comment is no longer shown, and why."""
+    subject = _("Your comment on recommendation %(number)s is no longer shown") % {
+        "number": comment.recommendation.number
+    }
+    said = _("A moderator has taken your comment from public view. Your words are kept.")
+    _tell_author(decision, comment, version, subject, [said, *_why(decision)])
+
+
+def tell_confirmed(decision: Decision, membership: Membership, kept: Sequence[Response]) -> None:
+    """Tell the claimant that they speak for the organisation, and which responses stay theirs."""
+    said = [
+        _("We have checked your claim: you speak for %(name)s on this site.")
+        % {"name": membership.organisation.name}
+    ]
+    said += [
+        _(
+            "%(name)s already has a response to “%(title)s”, and each organisation counts once. "
+            "Your response there stays your own and is shown without a name."
+        )
+        % {"name": membership.organisation.name, "title": response.consultation.title}
+        for response in kept
+    ]
+    _send(
+        decision,
+        membership.user,
+        _("Your claim to speak for an organisation is confirmed"),
+        [*map(Paragraph, said), _mine(decision.case.consultation)],
+    )
+
+
+def tell_refused(decision: Decision, membership: Membership) -> None:
+    """Tell the claimant that the claim is not confirmed, and what stands."""
+    consultation = decision.case.consultation
+    said = [
+        _("We could not confirm that you speak for %(name)s.")
+        % {"name": membership.organisation.name},
+        _("Your response stays yours. It is not shown in the organisation's name."),
+        _("If you think that this is a mistake, write to %(address)s.")
+        % {"address": consultation.contact_email},
+    ]
+    _send(
+        decision,
+        membership.user,
+        _("Your claim to speak for an organisation is not confirmed"),
+        [*map(Paragraph, said), _mine(consultation)],
+    )
+
+
+def _why(decision: Decision) -> list[str]:
+    """Return the sentences that give the reason and the way to object."""
+    reason = decision.reason
+    if reason is None:
+        return []
+    return [
+        _("The reason: %(name)s. %(text)s") % {"name": reason.name, "text": reason.text},
+        _("You can change your comment until the consultation closes. If you disagree, write to ")
+        + f"{decision.case.consultation.contact_email}.",
+    ]
+
+
+def _tell_author(
+    decision: Decision,
+    comment: Comment,
+    version: CommentVersion,
+    subject: str,
+    said: Sequence[str],
+) -> None:
+    """Send the author of the version a letter that quotes it; nobody where there is no author."""
+    on_the_site = comment.response.channel == Response.Channel.WEB
+    author = version.written_by if on_the_site else comment.response.respondent
+    about = _("Recommendation %(number)s: %(title)s") % {
+        "number": comment.recommendation.number,
+        "title": comment.recommendation.current,
+    }
+    quoted = [Quotation(version.text, source=about)] if version.text else [Paragraph(about)]
+    mine = _mine(decision.case.consultation)
+    if author is not None:
+        _send(decision, author, subject, [*map(Paragraph, said), *quoted, mine])
+
+
+def _mine(consultation: Consultation) -> Action:
+    """Return the link to the reader's own response."""
+    path = reverse("responses.mine", args=[consultation.slug])
+    return Action(_("See my response"), f"{settings.SITE_URL}{path}")
+
+
+def _send(
+    decision: Decision,
+    user: User,
+    subject: str,
+    blocks: Sequence[Paragraph | Quotation | Action],
+) -> None:
+    """Put the letter in the outbox, once for each decision."""
+    if not user.is_active:
+        return
+    outbox.queue(
+        stream=Message.Stream.TRANSACTION,
+        key=f"decision:{decision.pk}",
+        to=user.email,
+        letter=Letter(subject=subject, blocks=tuple(blocks)),
+        at=decision.decided_at,
+        user=user,
+        consultation=decision.case.consultation,
+    )

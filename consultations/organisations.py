@@ -1,0 +1,97 @@
+"""Who a respondent is: the four questions, the organisation found or added, and the claim to it.
+
+What becomes of a claim is decided in `moderation`; the snapshot is taken in `participation`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from consultations.models import (
+    Industry,
+    Kind,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Region,
+    SizeBand,
+    User,
+)
+
+# More than these are too many to read: the person is asked to type more of the name.
+MOST_MATCHES = 15
+
+
+@dataclass(frozen=True)
+class NewOrganisation:
+    """What is asked about an organisation that is not on the list."""
+
+    name: str
+    kind: OrganisationKind
+    size_band: SizeBand | None
+    industry: Industry | None
+    region: Region
+
+
+def introduce(*, user: User, name: str, kind: str, acting_for: str, region: Region) -> None:
+    """Store a person's answers to the questions about themselves."""
+    user.name, user.kind, user.acting_for, user.region = name, Kind(kind), acting_for, region
+    if acting_for == User.ActingFor.SELF:
+        user.organisation = None
+    user.save(update_fields=["name", "kind", "acting_for", "region", "organisation"])
+
+
+def find(words: str, kind: str) -> QuerySet[Organisation]:
+    """Return current organisations of a kind of stakeholder whose name holds every word typed."""
+    found = Organisation.objects.filter(
+        ends__isnull=True, merged_into__isnull=True, kind__stakeholder_kind=kind
+    ).select_related("kind", "region")
+    for word in words.split():
+        found = found.filter(name__icontains=word)
+    return found.order_by(Lower("name"), "pk")
+
+
+@transaction.atomic
+def add(*, user: User, new: NewOrganisation, at: datetime) -> Membership:
+    """Add an organisation and claim it; one of the same name and kind is claimed, not doubled."""
+    same = Organisation.objects.filter(
+        name__iexact=new.name, kind=new.kind, ends__isnull=True, merged_into__isnull=True
+    ).first()
+    organisation = same or Organisation.objects.create(
+        name=new.name,
+        kind=new.kind,
+        size_band=new.size_band,
+        industry=new.industry,
+        region=new.region,
+        starts=None,
+    )
+    return claim(user=user, organisation=organisation, at=at)
+
+
+@transaction.atomic
+def claim(*, user: User, organisation: Organisation, at: datetime) -> Membership:
+    """Let `user` answer for `organisation`; the claim waits for a moderator unless it stands."""
+    user.organisation = organisation
+    user.region = organisation.region or user.region
+    user.save(update_fields=["organisation", "region"])
+    membership, _made = Membership.objects.get_or_create(
+        user=user, organisation=organisation, ended_at=None, defaults={"claimed_at": at}
+    )
+    return membership
+
+
+def standing(user: User) -> Membership | None:
+    """Return the user's claim to the organisation they answer for, unless it was refused."""
+    if user.acting_for != User.ActingFor.ORGANISATION or user.organisation_id is None:
+        return None
+    return (
+        Membership.objects.filter(
+            user=user, organisation_id=user.organisation_id, ended_at__isnull=True
+        )
+        .exclude(claim=Membership.Claim.REFUSED)
+        .select_related("organisation__kind", "organisation__region", "organisation__size_band")
+        .first()
+    )

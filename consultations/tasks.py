@@ -1,0 +1,77 @@
+"""What Celery runs: thin, short, and harmless to run twice. What is due lives in the database."""
+
+from datetime import datetime, timedelta
+from time import monotonic
+
+import structlog
+from celery import shared_task
+
+from consultations.digests import build, jobs, plan, quoting, readers
+from consultations.digests.due import due_editions
+from consultations.mail import delivery, outbox
+from consultations.models import Message, database_now
+
+log = structlog.get_logger(__name__)
+# One run ends soon, so that the other tasks have their turn; the next tick goes on. A run is
+# longer than a tick, so that a long queue of digests occupies more than one worker.
+MAILS_A_RUN = 10_000
+SECONDS_A_RUN = 25
+JOBS_A_RUN = 5
+
+
+@shared_task(ignore_result=True)
+def make_editions() -> None:
+    """Make the editions that are due; one that fails its check is left, and said so."""
+    at = database_now()
+    for due in due_editions(at):
+        try:
+            edition = build.make(due, at=at)
+        except build.UnfaithfulSummaryError:
+            log.exception("edition_not_made", consultation=due.consultation_id)
+            continue
+        if edition is not None:
+            log.info("edition_made", consultation=due.consultation_id, number=edition.number)
+
+
+@shared_task(ignore_result=True)
+def plan_milestones() -> None:
+    """Write to those who chose it that a consultation closes soon, or has closed."""
+    plan.plan_milestones(database_now())
+
+
+@shared_task(ignore_result=True)
+def run_jobs() -> None:
+    """Build the previews that were asked for, and forget those whose time is over."""
+    at = database_now()
+    for _n in range(JOBS_A_RUN):
+        if jobs.run_one(database_now()) is None:
+            break
+    jobs.forget(at)
+
+
+@shared_task(ignore_result=True)
+def drain_outbox() -> None:
+    """Send what waits, codes before receipts before digests; stop where the relay is away.
+
+    Any number of workers share the outbox: each claims batches of its own.
+    """
+    began, started = database_now(), monotonic()
+
+    def clock() -> datetime:
+        return began + timedelta(seconds=monotonic() - started)
+
+    delivery.drain(
+        streams=list(Message.Stream),
+        limit=MAILS_A_RUN,
+        at_clock=clock,
+        render=readers.render,
+        stopped=lambda: monotonic() - started > SECONDS_A_RUN,
+    )
+
+
+@shared_task(ignore_result=True)
+def sweep_outbox() -> None:
+    """Take back mails from workers that died, and date the quotes that lost their words."""
+    at = database_now()
+    outbox.sweep(at)
+    quoting.note_removed(at)

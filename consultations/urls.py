@@ -1,0 +1,63 @@
+"""Every page, one flat list in sections; a route, its view and its template share one name."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from consultations.models.response import REFERENCE
+from consultations.views import (
+    comments,
+    consultations,
+    digests,
+    mail,
+    pages,
+    people,
+    recommendations,
+    responses,
+)
+
+
+class ReferenceConverter(StringConverter):
+    """A response's reference: eight of thirty characters that are not mistaken for others."""
+
+    regex = REFERENCE
+
+
+class TokenConverter(StringConverter):
+    """A random token, as `secrets.token_urlsafe` makes it."""
+
+    regex = "[A-Za-z0-9_-]{16,40}"
+
+
+register_converter(ReferenceConverter, "reference")
+register_converter(TokenConverter, "token")
+
+CONSULTATION = "consultations/<slug:slug>/"
+RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
+
+urlpatterns = [
+    # reading
+    path("", consultations.home, name="consultations.home"),
+    path(CONSULTATION, consultations.show, name="consultations.show"),
+    path("preview/<token:token>/", consultations.preview, name="consultations.preview"),
+    path(RECOMMENDATION, recommendations.show, name="recommendations.show"),
+    path(RECOMMENDATION + "comments/<reference:reference>/", comments.show, name="comments.show"),
+    # answering
+    path(RECOMMENDATION + "comment/", comments.post, name="comments.post"),
+    path(RECOMMENDATION + "receipt/", comments.receipt, name="comments.receipt"),
+    path(RECOMMENDATION + "withdraw/", comments.withdraw, name="comments.withdraw"),
+    path(CONSULTATION + "response/", responses.mine, name="responses.mine"),
+    # digests
+    path(CONSULTATION + "digests/", digests.index, name="digests.index"),
+    path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),
+    path(CONSULTATION + "digests/<int:number>/", digests.show, name="digests.show"),
+    path("u/<token:token>", mail.unsubscribe, name="mail.unsubscribe"),
+    # people
+    path("account/", people.account, name="people.account"),
+    path("about-you/", people.about_you, name="people.about_you"),
+    path("about-you/organisation/", people.organisation, name="people.organisation"),
+    # about this site
+    path("accessibility/", pages.accessibility, name="pages.accessibility"),
+    path("privacy/", pages.privacy, name="pages.privacy"),
+    path("formats/", pages.formats, name="pages.formats"),
+    path("contact/", pages.contact, name="pages.contact"),
+]

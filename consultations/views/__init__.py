@@ -1,0 +1,1 @@
+"""The pages: settle access, read what the visitor may see, call one verb, answer."""

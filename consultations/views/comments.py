@@ -1,0 +1,169 @@
+"""Sending, amending and withdrawing a comment; its receipt and its permanent address."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultations import participation, policy
+from consultations.forms import AnswerForm, SubscriptionForm, new_key
+from consultations.models import Comment, Recommendation, Subscription, User, database_now
+from consultations.organisations import standing
+from consultations.views import recommendations, typed
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def post(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Take a comment. Whoever is not logged in is asked to, and finds the words again."""
+    user = request.user if isinstance(request.user, User) else None
+    recommendation, now = recommendations.visible(user, slug, number)
+    here = reverse("recommendations.show", args=[slug, number])
+    if request.method != "POST":
+        return redirect(here)
+    if user is None or not user.profile_complete:
+        return _introduce_first(request, recommendation, here)
+    membership = standing(user)
+    form = AnswerForm(request.POST, organisation=membership is not None)
+    if not form.is_valid():
+        return recommendations.page(request, recommendation, now, form=form, status=422)
+    try:
+        participation.post(
+            user=user,
+            membership=membership,
+            recommendation=recommendation,
+            answer=form.answer(form.cleaned_data["permission"]),
+            at=now,
+        )
+    except participation.ConflictError as conflict:
+        return _conflict(request, recommendation, form, conflict)
+    except participation.ParticipationError as error:
+        return recommendations.page(
+            request, recommendation, now, form=form, problem=str(error), status=409
+        )
+    typed.forget(request, recommendation)
+    return redirect("comments.receipt", slug=slug, number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Say that a comment is here and what comes next; ask whether to send digests."""
+    recommendation, comment = _own(request, slug, number)
+    consultation = recommendation.consultation
+    said = recommendations.mine(_user(request), consultation)
+    chosen = Subscription.objects.filter(user=_user(request), consultation=consultation).first()
+    todo = consultation.recommendations.exclude(pk__in=said.comments).order_by("number", "pk")
+    context = {
+        "consultation": consultation,
+        "recommendation": recommendation,
+        "comment": comment,
+        "response": comment.response,
+        "subscription": chosen,
+        "form": None if chosen else SubscriptionForm(),
+        "todo": list(todo.select_related("current")),
+    }
+    return render(request, "comments/receipt.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Ask first, then take the comment back."""
+    recommendation, comment = _own(request, slug, number)
+    problem = ""
+    if request.method == "POST":
+        try:
+            participation.withdraw(comment=comment, user=_user(request), at=database_now())
+        except participation.ParticipationError as error:
+            problem = str(error)
+        else:
+            return redirect("responses.mine", slug=slug)
+    context = {
+        "consultation": recommendation.consultation,
+        "recommendation": recommendation,
+        "comment": comment,
+        "problem": problem,
+    }
+    return render(request, "comments/withdraw.html", context, status=409 if problem else 200)
+
+
+@login_not_required
+@require_safe
+def show(request: HttpRequest, slug: str, number: int, reference: str) -> HttpResponse:
+    """Show one published comment at its permanent address."""
+    user = request.user if isinstance(request.user, User) else None
+    found = Comment.objects.visible_to(user, timezone.now()).newest_first()
+    comment = get_object_or_404(
+        found.select_related("recommendation__consultation", "recommendation__current"),
+        recommendation__consultation__slug=slug,
+        recommendation__number=number,
+        response__reference=reference,
+    )
+    context = {
+        "comment": comment,
+        "recommendation": comment.recommendation,
+        "consultation": comment.recommendation.consultation,
+    }
+    return render(request, "comments/show.html", context)
+
+
+def _introduce_first(
+    request: HttpRequest, recommendation: Recommendation, here: str
+) -> HttpResponse:
+    typed.keep(request, recommendation)
+    about_you = f"{reverse('people.about_you')}?{urlencode({'next': here + '#answer'})}"
+    if request.user.is_authenticated:
+        return redirect(about_you)
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': about_you})}")
+
+
+def _conflict(
+    request: HttpRequest,
+    recommendation: Recommendation,
+    form: AnswerForm,
+    conflict: participation.ConflictError,
+) -> HttpResponse:
+    """Show both texts; sending again from this page replaces what stands."""
+    retry = AnswerForm(
+        initial={
+            **form.cleaned_data,
+            "key": new_key(),
+            "based_on": conflict.latest.number,
+        },
+        organisation=standing(_user(request)) is not None,
+    )
+    return recommendations.page(
+        request,
+        recommendation,
+        timezone.now(),
+        form=retry,
+        problem=str(conflict),
+        other=conflict.latest,
+        status=409,
+    )
+
+
+def _own(request: HttpRequest, slug: str, number: int) -> tuple[Recommendation, Comment]:
+    """Return the visitor's own comment; whoever has none is answered as if it did not exist."""
+    user = _user(request)
+    recommendation, _now = recommendations.visible(user, slug, number)
+    response = participation.response_of(user, recommendation.consultation)
+    comment = (
+        Comment.objects.select_related("submitted_version", "public_version", "response")
+        .filter(response=response, recommendation=recommendation)
+        .first()
+        if response
+        else None
+    )
+    if comment is None or not policy.speaks_for(user, comment.response):
+        raise Http404
+    return recommendation, comment
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):  # LoginRequiredMiddleware has seen to it
+        raise Http404
+    return request.user

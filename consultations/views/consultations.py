@@ -1,0 +1,78 @@
+"""The front page, a consultation's page, and the preview of one that is not published."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_safe
+
+from consultations import policy
+from consultations.models import Consultation, Recommendation, Tally, User
+from consultations.views import figures
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """List what is open, what opens soon and what has closed."""
+    now = timezone.now()
+    published = list(
+        Consultation.objects.filter(
+            state=Consultation.State.PUBLISHED, visibility=Consultation.Visibility.PUBLIC
+        )
+    )
+    groups = {
+        phase: [found for found in published if found.phase(now) == phase]
+        for phase in Consultation.Phase
+    }
+    context = {
+        "open": sorted(groups[Consultation.Phase.OPEN], key=lambda row: row.closes_at or now),
+        "upcoming": sorted(
+            groups[Consultation.Phase.UPCOMING], key=lambda row: row.opens_at or now
+        ),
+        "closed": groups[Consultation.Phase.CLOSED],
+    }
+    return render(request, "consultations/home.html", context)
+
+
+@login_not_required
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a consultation: its introduction, recommendations, dates and corrections."""
+    user = request.user if isinstance(request.user, User) else None
+    consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
+    return render(request, "consultations/show.html", _page(consultation, user))
+
+
+@login_not_required
+@require_safe
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a consultation before it is published, to whoever holds its preview link."""
+    for consultation in Consultation.objects.filter(preview_token=token):
+        if constant_time_compare(consultation.preview_token, token):
+            return render(request, "consultations/preview.html", _page(consultation, None))
+    raise Http404
+
+
+def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
+    now = timezone.now()
+    shown = policy.may_read_answers(user, consultation, now)
+    recommendations = list(
+        Recommendation.objects.filter(consultation=consultation)
+        .select_related("current")
+        .prefetch_related(Prefetch("tallies", queryset=Tally.objects.order_by("pk")))
+        .order_by("number", "pk")
+    )
+    rows = [
+        {"recommendation": row, "figures": figures.of(row.tallies.all()) if shown else None}
+        for row in recommendations
+    ]
+    return {
+        "consultation": consultation,
+        "phase": consultation.phase(now),
+        "rows": rows,
+        "corrections": list(consultation.corrections.all()),
+        "answers_shown": shown,
+    }

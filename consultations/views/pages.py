@@ -1,0 +1,41 @@
+"""The pages behind every footer: accessibility, privacy, other formats, contact."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from consultations.models import Consultation
+
+
+def _published() -> dict[str, object]:
+    rows = Consultation.objects.filter(state=Consultation.State.PUBLISHED)
+    return {"consultations": list(rows.order_by("-opens_at", "pk"))}
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Show the accessibility statement."""
+    return render(request, "pages/accessibility.html", _published())
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Show the privacy notice, with each consultation's lawful basis."""
+    return render(request, "pages/privacy.html", _published())
+
+
+@login_not_required
+@require_safe
+def formats(request: HttpRequest) -> HttpResponse:
+    """Show the other formats and ways to respond."""
+    return render(request, "pages/formats.html", _published())
+
+
+@login_not_required
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """Show whom to write to."""
+    return render(request, "pages/contact.html", _published())

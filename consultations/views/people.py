@@ -1,0 +1,115 @@
+"""The account page, and the questions about who a respondent is."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultations import organisations
+from consultations.forms import AboutYouForm, NewOrganisationForm
+from consultations.models import Membership, Subscription, User, database_now
+from consultations.views import typed
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Show who the visitor is to this site, and where to change it."""
+    user = _user(request)
+    context = {
+        "person": user,
+        "memberships": list(
+            Membership.objects.filter(user=user, ended_at__isnull=True).select_related(
+                "organisation"
+            )
+        ),
+        "responses": list(user.responses.select_related("consultation")),
+        "subscriptions": list(
+            Subscription.objects.filter(user=user).select_related("consultation")
+        ),
+    }
+    return render(request, "people/account.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def about_you(request: HttpRequest) -> HttpResponse:
+    """Ask who the visitor is; a known visitor on the way elsewhere is sent on at once."""
+    user, onward = _user(request), _onward(request)
+    if request.method != "POST" and user.profile_complete and onward:
+        return redirect(onward)
+    names = ("name", "kind", "acting_for", "region")
+    said = request.POST if request.method == "POST" else None
+    form = AboutYouForm(said, initial={name: getattr(user, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        organisations.introduce(user=user, **form.cleaned_data)
+        if user.acting_for == User.ActingFor.ORGANISATION:
+            return redirect(f"{reverse('people.organisation')}?{urlencode({'next': onward})}")
+        return redirect(onward or "people.account")
+    context = {"form": form, "next": onward}
+    return render(request, "people/about_you.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation(request: HttpRequest) -> HttpResponse:
+    """Find the visitor's organisation by typing, or add it."""
+    user, onward = _user(request), _onward(request)
+    if not user.kind:
+        return redirect("people.about_you")
+    words = request.GET.get("words", "").strip()[:200].replace("\x00", "")
+    adding = request.POST.get("add") == "yes"
+    form = NewOrganisationForm(
+        request.POST if adding else None,
+        initial={"name": words, "region": user.region},
+        stakeholder_kind=user.kind,
+    )
+    if request.method == "POST" and _joined(request, user, form, adding=adding):
+        return redirect(onward or "people.account")
+    most = organisations.MOST_MATCHES
+    found = list(organisations.find(words, user.kind)[: most + 1]) if words else []
+    context = {
+        "form": form,
+        "next": onward,
+        "words": words,
+        "found": found[:most],
+        "too_many": len(found) > most,
+        "adding": adding or (bool(words) and not found),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "people/organisation.html", context, status=status)
+
+
+def _joined(request: HttpRequest, user: User, form: NewOrganisationForm, *, adding: bool) -> bool:
+    """Claim the organisation that was chosen or described; whether there was one."""
+    if not adding:
+        chosen = request.POST.get("organisation", "")
+        rows = organisations.find("", user.kind)
+        known = get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() else 0)
+        organisations.claim(user=user, organisation=known, at=database_now())
+        return True
+    if not form.is_valid():
+        return False
+    said = form.cleaned_data
+    new = organisations.NewOrganisation(
+        name=said["name"],
+        kind=said["kind"],
+        size_band=said.get("size_band"),
+        industry=said.get("industry"),
+        region=said["region"],
+    )
+    organisations.add(user=user, new=new, at=database_now())
+    return True
+
+
+def _onward(request: HttpRequest) -> str:
+    """Return the address on this site that the visitor was on the way to, or where words wait."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else typed.where(request)
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):  # LoginRequiredMiddleware has seen to it
+        raise Http404
+    return request.user

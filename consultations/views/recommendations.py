@@ -1,0 +1,145 @@
+"""A recommendation's page: its text, what others say, the form, and the published comments."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from consultations import policy
+from consultations.forms import AnswerForm, new_key
+from consultations.models import (
+    Comment,
+    CommentVersion,
+    Consultation,
+    Recommendation,
+    Response,
+    StatementTimestamp,
+    User,
+)
+from consultations.models.response import REFERENCE
+from consultations.organisations import standing
+from consultations.participation import response_of
+from consultations.views import figures, typed
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What the visitor has said so far in this consultation."""
+
+    response: Response | None
+    comments: dict[int, Comment]
+    organisation: str
+    for_organisation: bool
+
+
+def visible(user: User | None, slug: str, number: int) -> tuple[Recommendation, datetime]:
+    """Return a recommendation that the user may see, and the database's instant; else 404."""
+    recommendation = get_object_or_404(
+        Recommendation.objects.filter(
+            consultation__in=Consultation.objects.visible_to(user).filter(slug=slug), number=number
+        )
+        .select_related("consultation", "current")
+        .annotate(now=StatementTimestamp())
+    )
+    return recommendation, recommendation.now  # type: ignore[attr-defined]
+
+
+@login_not_required
+@require_safe
+def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show the recommendation with an empty form, or with what the visitor sent or typed."""
+    user = request.user if isinstance(request.user, User) else None
+    recommendation, now = visible(user, slug, number)
+    return page(request, recommendation, now)
+
+
+def page(
+    request: HttpRequest,
+    recommendation: Recommendation,
+    now: datetime,
+    *,
+    form: AnswerForm | None = None,
+    problem: str = "",
+    other: CommentVersion | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render the page; `problem` and `other` say why a comment was not taken, and what stands."""
+    user = request.user if isinstance(request.user, User) else None
+    consultation = recommendation.consultation
+    said = mine(user, consultation)
+    kept = typed.kept(request, recommendation) if form is None else None
+    comments, older = _comments(request, recommendation, user, now)
+    context = {
+        "consultation": consultation,
+        "recommendation": recommendation,
+        "phase": consultation.phase(now),
+        "form": form or _form(recommendation, said, kept),
+        "kept": kept,
+        "problem": problem,
+        "other": other,
+        "mine": said,
+        "comment": said.comments.get(recommendation.pk),
+        "others": list(consultation.recommendations.order_by("number", "pk")),
+        "answers_shown": policy.may_read_answers(user, consultation, now),
+        "figures": figures.of(recommendation.tallies.all()),
+        "comments": comments,
+        "older": older,
+        "paged": "older" in request.GET,
+    }
+    return render(request, "recommendations/show.html", context, status=status)
+
+
+def mine(user: User | None, consultation: Consultation) -> Mine:
+    """Return the visitor's response and its comments by recommendation (two or three queries)."""
+    if user is None:
+        return Mine(None, {}, "", for_organisation=False)
+    response = response_of(user, consultation)
+    if response is None:
+        membership = standing(user)
+        name = membership.organisation.name if membership else ""
+        return Mine(None, {}, name, for_organisation=bool(membership))
+    rows = response.comments.select_related("submitted_version", "public_version", "reason")
+    return Mine(
+        response,
+        {row.recommendation_id: row for row in rows},
+        response.organisation_name,
+        for_organisation=response.for_organisation,
+    )
+
+
+def _form(recommendation: Recommendation, said: Mine, kept: dict[str, str] | None) -> AnswerForm:
+    comment = said.comments.get(recommendation.pk)
+    latest = comment.submitted_version if comment else None
+    initial: dict[str, object] = {"key": new_key(), "based_on": latest.number if latest else 0}
+    if latest:
+        initial |= {"stance": latest.stance, "text": latest.text, "permission": latest.permission}
+    elif said.response:
+        initial["permission"] = said.response.permission
+    initial |= kept or {}
+    return AnswerForm(initial=initial, organisation=said.for_organisation)
+
+
+def _comments(
+    request: HttpRequest, recommendation: Recommendation, user: User | None, now: datetime
+) -> tuple[list[Comment], str]:
+    """Return a page of what the visitor may read, and the reference that the next one follows."""
+    rows: QuerySet[Comment] = Comment.objects.visible_to(user, now).filter(
+        recommendation=recommendation
+    )
+    reference = request.GET.get("older", "")
+    if reference:
+        known = re.fullmatch(REFERENCE, reference)
+        last = rows.filter(response__reference=reference).first() if known else None
+        if last is None:
+            raise Http404
+        rows = rows.older_than(last)  # type: ignore[attr-defined]
+    found = list(rows.newest_first()[: PAGE + 1])  # type: ignore[attr-defined]
+    more = found[PAGE - 1].response.reference if len(found) > PAGE else ""
+    return found[:PAGE], more

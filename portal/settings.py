@@ -1,0 +1,358 @@
+"""Every setting, read from the environment; one that is missing or malformed stops the start."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import django_stubs_ext
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+django_stubs_ext.monkeypatch()
+
+
+def required(name: str, meaning: str) -> str:
+    """Return the environment variable `name`; raise ImproperlyConfigured naming it where absent."""
+    value = str(env.str(name, default=""))
+    if not value:
+        raise ImproperlyConfigured(f"Set {name} in the environment: {meaning}.")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    """Return a yes-or-no variable; raise ImproperlyConfigured where it is neither."""
+    value = str(env.str(name, default=str(default))).lower()
+    if value not in {"true", "false", "1", "0", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value in {"true", "1", "yes", "on"}
+
+
+def number(name: str, default: float, low: float, high: float) -> float:
+    """Return a number within limits; raise ImproperlyConfigured where it is none."""
+    text = str(env.str(name, default=str(default)))
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        raise ImproperlyConfigured(f"{name} must be from {low:g} to {high:g}, not {text!r}.")
+    return value
+
+
+def site_url() -> str:
+    """Return the site's own address, without a final slash.
+
+    https is required except on this machine. The host has at most 42 characters, so that the
+    unsubscribe address stays within the 77 that mail programs keep on one line.
+    """
+    value = required("SITE_URL", "the site's address, such as https://consult.example.gov.uk")
+    parts = urlsplit(value)
+    host = parts.hostname or ""
+    local = host in {"localhost", "127.0.0.1"} or host.endswith(".localhost")
+    if parts.scheme not in {"https", "http"} or not host or parts.path not in {"", "/"}:
+        raise ImproperlyConfigured(f"SITE_URL must be like https://host, not {value!r}.")
+    if parts.scheme == "http" and not local:
+        raise ImproperlyConfigured(f"SITE_URL must begin with https:// (it is {value!r}).")
+    if len(parts.netloc) > 42:
+        raise ImproperlyConfigured(f"SITE_URL's host has {len(parts.netloc)} characters of 42.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def database() -> dict[str, Any]:
+    """Return Django's database entry from DATABASE_URL, with time-outs on every wait."""
+    url = required("DATABASE_URL", "such as postgresql://user:password@host:5432/name")
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://.")
+    entry: dict[str, Any] = env.db_url_config(url)
+    if not entry.get("NAME"):
+        raise ImproperlyConfigured("DATABASE_URL names no database.")
+    waits = {
+        "statement_timeout": 30_000,
+        "lock_timeout": 5_000,
+        "idle_in_transaction_session_timeout": 30_000,
+    }
+    entry["OPTIONS"] = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 5_000,
+        "keepalives_idle": 5,
+        "keepalives_interval": 1,
+        "keepalives_count": 3,
+        "application_name": "consultation-portal",
+        "options": " ".join(f"-c {name}={value}" for name, value in waits.items()),
+        **entry.get("OPTIONS", {}),
+    }
+    return entry | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+
+
+def broker() -> str:
+    """Return the address of Redis or Valkey, which only wakes workers."""
+    url = required("CELERY_BROKER_URL", "such as redis://host:6379/0")
+    if not url.startswith(("redis://", "rediss://", "redis+socket://")):
+        raise ImproperlyConfigured("CELERY_BROKER_URL must begin with redis://.")
+    return url
+
+
+def relay() -> dict[str, Any]:
+    """Return Django's mail settings from EMAIL_URL (smtp://, smtp+tls:// or smtp+ssl://)."""
+    url = required("EMAIL_URL", "the mail relay, such as smtp+tls://user:password@host:587")
+    schemes = ("smtp://", "smtp+tls://", "smtp+ssl://")
+    if not url.startswith(schemes) or not urlsplit(url).hostname:
+        raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtp+tls:// or smtp+ssl://.")
+    try:
+        return dict(env.email_url_config(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"EMAIL_URL is malformed: {error}.") from error
+
+
+# Who we are
+SECRET_KEY = required("SECRET_KEY", "fifty random characters or more, kept private")
+SITE_URL = site_url()
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+SECURE = SITE_URL.startswith("https://")
+DEBUG = False
+DEMO = flag("DEMO", default=False)
+DEMO_OUTBOX = env.str("DEMO_OUTBOX", default="")
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in required("ALLOWED_HOSTS", "the site's host names, parted by commas").split(",")
+]
+SITE_NAME = "Consultations"
+# Staff prove a second factor before the admin opens; the demonstration alone turns it off.
+STAFF_SECOND_FACTOR = flag("STAFF_SECOND_FACTOR", default=True)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "django_htmx",
+    "pgtrigger",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "consultations",
+    "portal",
+    *(["portal.demo"] if DEMO else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "consultations.middleware.private_pages",
+    "consultations.middleware.second_factor",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "consultations.context.site",
+                *(["portal.demo.context.ribbon"] if DEMO else []),
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Data
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+    }
+}
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# Language and time
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [BASE_DIR / "consultations" / "locale"]
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+
+# People
+AUTH_USER_MODEL = "consultations.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "consultations.adapters.AccountAdapter"
+MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+# No star: a password is optional, a code does.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_TOTP_ISSUER = SITE_NAME
+
+# Mail: allauth's goes to the outbox as everybody's does; `mail.delivery` alone talks to the relay
+vars().update({key: value for key, value in relay().items() if key != "EMAIL_BACKEND"})
+EMAIL_BACKEND = "consultations.mail.backend.OutboxBackend"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Consultations <no-reply@{SITE_HOST}>")
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=SITE_HOST)
+
+# Celery: Redis only wakes workers; what is due lives in the database
+TICK_SECONDS = number("TICK_SECONDS", default=15, low=0.2, high=60)
+CELERY_BROKER_URL = broker()
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    name: {
+        "task": f"consultations.tasks.{name}",
+        "schedule": TICK_SECONDS,
+        # A tick that nobody took is worthless once the next one has come.
+        "options": {"expires": max(TICK_SECONDS * 2, 5)},
+    }
+    for name in ("make_editions", "plan_milestones", "run_jobs", "drain_outbox", "sweep_outbox")
+}
+
+# Static files
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not DEMO
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not COLLECTED
+
+# Doors
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = SECURE and flag("SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+if flag("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+CSRF_FAILURE_VIEW = "consultations.views.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Logs: one JSON object a line
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.JSONRenderer(),
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.format_exc_info,
+            ],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+)

@@ -1,0 +1,73 @@
+"""A pytest plugin (`-p portal.testenv`): the servers and the environment, before settings load.
+
+A conftest would be too late: pytest-django reads the settings before it. DATABASE_URL and
+CELERY_BROKER_URL of the caller are honoured; what they do not name is started from the wheels in
+a folder of its own, which goes when the tests end. Children of a test inherit this environment.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from portal.embedded import EmbeddedError, servers
+
+ENVIRONMENT = {
+    "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
+    "SITE_URL": "http://localhost:8000",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    "EMAIL_URL": "smtp://127.0.0.1:1",  # nobody answers there: a test that sends starts a sink
+    "DEFAULT_FROM_EMAIL": "Consultations <no-reply@localhost>",
+    "TICK_SECONDS": "1",
+    "LOG_LEVEL": "WARNING",
+}
+UNSET = ("DEMO", "DEMO_OUTBOX", "STAFF_SECOND_FACTOR", "MAIL_DOMAIN", "BEHIND_PROXY")
+INSTALL_CHROMIUM = "needs Chromium: apt-get install chromium"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """Compose the environment ahead of pytest-django's own turn at this hook."""
+    stack = ExitStack()
+    early_config.add_cleanup(stack.close)
+    _compose(stack)
+    return (yield)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip browser tests where there is no browser; in CI that is a failure."""
+    if item.get_closest_marker("browser") and not chromium():
+        if os.environ.get("CI") == "true":
+            pytest.fail(INSTALL_CHROMIUM, pytrace=False)
+        pytest.skip(INSTALL_CHROMIUM)
+
+
+def chromium() -> str | None:
+    """Return the path of the system's Chromium, if it is installed."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def _compose(stack: ExitStack) -> None:
+    """Start what the caller did not name, and set the environment that settings read."""
+    for name in [*UNSET, *(name for name in os.environ if name.startswith("PG"))]:
+        os.environ.pop(name, None)
+    data = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+    stack.callback(shutil.rmtree, data, ignore_errors=True)
+    try:
+        running = stack.enter_context(
+            servers(
+                data,
+                durable=False,
+                database_url=os.environ.get("DATABASE_URL", ""),
+                broker_url=os.environ.get("CELERY_BROKER_URL", ""),
+            )
+        )
+    except EmbeddedError as error:
+        raise pytest.UsageError(str(error)) from error
+    os.environ.update(ENVIRONMENT)
+    os.environ["DATABASE_URL"] = running.database_url
+    os.environ["CELERY_BROKER_URL"] = running.broker_url

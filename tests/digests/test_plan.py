@@ -1,0 +1,132 @@
+"""Who is written to: everybody who asked, once, in one statement; milestones once each."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from consultations.digests import plan
+from consultations.digests.plan import plan_edition, plan_milestones
+from consultations.models import Consultation, Message, Subscription, Suppression
+from tests import factories
+from tests.digests.scene import DUE, OPENS, fill, make_edition, make_scene
+
+Choice = Subscription.Choice
+WEEK = timedelta(days=7)
+
+
+@pytest.mark.django_db
+def test_edition_is_planned_for_readers_of_every_edition_alone() -> None:
+    consultation = make_scene()
+    fill(consultation, each=1)
+    reader, gone, refused = (factories.make_user() for _n in range(3))
+    for user in (reader, gone, refused):
+        factories.make_subscription(user, consultation)
+    factories.make_subscription(None, consultation, Choice.MILESTONES)
+    factories.make_subscription(None, consultation, Choice.NOTHING)
+    factories.make_subscription(None, make_scene())
+    gone.is_active = False
+    gone.save()
+    Suppression.objects.create(address=refused.email.lower(), reason="550", since=DUE)
+
+    edition = make_edition()
+
+    message = Message.objects.get()
+    assert (message.user, message.to, message.edition) == (reader, reader.email, edition)
+    assert message.dedupe_key == f"digest:{edition.pk}:{reader.pk}"
+    assert (message.stream, message.state) == (Message.Stream.DIGEST, Message.State.QUEUED)
+    assert message.message_id.startswith("<")
+    assert message.message_id.endswith("@localhost>")
+    assert (message.letter, message.queued_at) == ({}, DUE)
+
+
+@pytest.mark.django_db
+def test_planning_again_plans_nothing() -> None:
+    consultation = make_scene()
+    fill(consultation, each=1)
+    factories.make_subscription(None, consultation)
+    edition = make_edition()
+
+    assert plan_edition(edition, at=DUE) == 0
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_message_planning_is_one_statement() -> None:
+    consultation = make_scene()
+    fill(consultation, each=1)
+    edition = make_edition()
+    for _n in range(50):
+        factories.make_subscription(None, consultation)
+
+    with CaptureQueriesContext(connection) as captured:
+        assert plan_edition(edition, at=DUE) == 50
+
+    assert len(captured) == 1
+    assert len(set(Message.objects.values_list("message_id", flat=True))) == 50
+
+
+@pytest.mark.django_db
+def test_closing_soon_is_told_once_to_those_who_asked_for_it() -> None:
+    consultation = make_scene()
+    every = factories.make_subscription(None, consultation)
+    milestones = factories.make_subscription(None, consultation, Choice.MILESTONES)
+    factories.make_subscription(None, consultation, Choice.NOTHING)
+    soon = closing(consultation) - WEEK
+
+    assert plan_milestones(soon - timedelta(seconds=1)) == 0
+    assert plan_milestones(soon) == 2
+    assert plan_milestones(soon + timedelta(days=1)) == 0
+
+    told = Message.objects.order_by("user_id")
+    assert [message.user_id for message in told] == [every.user_id, milestones.user_id]
+    assert {message.letter["subject"] for message in told} == {
+        f"Closing soon: {consultation.title}"
+    }
+
+
+@pytest.mark.django_db
+def test_missed_milestone_is_told_late_but_never_soon_after_the_close() -> None:
+    consultation = make_scene()
+    factories.make_subscription(None, consultation)
+
+    assert plan_milestones(closing(consultation) + timedelta(days=2)) == 1
+    assert plan_milestones(closing(consultation) + timedelta(days=3)) == 0
+
+    assert Message.objects.get().letter["subject"] == f"Closed: {consultation.title}"
+
+
+@pytest.mark.django_db
+def test_closing_time_corrected_to_later_may_be_told_again() -> None:
+    consultation = make_scene()
+    factories.make_subscription(None, consultation)
+    plan_milestones(closing(consultation) - timedelta(days=1))
+
+    Consultation.objects.update(closes_at=closing(consultation) + timedelta(days=30))
+
+    assert plan_milestones(closing(consultation) + timedelta(days=1)) == 0
+    assert plan_milestones(closing(consultation) + timedelta(days=24)) == 1
+
+
+@pytest.mark.django_db
+def test_old_milestones_and_drafts_are_not_told() -> None:
+    consultation = make_scene()
+    draft = make_scene(state=Consultation.State.DRAFT)
+    for each in (consultation, draft):
+        factories.make_subscription(None, each)
+
+    assert plan_milestones(closing(consultation) + plan.CATCH_UP) == 0
+
+
+@pytest.mark.django_db
+def test_milestones_far_away_cost_one_query(django_assert_num_queries) -> None:
+    make_scene()
+
+    with django_assert_num_queries(1):
+        plan_milestones(OPENS)
+
+
+def closing(consultation: Consultation) -> object:
+    assert consultation.closes_at is not None
+    return consultation.closes_at

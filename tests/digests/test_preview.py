@@ -1,0 +1,152 @@
+"""What an officer does with the next edition: look at it, hold it, release it."""
+
+from datetime import timedelta
+
+import pytest
+from django.template.loader import render_to_string
+
+from consultations import ledger
+from consultations.digests import build, jobs
+from consultations.digests.preview import DigestError, ask_preview, hold, release
+from consultations.models import Consultation, Edition, Job, LedgerEntry, Message
+from tests import factories
+from tests.digests.scene import DUE, SLOT, fill, make_edition, make_scene
+
+WITHIN = SLOT - timedelta(days=2)
+
+
+@pytest.mark.django_db
+def test_preview_shows_the_next_edition_and_uses_nothing_up() -> None:
+    consultation, officer = scene_with_officer()
+    fill(consultation, each=3)
+    asked = ask_preview(consultation=consultation, by=officer, at=WITHIN, mail=False)
+
+    done = jobs.run_one(WITHIN)
+
+    assert done == asked
+    asked.refresh_from_db()
+    assert (asked.state, asked.result["subject"]) == (
+        Job.State.DONE,
+        f"Preview: The next digest: {consultation.title}",
+    )
+    page = render_to_string("digests/edition.html", {"edition": asked.result["view"]})
+    assert "This is a preview" in page
+    assert "3 new comments, 3 in all." in page
+    assert (Edition.objects.count(), Message.objects.count()) == (0, 0)
+    assert make_edition().number == 1
+
+
+@pytest.mark.django_db
+def test_mail_preview_reaches_the_outbox_at_once_for_the_asker_alone() -> None:
+    consultation, officer = scene_with_officer()
+    fill(consultation, each=2)
+    factories.make_subscription(None, consultation)
+    ask_preview(consultation=consultation, by=officer, at=WITHIN, mail=True)
+
+    jobs.run_one(WITHIN)
+    assert jobs.run_one(WITHIN) is None
+
+    message = Message.objects.get()
+    assert (message.to, message.stream) == (officer.email, Message.Stream.TRANSACTION)
+    assert message.letter["subject"] == f"Preview: The next digest: {consultation.title}"
+    assert Job.objects.get().result is None
+
+
+@pytest.mark.django_db
+def test_preview_without_news_says_so() -> None:
+    consultation, officer = scene_with_officer()
+    fill(consultation, each=1)
+    make_edition()
+    asked = ask_preview(consultation=consultation, by=officer, at=DUE, mail=False)
+
+    jobs.run_one(DUE)
+
+    asked.refresh_from_db()
+    assert "Nothing is new" in asked.result["view"]["notice"]
+
+
+@pytest.mark.django_db
+def test_asking_twice_is_one_job_and_a_dead_workers_job_is_taken_up() -> None:
+    consultation, officer = scene_with_officer()
+    first = ask_preview(consultation=consultation, by=officer, at=WITHIN, mail=False)
+    again = ask_preview(consultation=consultation, by=officer, at=WITHIN, mail=False)
+    assert again == first
+
+    Job.objects.update(state=Job.State.RUNNING, lease_until=WITHIN)
+    assert jobs.run_one(WITHIN) is None
+    assert jobs.run_one(WITHIN + timedelta(seconds=1)) == first
+
+
+@pytest.mark.django_db
+def test_preview_that_cannot_be_made_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    consultation, officer = scene_with_officer()
+    fill(consultation, each=1)
+    asked = ask_preview(consultation=consultation, by=officer, at=WITHIN, mail=True)
+    monkeypatch.setattr(build, "verify", lambda *_arguments: [Wrong()])
+
+    jobs.run_one(WITHIN)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.error) == (Job.State.FAILED, "recommendation 1: count all: differs")
+    assert Message.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_old_jobs_are_forgotten_with_what_they_quoted() -> None:
+    consultation, officer = scene_with_officer()
+    asked = ask_preview(consultation=consultation, by=officer, at=WITHIN, mail=False)
+
+    assert jobs.forget(asked.expires_at - timedelta(seconds=1)) == 0
+    assert jobs.forget(asked.expires_at) == 1
+    assert asked.expires_at - WITHIN < timedelta(hours=1)
+
+
+@pytest.mark.django_db
+def test_held_digests_wait_and_one_edition_tells_all_once_released() -> None:
+    consultation, officer = scene_with_officer()
+    fill(consultation, each=2)
+
+    hold(consultation=consultation, reason="A mistake in the figures.", by=officer, at=WITHIN)
+    assert consultation.digests_held_reason == "A mistake in the figures."
+    assert build.make_due(DUE) == []
+    with pytest.raises(DigestError):
+        hold(consultation=consultation, reason="Again.", by=officer, at=WITHIN)
+
+    release(consultation=consultation, by=officer, at=DUE)
+    with pytest.raises(DigestError):
+        release(consultation=consultation, by=officer, at=DUE)
+    assert make_edition().number == 1
+    acts = LedgerEntry.objects.order_by("sequence").values_list("act", flat=True)
+    assert list(acts) == ["digests_held", "digests_released", "edition_made"]
+    assert ledger.verify(consultation.pk) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["  ", "x" * 501])
+def test_holding_needs_a_reason(reason: str) -> None:
+    consultation, officer = scene_with_officer()
+
+    with pytest.raises(DigestError):
+        hold(consultation=consultation, reason=reason, by=officer, at=WITHIN)
+
+
+@pytest.mark.django_db
+def test_preview_of_a_draft_without_dates_can_be_made() -> None:
+    consultation, officer = scene_with_officer()
+    Consultation.objects.update(
+        state=Consultation.State.DRAFT, opens_at=None, closes_at=None, published_at=None
+    )
+    asked = ask_preview(consultation=consultation, by=officer, at=WITHIN, mail=False)
+
+    jobs.run_one(WITHIN)
+
+    asked.refresh_from_db()
+    assert asked.state == Job.State.DONE
+
+
+class Wrong:
+    code, where, detail = "count", "all", "differs"
+
+
+def scene_with_officer() -> tuple[Consultation, object]:
+    return make_scene(), factories.make_user()

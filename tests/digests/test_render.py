@@ -1,0 +1,148 @@
+"""An edition as it reads: quotes looked up, names and regions as they may be shown now."""
+
+import pytest
+
+from consultations.digests import quoting
+from consultations.digests.render import address, as_plain, view
+from consultations.digests.wording import moment
+from consultations.models import Comment, Edition, Kind, Permission, Stance
+from tests import factories
+from tests.digests.scene import DUE, OPENS, SLOT, fill, make_edition, make_scene, say
+
+REMOVED = "A quotation was removed since this digest was made."
+
+
+def test_moments_are_said_in_london_time() -> None:
+    assert moment(SLOT) == "7am on Tuesday 10 November 2026"
+    late = OPENS.replace(month=6, day=30, hour=22, minute=59)
+    assert moment(late) == "11:59pm on Tuesday 30 June 2026"
+
+
+@pytest.mark.django_db
+def test_view_says_period_counts_and_what_is_to_come() -> None:
+    consultation = make_scene()
+    fill(consultation, each=3)
+    say(consultation.recommendations.first(), 4, state=Comment.State.SUBMITTED)
+
+    seen = view(make_edition())
+
+    assert seen.heading == "Digest 1"
+    assert seen.period == ("From 9am on Sunday 1 November 2026 to 7am on Tuesday 10 November 2026.")
+    assert [section.news for section in seen.sections] == ["3 new comments, 3 in all."] * 2
+    assert seen.to_come == (
+        "Waiting for a moderator: 1 comment.",
+        "The consultation closes at 9am on Sunday 10 January 2027.",
+        "The next digest comes at 7am on Tuesday 17 November 2026, if there is anything new.",
+    )
+    assert dict(seen.sections[0].counts)["strongly_support"] == 1
+
+
+@pytest.mark.django_db
+def test_quote_stands_verbatim_with_its_name_line_and_address() -> None:
+    comment = one_comment()
+
+    [said] = view(make_edition()).sections[0].quotes
+
+    assert said.text in comment.public_text
+    assert (said.said_by, said.region) == (f"{comment.response.name}, Employer", "North East")
+    assert said.stance_label == "Support"
+    assert said.path == (
+        f"/consultations/{comment.recommendation.consultation.slug}"
+        f"/recommendations/1/comments/{comment.response.reference}/"
+    )
+
+
+@pytest.mark.django_db
+def test_nameless_quote_shows_its_kind_and_no_region_of_few() -> None:
+    one_comment(permission=Permission.UNNAMED)
+
+    [said] = view(make_edition()).sections[0].quotes
+
+    assert (said.said_by, said.region) == ("Name withheld, Employer", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [Comment.State.HIDDEN, Comment.State.WITHDRAWN])
+def test_quote_of_a_hidden_or_withdrawn_comment_gives_way_to_a_note(state: str) -> None:
+    comment = one_comment()
+    edition = make_edition()
+
+    comment.unpublish(state, None)
+    comment.save()
+
+    assert_removed(edition, REMOVED)
+
+
+@pytest.mark.django_db
+def test_quote_of_redacted_words_gives_way_to_a_note_with_its_date() -> None:
+    comment = one_comment()
+    edition = make_edition()
+
+    comment.public_text = comment.public_text.replace("local", "[removed]").replace("a", "e")
+    comment.save()
+    assert quoting.note_removed(DUE) == 1
+    assert quoting.note_removed(DUE) == 0
+
+    assert_removed(edition, "A quotation was removed on 10 November 2026.")
+
+
+@pytest.mark.django_db
+def test_quote_of_an_earlier_version_gives_way_once_another_is_public() -> None:
+    comment = one_comment()
+    edition = make_edition()
+
+    version = factories.make_version(comment, text=comment.public_text + " And more.")
+    assert view(edition).sections[0].quotes[0].removed == ""
+    comment.publish(version, DUE)
+    comment.save()
+
+    assert_removed(edition, REMOVED)
+
+
+@pytest.mark.django_db
+def test_noting_what_was_removed_leaves_what_stands() -> None:
+    one_comment()
+    make_edition()
+
+    assert quoting.note_removed(DUE) == 0
+
+
+@pytest.mark.django_db
+def test_figures_stay_when_a_quote_goes() -> None:
+    comment = one_comment()
+    edition = make_edition()
+    before = view(edition).sections[0]
+
+    comment.unpublish(Comment.State.HIDDEN, None)
+    comment.save()
+    after = view(Edition.objects.get()).sections[0]
+
+    assert (after.total, after.counts, after.kinds) == (before.total, before.counts, before.kinds)
+
+
+@pytest.mark.django_db
+def test_reading_costs_one_query_whatever_it_quotes(django_assert_num_queries) -> None:
+    consultation = make_scene(recommendations=3)
+    fill(consultation, each=6)
+    edition = make_edition()
+
+    with django_assert_num_queries(1):
+        seen = view(edition)
+
+    assert sum(len(section.quotes) for section in seen.sections) == 9
+    assert as_plain(seen)["sections"][0]["quotes"][0]["text"] == seen.sections[0].quotes[0].text
+
+
+def test_addresses_come_from_settings() -> None:
+    assert address("/x/") == "http://localhost:8000/x/"
+
+
+def one_comment(**fields: object) -> Comment:
+    consultation = make_scene(recommendations=1)
+    recommendation = consultation.recommendations.get()
+    return say(recommendation, 0, kind=Kind.EMPLOYER, stance=Stance.SUPPORT, **fields)
+
+
+def assert_removed(edition: Edition, note: str) -> None:
+    [said] = view(edition).sections[0].quotes
+    assert (said.text, said.said_by, said.path, said.removed) == ("", "", "", note)

@@ -1,0 +1,149 @@
+"""The public archive of editions, and the reader's own choice."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from consultations.digests import build
+from consultations.models import Comment, Consultation, Edition, Role, Subscription
+from tests import factories
+from tests.digests.scene import say
+
+pytestmark = pytest.mark.django_db
+AGO = timedelta(days=1)
+
+
+def test_anybody_reads_an_edition_with_its_tables_and_quotes(client: Client) -> None:
+    edition, comment = made()
+
+    page = client.get(f"/consultations/{edition.consultation.slug}/digests/1/")
+
+    html = page.content.decode()
+    assert page.status_code == 200
+    for said in ("Digest 1", "by region", "North East", "by kind of respondent", "is not a sample"):
+        assert said in html
+    assert comment.response.name in html
+    assert "style=" not in html
+
+
+def test_list_of_editions_links_to_each(client: Client) -> None:
+    edition, _comment = made()
+    slug = edition.consultation.slug
+
+    html = client.get(f"/consultations/{slug}/digests/").content.decode()
+
+    assert f'href="/consultations/{slug}/digests/1/"' in html
+    assert "The next digest comes at 7am on " in html
+
+
+def test_list_costs_the_same_queries_for_many(client: Client, django_assert_num_queries) -> None:
+    edition, _comment = made()
+    slug = edition.consultation.slug
+    with django_assert_num_queries(2):
+        client.get(f"/consultations/{slug}/digests/")
+    for number in (2, 3):
+        edition.pk, edition.number = None, number
+        lower = edition.period.upper
+        edition.slot = lower + AGO
+        edition.period = type(edition.period)(lower, edition.slot, "[)")
+        edition.save()
+
+    with django_assert_num_queries(2):
+        client.get(f"/consultations/{slug}/digests/")
+
+
+def test_missing_editions_and_drafts_are_not_found(client: Client) -> None:
+    edition, _comment = made()
+    slug = edition.consultation.slug
+    for number in (0, 2, 10**12, 10**30):
+        assert client.get(f"/consultations/{slug}/digests/{number}/").status_code == 404
+
+    Consultation.objects.update(state=Consultation.State.DRAFT)
+    assert client.get(f"/consultations/{slug}/digests/1/").status_code == 404
+
+
+def test_answers_not_shown_yet_are_for_staff_alone(client: Client) -> None:
+    edition, _comment = made()
+    consultation = edition.consultation
+    Consultation.objects.update(answers_shown=Consultation.AnswersShown.AFTER_CLOSE)
+    paths = [f"/consultations/{consultation.slug}/digests/{rest}" for rest in ("", "1/")]
+    assert [client.get(path).status_code for path in paths] == [404, 404]
+    client.force_login(factories.make_user())
+    assert [client.get(path).status_code for path in paths] == [404, 404]
+
+    client.force_login(factories.make_staff(consultation, Role.Right.ANALYST))
+
+    assert [client.get(path).status_code for path in paths] == [200, 200]
+
+
+def test_hidden_comment_leaves_a_note_on_the_page(client: Client) -> None:
+    edition, comment = made()
+    comment.unpublish(Comment.State.HIDDEN, None)
+    comment.save()
+
+    html = client.get(f"/consultations/{edition.consultation.slug}/digests/1/").content.decode()
+
+    assert (comment.response.name in html, "A quotation was removed" in html) == (False, True)
+
+
+def test_settings_need_a_login_and_choose_nothing_beforehand(client: Client) -> None:
+    consultation = factories.make_consultation()
+    path = f"/consultations/{consultation.slug}/digests/settings/"
+    assert client.get(path).status_code == 302
+
+    client.force_login(factories.make_user())
+    page = client.get(path)
+
+    assert "checked" not in page.content.decode()
+    assert "The next digest comes at 7am on Tuesday" in page.content.decode()
+    assert Subscription.objects.count() == 0
+
+
+@pytest.mark.parametrize("choice", Subscription.Choice.values)
+def test_choice_is_kept_and_shown(client: Client, choice: str) -> None:
+    consultation, reader = factories.make_consultation(), factories.make_user()
+    path = f"/consultations/{consultation.slug}/digests/settings/"
+    client.force_login(reader)
+
+    posted = client.post(path, {"choice": choice})
+
+    assert (posted.status_code, posted.headers["Location"]) == (302, path)
+    assert Subscription.objects.get(user=reader).choice == choice
+    assert f'value="{choice}"' in client.get(path).content.decode()
+    assert client.get(path).content.decode().count("checked") == 1
+
+
+@pytest.mark.parametrize("posted", [{}, {"choice": "all"}, {"choice": "\x00"}])
+def test_no_choice_is_an_error_beside_the_field(client: Client, posted: dict[str, str]) -> None:
+    consultation = factories.make_consultation()
+    client.force_login(factories.make_user())
+
+    page = client.post(f"/consultations/{consultation.slug}/digests/settings/", posted)
+
+    assert page.status_code == 422
+    assert "<title>Error: " in page.content.decode().replace("\n", "")
+    assert Subscription.objects.count() == 0
+
+
+def test_choosing_again_keeps_the_address_for_leaving(client: Client) -> None:
+    consultation, reader = factories.make_consultation(), factories.make_user()
+    before = factories.make_subscription(reader, consultation)
+    client.force_login(reader)
+
+    client.post(f"/consultations/{consultation.slug}/digests/settings/", {"choice": "nothing"})
+
+    after = Subscription.objects.get()
+    assert (after.choice, after.token) == ("nothing", before.token)
+
+
+def made() -> tuple[Edition, Comment]:
+    """An edition of an open consultation, of now, with one comment."""
+    now = timezone.now()
+    consultation = factories.make_consultation(
+        recommendations=1, opens_at=now - timedelta(days=20), cadence="daily"
+    )
+    comment = say(consultation.recommendations.get(), 0, at=now - timedelta(days=3))
+    [edition] = build.make_due(now)
+    return edition, comment

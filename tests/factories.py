@@ -1,0 +1,320 @@
+"""Plain functions that make rows for tests; every argument has a default that makes sense."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+
+from consultations.models import (
+    Case,
+    Comment,
+    CommentVersion,
+    Consultation,
+    Kind,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    OwnerKind,
+    Permission,
+    Reason,
+    Recommendation,
+    RecommendationVersion,
+    Region,
+    Response,
+    Role,
+    Stance,
+    Subscription,
+    User,
+)
+
+_numbers = count(1)
+GROUPS = {
+    Role.Right.OFFICER: "Officers",
+    Role.Right.MODERATOR: "Moderators",
+    Role.Right.ANALYST: "Analysts",
+    Role.Right.AUDITOR: "Auditors",
+}
+
+
+def make_region(code: str = "TLC", name: str = "North East") -> Region:
+    """Return the region with this code, made where it is missing."""
+    region, _made = Region.objects.get_or_create(code=code, edition="2025", defaults={"name": name})
+    return region
+
+
+def make_organisation_kind(
+    code: str = "employer", stakeholder_kind: str = Kind.EMPLOYER, **fields: Any
+) -> OrganisationKind:
+    """Return the kind of organisation with this code, made where it is missing."""
+    kind, _made = OrganisationKind.objects.get_or_create(
+        code=code,
+        edition="2026",
+        defaults={"name": code.capitalize(), "stakeholder_kind": stakeholder_kind, **fields},
+    )
+    return kind
+
+
+def make_reason(code: str = "abusive", **fields: Any) -> Reason:
+    """Return the reason with this code, made where it is missing."""
+    text = f"It was {code}, which our rules do not allow."
+    reason, _made = Reason.objects.get_or_create(
+        code=code, defaults={"name": code.capitalize(), "text": text, **fields}
+    )
+    return reason
+
+
+def make_user(email: str = "", **fields: Any) -> User:
+    """Make a respondent, an employer acting for themselves unless said otherwise."""
+    number = next(_numbers)
+    defaults = {
+        "name": f"Person {number}",
+        "kind": Kind.EMPLOYER,
+        "acting_for": User.ActingFor.SELF,
+        "region": fields.pop("region", None) or make_region(),
+    }
+    return User.objects.create_user(email or f"person{number}@example.org", **(defaults | fields))
+
+
+def make_organisation(name: str = "", **fields: Any) -> Organisation:
+    """Make an organisation, an employer in the North East unless said otherwise."""
+    defaults = {"name": name or f"Organisation {next(_numbers)}"}
+    if "kind" not in fields:
+        defaults |= {"kind": make_organisation_kind()}
+    if "region" not in fields:
+        defaults |= {"region": make_region()}
+    return Organisation.objects.create(**(defaults | fields))
+
+
+def make_membership(
+    user: User | None = None,
+    organisation: Organisation | None = None,
+    claim: str = Membership.Claim.PENDING,
+    **fields: Any,
+) -> Membership:
+    """Make a person's claim to speak for an organisation."""
+    decided = {} if claim == Membership.Claim.PENDING else {"decided_at": timezone.now()}
+    return Membership.objects.create(
+        **{
+            "user": user or make_user(),
+            "organisation": organisation or make_organisation(),
+            "claim": claim,
+            "claimed_at": timezone.now() - timedelta(days=1),
+            **decided,
+            **fields,
+        }
+    )
+
+
+def make_consultation(slug: str = "", *, recommendations: int = 2, **fields: Any) -> Consultation:
+    """Make a published consultation: opened a week ago, closes in seven, answers shown."""
+    now = timezone.now()
+    number = next(_numbers)
+    defaults = {
+        "title": f"Consultation {number}",
+        "slug": slug or f"consultation-{number}",
+        "introduction": "What we ask, and why.",
+        "state": Consultation.State.PUBLISHED,
+        "opens_at": now - timedelta(days=7),
+        "closes_at": now + timedelta(days=49),
+        "published_at": now - timedelta(days=8),
+        "owner": "The Commission",
+        "owner_kind": OwnerKind.PRIVATE,
+        "confidentiality": "We cannot promise confidentiality.",
+        "lawful_basis": "Legitimate interests.",
+        "contact_email": "contact@example.org",
+    }
+    consultation = Consultation.objects.create(**(defaults | fields))
+    for place in range(1, recommendations + 1):
+        make_recommendation(consultation, place)
+    return consultation
+
+
+def make_recommendation(
+    consultation: Consultation | None = None, number: int = 1, **fields: Any
+) -> Recommendation:
+    """Make a recommendation with its first version (fields: title, text, what_changed)."""
+    recommendation = Recommendation.objects.create(
+        consultation=consultation or make_consultation(recommendations=0), number=number
+    )
+    defaults = {"title": f"Proposal {number}", "text": "Do **this**.", "made_at": timezone.now()}
+    recommendation.current = RecommendationVersion.objects.create(
+        recommendation=recommendation, number=1, **(defaults | fields)
+    )
+    recommendation.save(update_fields=["current"])
+    return recommendation
+
+
+def make_response(
+    consultation: Consultation | None = None, respondent: User | None = None, **fields: Any
+) -> Response:
+    """Make a submitted response, with a snapshot of its respondent."""
+    consultation = consultation or make_consultation()
+    respondent = respondent or make_user()
+    now = timezone.now()
+    defaults = {
+        "name": respondent.name,
+        "kind": respondent.kind,
+        "region": respondent.region,
+        "permission": Permission.NAMED,
+        "privacy_version": "1",
+        "state": Response.State.SUBMITTED,
+        "started_at": now,
+        "submitted_at": now,
+    }
+    if membership := fields.get("membership"):
+        defaults |= {
+            "for_organisation": True,
+            "organisation_name": membership.organisation.name,
+            "organisation_kind": membership.organisation.kind,
+        }
+    return Response.objects.create(
+        consultation=consultation, respondent=respondent, **(defaults | fields)
+    )
+
+
+def make_comment(
+    recommendation: Recommendation | None = None,
+    response: Response | None = None,
+    *,
+    state: str = Comment.State.SUBMITTED,
+    text: str = "This would help firms like ours.",
+    stance: str = Stance.SUPPORT,
+    permission: str = "",
+    at: datetime | None = None,
+    reason: Reason | None = None,
+) -> Comment:
+    """Make a comment with one version, in any state, as the verbs would leave it.
+
+    `at` is when it was sent and, where it is published, published. No case is made.
+    """
+    if recommendation is None:
+        consultation = response.consultation if response else make_consultation()
+        recommendation = consultation.recommendations.order_by("number")[0]
+    response = response or make_response(recommendation.consultation)
+    at = at or timezone.now()
+    comment = Comment.objects.create(
+        response=response,
+        recommendation=recommendation,
+        kind=response.kind,
+        region=response.region,
+        stance=stance,
+        submitted_at=at,
+    )
+    version = make_version(comment, text=text, stance=stance, permission=permission, at=at)
+    _bring_to(comment, version, state, at, reason)
+    comment.save()
+    Comment.objects.share_regions(
+        recommendation_id=comment.recommendation_id, kind=comment.kind, region_id=comment.region_id
+    )
+    comment.refresh_from_db()
+    return comment
+
+
+def _bring_to(
+    comment: Comment, version: CommentVersion, state: str, at: datetime, reason: Reason | None
+) -> None:
+    """Set the comment's state and what follows from it (not saved)."""
+    if state == Comment.State.DRAFT:
+        comment.draft_version, comment.submitted_at = version, None
+        return
+    comment.submitted_version = version
+    comment.state = state
+    comment.waiting = state in {Comment.State.SUBMITTED, Comment.State.HELD}
+    if state == Comment.State.PUBLISHED:
+        comment.publish(version, at)
+    if state in {Comment.State.REJECTED, Comment.State.HIDDEN}:
+        comment.unpublish(state, reason or make_reason())
+        comment.reviewed = True
+
+
+def make_version(
+    comment: Comment,
+    *,
+    text: str = "On reflection, it would help us more.",
+    stance: str = Stance.SUPPORT,
+    permission: str = "",
+    at: datetime | None = None,
+) -> CommentVersion:
+    """Make the comment's next version; the comment's own pointers are left alone."""
+    return CommentVersion.objects.create(
+        comment=comment,
+        response=comment.response,
+        number=comment.versions.count() + 1,
+        answered=comment.recommendation.current,
+        stance=stance,
+        text=text,
+        permission=permission or comment.response.permission,
+        written_by=comment.response.respondent,
+        written_at=at or timezone.now(),
+        key=uuid4(),
+    )
+
+
+def make_case(
+    comment: Comment | None = None,
+    *,
+    membership: Membership | None = None,
+    consultation: Consultation | None = None,
+    **fields: Any,
+) -> Case:
+    """Make a case that waits: for a comment, or for a claim within a consultation."""
+    if membership is None:
+        comment = comment or make_comment()
+        consultation = comment.recommendation.consultation
+    return Case.objects.create(
+        **{
+            "consultation": consultation or make_consultation(),
+            "comment": comment,
+            "membership": membership,
+            "since": timezone.now(),
+            **fields,
+        }
+    )
+
+
+def give_role(
+    user: User, consultation: Consultation, right: str = Role.Right.MODERATOR, **fields: Any
+) -> Role:
+    """Give a right in a consultation, and open the admin's door."""
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    group, _made = Group.objects.get_or_create(name=GROUPS[Role.Right(right)])
+    user.groups.add(group)
+    return Role.objects.create(user=user, consultation=consultation, right=right, **fields)
+
+
+def make_staff(
+    consultation: Consultation, right: str = Role.Right.MODERATOR, email: str = ""
+) -> User:
+    """Make a member of staff with one right in the consultation."""
+    user = make_user(email)
+    give_role(user, consultation, right)
+    return user
+
+
+def make_subscription(
+    user: User | None = None,
+    consultation: Consultation | None = None,
+    choice: str = Subscription.Choice.EVERY,
+) -> Subscription:
+    """Make a reader's choice about one consultation."""
+    return Subscription.objects.create(
+        user=user or make_user(),
+        consultation=consultation or make_consultation(),
+        choice=choice,
+        chosen_at=timezone.now(),
+    )
+
+
+def log_in(user: User) -> Client:
+    """Return a browser in which the person is logged in; staff have a second factor."""
+    if user.is_staff and not Authenticator.objects.filter(user=user).exists():
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -1,0 +1,98 @@
+"""The verbs on claims: whose response it becomes, under which name, and who is told."""
+
+import pytest
+from django.utils import timezone
+
+from consultations import ledger
+from consultations.models import Case, Comment, LedgerEntry, Membership, Message, Permission
+from consultations.moderation import claims
+from consultations.moderation.record import DecisionRefused
+from tests.factories import (
+    make_case,
+    make_comment,
+    make_consultation,
+    make_membership,
+    make_organisation,
+    make_response,
+    make_staff,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_confirm_signs_what_the_member_published() -> None:
+    consultation, membership = make_consultation(), make_membership()
+    response = make_response(consultation, membership.user, membership=membership)
+    comment = make_comment(response=response, state=Comment.State.PUBLISHED)
+    assert (comment.signed, comment.shown_region) == (False, None)
+    case = make_case(membership=membership, consultation=consultation)
+    moderator = make_staff(consultation)
+    claims.confirm(case=case, by=moderator, at=timezone.now())
+    comment, membership = Comment.objects.get(), Membership.objects.get()
+    assert membership.claim == Membership.Claim.CONFIRMED
+    assert membership.decided_by == moderator
+    assert comment.response.organisation == membership.organisation
+    assert comment.signature() == membership.organisation.name
+    assert comment.shown_region == comment.region
+    assert Case.objects.waiting().count() == 0
+    assert LedgerEntry.objects.get().act == "claim_confirmed"
+    assert ledger.verify(consultation.pk) == []
+    letter = Message.objects.get().letter
+    assert letter["subject"] == "Your claim to speak for an organisation is confirmed"
+
+
+def test_confirm_where_the_organisation_answered_leaves_the_response_nameless() -> None:
+    consultation, organisation = make_consultation(), make_organisation()
+    colleague = make_membership(None, organisation, Membership.Claim.CONFIRMED)
+    make_response(consultation, colleague.user, membership=colleague, organisation=organisation)
+    membership = make_membership(None, organisation)
+    response = make_response(consultation, membership.user, membership=membership)
+    comment = make_comment(response=response, state=Comment.State.PUBLISHED)
+    case = make_case(membership=membership, consultation=consultation)
+    claims.confirm(case=case, by=make_staff(consultation), at=timezone.now())
+    comment.refresh_from_db()
+    response.refresh_from_db()
+    assert (response.organisation, comment.signature()) == (None, "")
+    told = [str(block) for block in Message.objects.get().letter["blocks"]]
+    assert sum("each organisation counts once" in text for text in told) == 1
+
+
+def test_confirm_keeps_the_choice_not_to_be_named() -> None:
+    consultation, membership = make_consultation(), make_membership()
+    response = make_response(
+        consultation, membership.user, membership=membership, permission=Permission.UNNAMED
+    )
+    comment = make_comment(response=response, state=Comment.State.PUBLISHED)
+    case = make_case(membership=membership, consultation=consultation)
+    claims.confirm(case=case, by=make_staff(consultation), at=timezone.now())
+    comment.refresh_from_db()
+    assert (comment.signed, comment.signature()) == (False, "")
+
+
+def test_confirm_closes_the_claim_everywhere() -> None:
+    one, other, membership = make_consultation(), make_consultation(), make_membership()
+    cases = []
+    for consultation in (one, other):
+        make_response(consultation, membership.user, membership=membership)
+        cases.append(make_case(membership=membership, consultation=consultation))
+    claims.confirm(case=cases[1], by=make_staff(other), at=timezone.now())
+    assert membership.responses.filter(organisation=membership.organisation).count() == 2
+    assert Case.objects.waiting().count() == 0
+    assert [ledger.verify(consultation.pk) for consultation in (one, other)] == [[], []]
+    with pytest.raises(DecisionRefused, match="Already decided"):
+        claims.refuse(case=cases[0], note="", by=make_staff(one), at=timezone.now())
+
+
+def test_refuse_never_shows_the_name() -> None:
+    consultation, membership = make_consultation(), make_membership()
+    response = make_response(consultation, membership.user, membership=membership)
+    comment = make_comment(response=response, state=Comment.State.PUBLISHED)
+    case = make_case(membership=membership, consultation=consultation)
+    claims.refuse(case=case, note="no such firm", by=make_staff(consultation), at=timezone.now())
+    comment, membership = Comment.objects.get(), Membership.objects.get()
+    assert membership.claim == Membership.Claim.REFUSED
+    assert (comment.state, comment.signature()) == (Comment.State.PUBLISHED, "")
+    assert comment.response.respondent == membership.user
+    assert LedgerEntry.objects.get().act == "claim_refused"
+    told = str(Message.objects.get().letter)
+    assert ("could not confirm" in told, "no such firm" in told) == (True, False)

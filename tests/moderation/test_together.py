@@ -1,0 +1,108 @@
+"""Two moderators at once on one case: one wins, the other gets the sentence."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from consultations import participation
+from consultations.models import Case, Comment, Decision, Membership, Message, Stance
+from consultations.moderation import claims, decide
+from consultations.moderation.record import DecisionRefused
+from tests.factories import (
+    make_case,
+    make_consultation,
+    make_membership,
+    make_reason,
+    make_response,
+    make_staff,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*verbs: Callable[[], object]) -> list[str]:
+    """Run the verbs together; return the sentences of those that were refused."""
+    barrier, refused = Barrier(len(verbs)), []
+
+    def run(verb: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            verb()
+        except DecisionRefused as refusal:
+            refused.append(str(refusal))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=[verb]) for verb in verbs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refused
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_publish_and_reject_at_once_one_wins(turn: int) -> None:
+    case = make_case()
+    one, other = make_staff(case.consultation), make_staff(case.consultation)
+    at, reason = timezone.now(), make_reason()
+    refused = at_once(
+        lambda: decide.publish(case=case, version_number=1, by=one, at=at),
+        lambda: decide.reject(case=case, version_number=1, reason=reason, note="", by=other, at=at),
+    )
+    assert len(refused) == 1
+    assert refused[0].startswith("Already decided:")
+    assert Decision.objects.get().state_after == Comment.objects.get().state
+    assert Message.objects.count() == 1
+
+
+def test_claim_confirmed_and_refused_at_once_one_wins() -> None:
+    consultation, membership = make_consultation(), make_membership()
+    make_response(consultation, membership.user, membership=membership)
+    case = make_case(membership=membership, consultation=consultation)
+    one, other = make_staff(consultation), make_staff(consultation)
+    refused = at_once(
+        lambda: claims.confirm(case=case, by=one, at=timezone.now()),
+        lambda: claims.refuse(case=case, note="", by=other, at=timezone.now()),
+    )
+    assert len(refused) == 1
+    assert Decision.objects.get().state_after == Membership.objects.get().claim
+    assert Case.objects.waiting().count() == 0
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_author_and_moderator_at_once_lose_nothing(turn: int) -> None:
+    case = make_case()
+    comment = Comment.objects.select_related("response__respondent").get()
+    author, moderator = comment.response.respondent, make_staff(case.consultation)
+    assert author is not None
+    answer = participation.Answer(
+        stance=Stance.OPPOSE,
+        text="I have changed my mind.",
+        permission="named",
+        default_permission="named",
+        key=uuid4(),
+        based_on=1,
+    )
+    recommendation = comment.recommendation
+    refused = at_once(
+        lambda: decide.publish(case=case, version_number=1, by=moderator, at=timezone.now()),
+        lambda: participation.post(
+            user=author,
+            membership=None,
+            recommendation=recommendation,
+            answer=answer,
+            at=timezone.now(),
+        ),
+    )
+    comment.refresh_from_db()
+    assert comment.submitted_version is not None
+    assert comment.submitted_version.text == "I have changed my mind."
+    assert Case.objects.waiting().count() == 1
+    published = comment.state == Comment.State.PUBLISHED
+    assert len(refused) == (0 if published else 1)
+    assert comment.public_text == ("This would help firms like ours." if published else "")

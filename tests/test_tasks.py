@@ -1,0 +1,161 @@
+"""Tasks: thin, harmless to run twice, and nearly free where nothing is to do."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from consultations import tasks
+from consultations.digests import build
+from consultations.digests.preview import ask_preview
+from consultations.models import Comment, Consultation, Edition, Job, Message
+from portal import celery
+from portal import settings as portal_settings
+from tests import factories
+from tests.digests.scene import say
+from tests.mail.sink import Sink, running
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    """Run an SMTP server to which the site's mail goes."""
+    with running() as found:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
+        yield found
+
+
+def test_every_task_of_the_schedule_exists() -> None:
+    named = {entry["task"] for entry in portal_settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert named - set(celery.app.tasks) == set()
+    assert {getattr(tasks, name.rpartition(".")[2]).name for name in named} == named
+
+
+@pytest.mark.django_db
+def test_making_editions_again_makes_no_other() -> None:
+    due_now()
+
+    tasks.make_editions()
+    tasks.make_editions()
+
+    assert (Edition.objects.count(), Message.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_edition_that_fails_its_check_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong, right = due_now(), due_now()
+    honest = build.make
+
+    def failing(due: build.Due, **arguments: object) -> Edition | None:
+        if due.consultation_id == wrong.pk:
+            raise build.UnfaithfulSummaryError("recommendation 1: count all: differs")
+        return honest(due, **arguments)
+
+    monkeypatch.setattr(build, "make", failing)
+
+    tasks.make_editions()
+
+    assert [edition.consultation for edition in Edition.objects.all()] == [right]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("task", "queries"), [("make_editions", 2), ("plan_milestones", 2), ("run_jobs", 8)]
+)
+def test_task_without_work_is_nearly_free(
+    task: str, queries: int, django_assert_max_num_queries
+) -> None:
+    factories.make_consultation()
+
+    with django_assert_max_num_queries(queries):
+        getattr(tasks, task)()
+
+
+@pytest.mark.django_db
+def test_jobs_are_run_and_forgotten_when_their_time_is_over() -> None:
+    consultation, officer = due_now(), factories.make_user()
+    now = timezone.now()
+    ask_preview(consultation=consultation, by=officer, at=now, mail=True)
+    old = ask_preview(consultation=consultation, by=officer, at=now, mail=False)
+    Job.objects.filter(pk=old.pk).update(expires_at=now - timedelta(seconds=1))
+
+    tasks.run_jobs()
+
+    assert [job.state for job in Job.objects.all()] == [Job.State.DONE]
+    assert Message.objects.get().to == officer.email
+
+
+@pytest.mark.django_db
+def test_sweep_dates_the_quotes_that_lost_their_words() -> None:
+    due_now()
+    tasks.make_editions()
+    comment = Comment.objects.get()
+    comment.unpublish(Comment.State.HIDDEN, None)
+    comment.save()
+
+    tasks.sweep_outbox()
+
+    assert Edition.objects.get().quotes.get().corrected_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_draining_leaves_digests_queued_where_the_relay_is_away() -> None:
+    due_now()
+    tasks.make_editions()
+
+    tasks.drain_outbox()
+
+    assert Message.objects.get().state == Message.State.QUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_edition_travels_from_its_slot_to_its_reader_and_back_to_the_comment(
+    sink: Sink, client: Client
+) -> None:
+    consultation = due_now()
+    comment = Comment.objects.select_related("response").get()
+
+    for _twice in range(2):
+        tasks.make_editions()
+        tasks.plan_milestones()
+        tasks.drain_outbox()
+        tasks.sweep_outbox()
+
+    [received] = sink.mails
+    mail = received.parsed
+    assert mail["Subject"] == f"Digest 1: {consultation.title}"
+    assert Message.objects.get().state == Message.State.SENT
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = str(body.get_content())
+    assert comment.public_text.partition(" So says")[0] in " ".join(text.split())
+    [link] = [word for word in text.split() if word.endswith(f"{comment.response.reference}/")]
+    assert comment.public_text in client.get(urlsplit(link).path).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_preview_is_mailed_by_the_ordinary_way_to_its_asker_alone(sink: Sink) -> None:
+    consultation, officer = due_now(), factories.make_user()
+    ask_preview(consultation=consultation, by=officer, at=timezone.now(), mail=True)
+
+    tasks.run_jobs()
+    tasks.drain_outbox()
+
+    assert sink.recipients == [officer.email]
+    assert sink.mails[0].parsed["Subject"].startswith("Preview: The next digest: ")
+    assert Edition.objects.count() == 0
+
+
+def due_now() -> Consultation:
+    """A consultation of now with one reader, whose first edition is due."""
+    now = timezone.now()
+    consultation = factories.make_consultation(
+        recommendations=1, opens_at=now - timedelta(days=20), cadence="daily"
+    )
+    say(consultation.recommendations.get(), 0, at=now - timedelta(days=3))
+    factories.make_subscription(None, consultation)
+    return consultation

@@ -1,0 +1,215 @@
+"""What the pages answer: to everybody, in every phase, in a constant number of queries."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.models import Comment, Consultation, Permission, Stance
+from tests.factories import (
+    give_role,
+    make_comment,
+    make_consultation,
+    make_response,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+Published = Comment.State.PUBLISHED
+
+
+def address(consultation: Consultation, number: int = 1) -> str:
+    """Return a recommendation's address."""
+    return reverse("recommendations.show", args=[consultation.slug, number])
+
+
+@pytest.mark.parametrize("name", ["accessibility", "privacy", "formats", "contact"])
+def test_footer_page_answers_everybody(client: Client, name: str) -> None:
+    make_consultation()
+
+    assert client.get(reverse(f"pages.{name}")).status_code == 200
+
+
+def test_home_lists_each_phase_apart(client: Client) -> None:
+    now = timezone.now()
+    make_consultation(title="Open one")
+    make_consultation(title="Upcoming one", opens_at=now + timedelta(days=1))
+    make_consultation(title="Closed one", closes_at=now - timedelta(days=1))
+    make_consultation(title="Draft one", state=Consultation.State.DRAFT, published_at=None)
+
+    page = client.get("/")
+
+    titles = {name: [row.title for row in page.context[name]] for name in ("open", "upcoming")}
+    assert titles == {"open": ["Open one"], "upcoming": ["Upcoming one"]}
+    assert "Draft one" not in page.content.decode()
+
+
+def test_draft_is_not_found_by_the_public_and_seen_by_its_officer(client: Client) -> None:
+    draft = make_consultation(state=Consultation.State.DRAFT, published_at=None)
+    officer = make_user()
+    give_role(officer, draft, "officer")
+
+    assert client.get(reverse("consultations.show", args=[draft.slug])).status_code == 404
+    assert client.get(address(draft)).status_code == 404
+    client.force_login(officer)
+    assert client.get(reverse("consultations.show", args=[draft.slug])).status_code == 200
+
+
+def test_preview_link_shows_the_draft_and_a_wrong_one_nothing(client: Client) -> None:
+    draft = make_consultation(state=Consultation.State.DRAFT, published_at=None)
+
+    good = client.get(reverse("consultations.preview", args=[draft.preview_token]))
+    wrong = client.get(reverse("consultations.preview", args=[draft.preview_token[::-1]]))
+
+    assert (good.status_code, wrong.status_code) == (200, 404)
+
+
+def test_comments_stand_newest_first_with_name_or_withheld(client: Client) -> None:
+    consultation = make_consultation()
+    first = consultation.recommendations.get(number=1)
+    now = timezone.now()
+    named = make_response(consultation, make_user(name="Ada Firth"))
+    make_comment(first, named, state=Published, text="Older.", at=now - timedelta(days=1))
+    nameless = make_response(consultation, make_user(name="Bea Moss"))
+    make_comment(
+        first, nameless, state=Published, text="Newer.", permission=Permission.UNNAMED, at=now
+    )
+
+    page = client.get(address(consultation))
+
+    shown = [(row.signature(), row.public_text) for row in page.context["comments"]]
+    assert shown == [("", "Newer."), ("Ada Firth", "Older.")]
+    assert "Bea Moss" not in page.content.decode()
+    assert "Name withheld" in page.content.decode()
+
+
+@pytest.mark.parametrize("state", ["submitted", "held", "rejected", "hidden", "withdrawn"])
+def test_comment_that_is_not_published_is_nowhere(client: Client, state: str) -> None:
+    consultation = make_consultation()
+    comment = make_comment(consultation.recommendations.get(number=1), state=Published)
+    comment.unpublish(state, None)
+    comment.save()
+    reference = comment.response.reference
+
+    page = client.get(address(consultation))
+    alone = client.get(reverse("comments.show", args=[consultation.slug, 1, reference]))
+
+    assert "This would help firms like ours." not in page.content.decode()
+    assert alone.status_code == 404
+
+
+def test_unpublished_permission_counts_and_is_not_shown(client: Client) -> None:
+    consultation = make_consultation()
+    make_comment(
+        consultation.recommendations.get(number=1),
+        state=Published,
+        permission=Permission.UNPUBLISHED,
+        stance=Stance.OPPOSE,
+    )
+
+    page = client.get(address(consultation))
+
+    figures = page.context["figures"]
+    assert (figures.counted, figures.listed, figures.stances["oppose"]) == (1, 0, 1)
+    assert "This would help firms like ours." not in page.content.decode()
+
+
+def test_answers_shown_after_the_close_stay_with_staff_until_then(client: Client) -> None:
+    consultation = make_consultation(answers_shown=Consultation.AnswersShown.AFTER_CLOSE)
+    comment = make_comment(consultation.recommendations.get(number=1), state=Published)
+    alone = reverse("comments.show", args=[consultation.slug, 1, comment.response.reference])
+
+    assert "This would help" not in client.get(address(consultation)).content.decode()
+    assert client.get(alone).status_code == 404
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+    assert "This would help" in client.get(address(consultation)).content.decode()
+    assert client.get(alone).status_code == 200
+
+
+def test_pages_of_comments_follow_one_another_without_gap_or_repeat(client: Client) -> None:
+    consultation = make_consultation()
+    first = consultation.recommendations.get(number=1)
+    now = timezone.now()
+    for n in range(60):
+        # three at each instant, so that pages break inside a tie
+        make_comment(first, state=Published, text=f"Text {n}.", at=now - timedelta(hours=n // 3))
+
+    seen, query = [], ""
+    while True:
+        page = client.get(address(consultation) + query)
+        seen += [row.pk for row in page.context["comments"]]
+        if not page.context["older"]:
+            break
+        query = f"?older={page.context['older']}"
+
+    assert len(seen) == len(set(seen)) == 60
+
+
+def test_cursor_that_is_nonsense_is_not_found(client: Client) -> None:
+    consultation = make_consultation()
+
+    for nonsense in ("ABCDEFGH", "1 OR 1=1", "\x00", "é" * 300):
+        answer = client.get(address(consultation), {"older": nonsense})
+        assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_page_costs_the_same_queries_with_one_comment_and_with_three(
+    client: Client, logged_in: bool
+) -> None:
+    consultation = make_consultation()
+    first = consultation.recommendations.get(number=1)
+    if logged_in:
+        client.force_login(make_user())
+    costs = []
+    for times in (1, 2):
+        for _n in range(times):
+            make_comment(first, state=Published)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address(consultation))
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
+    assert costs[0] <= 10
+
+
+def test_my_response_costs_the_same_queries_with_one_comment_and_with_three(
+    client: Client,
+) -> None:
+    consultation = make_consultation(recommendations=3)
+    respondent = make_user()
+    response = make_response(consultation, respondent)
+    client.force_login(respondent)
+    costs = []
+    for numbers in ([1], [2, 3]):
+        for number in numbers:
+            make_comment(consultation.recommendations.get(number=number), response)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("responses.mine", args=[consultation.slug]))
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
+
+
+def test_page_of_a_logged_in_person_is_never_stored(client: Client) -> None:
+    consultation = make_consultation()
+    client.force_login(make_user())
+
+    assert "no-store" in client.get(address(consultation))["Cache-Control"]
+
+
+def test_every_page_has_a_strict_policy(client: Client) -> None:
+    policy = client.get("/")["Content-Security-Policy"]
+
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_anonymous_reader_gets_no_cookie_but_the_forms_own(client: Client) -> None:
+    answer = client.get(address(make_consultation()))
+
+    assert list(answer.cookies) == ["csrf"]
