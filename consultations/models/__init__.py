@@ -2,7 +2,7 @@
 
 from consultations.models.cases import Case, Decision
 from consultations.models.clock import StatementTimestamp, database_now
-from consultations.models.comment import Comment, CommentVersion, Stance, Tally
+from consultations.models.comment import Comment
 from consultations.models.consultation import (
     Consultation,
     Correction,
@@ -25,6 +25,9 @@ from consultations.models.reference import (
     SizeBand,
 )
 from consultations.models.response import Permission, Response
+from consultations.models.stance import Stance
+from consultations.models.tally import Tally
+from consultations.models.version import CommentVersion
 
 __all__ = [
     "Case",

@@ -6,10 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import append_only
-from consultations.models.comment import Comment, CommentVersion
+from consultations.models.comment import Comment
 from consultations.models.consultation import Consultation
 from consultations.models.organisations import Membership
 from consultations.models.reference import Reason
+from consultations.models.version import CommentVersion
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

@@ -1,34 +1,25 @@
-"""A comment: what one response says on one recommendation, and its immutable versions."""
+"""A comment: what one response says on one recommendation. Its words stand in `version`."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.consultation import Consultation, Recommendation, RecommendationVersion
+from consultations.models.consultation import Consultation, Recommendation
 from consultations.models.reference import Kind, Reason, Region
 from consultations.models.response import Permission, Response
+from consultations.models.stance import Stance
+from consultations.models.tally import COUNT_COMMENTS
 
 if TYPE_CHECKING:
     from consultations.models.people import User
+    from consultations.models.version import CommentVersion
 
 # A nameless comment shows its region only where so many comments share kind and region.
 SHARED_BY = 5
-
-
-class Stance(models.TextChoices):
-    """The five points, and "no view"."""
-
-    STRONGLY_SUPPORT = "strongly_support", _("Strongly support")
-    SUPPORT = "support", _("Support")
-    NEITHER = "neither", _("Neither support nor oppose")
-    OPPOSE = "oppose", _("Oppose")
-    STRONGLY_OPPOSE = "strongly_oppose", _("Strongly oppose")
-    NO_VIEW = "no_view", _("No view")
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -74,6 +65,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             Q(first_published_at__gt=at) | Q(pk__gt=comment.pk), first_published_at__gte=at
         )
 
+    def told(self, comment: "Comment") -> bool:
+        """Whether an edition has covered the instant at which the comment was first published."""
+        editions = "recommendation__consultation__editions__period__endswith__gt"
+        return self.filter(pk=comment.pk, **{editions: F("first_published_at")}).exists()
+
     def share_regions(self, *, recommendation_id: int, kind: str, region_id: int | None) -> None:
         """Show or withhold the region of nameless comments of one kind and region.
 
@@ -95,31 +91,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Return how many comments stand in each state."""
         rows = self.order_by().values_list("state").annotate(n=Count("pk"))
         return dict(rows)
-
-
-# Keeps the stored counters true whatever writes: pages read at most a few hundred Tally rows
-# of a recommendation, never the comments themselves.
-COUNT_COMMENTS = """
-    IF TG_OP IN ('UPDATE', 'DELETE') AND (OLD.counted OR OLD.listed OR OLD.waiting) THEN
-        UPDATE consultations_tally
-           SET counted = counted - OLD.counted::int,
-               listed = listed - OLD.listed::int,
-               waiting = waiting - OLD.waiting::int
-         WHERE recommendation_id = OLD.recommendation_id AND kind = OLD.kind
-           AND region_id IS NOT DISTINCT FROM OLD.region_id AND stance = OLD.stance;
-    END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') AND (NEW.counted OR NEW.listed OR NEW.waiting) THEN
-        INSERT INTO consultations_tally AS tally
-               (recommendation_id, kind, region_id, stance, counted, listed, waiting)
-        VALUES (NEW.recommendation_id, NEW.kind, NEW.region_id, NEW.stance,
-                NEW.counted::int, NEW.listed::int, NEW.waiting::int)
-        ON CONFLICT ON CONSTRAINT tally_once
-        DO UPDATE SET counted = tally.counted + EXCLUDED.counted,
-                      listed = tally.listed + EXCLUDED.listed,
-                      waiting = tally.waiting + EXCLUDED.waiting;
-    END IF;
-    RETURN NULL;
-"""
 
 
 class Comment(models.Model):
@@ -249,80 +220,17 @@ class Comment(models.Model):
         elif not self.listed:
             self.shown_region = None
 
-    def unpublish(self, state: str, reason: Reason | None) -> None:
-        """Take the comment from the public (not saved); it counts where `reason` says so."""
+    def unpublish(self, state: str, reason: Reason | None, *, told: bool = True) -> None:
+        """Take the comment from the public (not saved); it counts where `reason` says so.
+
+        Where no edition has `told` of it yet, the next publication is its first: nothing falls
+        between two editions.
+        """
+        if not told:
+            self.first_published_at = None
         self.state = state
         self.reason = reason
         self.public_text = ""
         self.listed = self.waiting = self.signed = False
         self.shown_region = None
         self.counted = bool(reason and reason.still_counts)
-
-
-class CommentVersion(models.Model):
-    """The words of a comment as sent at one instant; never changed, only erased."""
-
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="+")
-    number = models.PositiveSmallIntegerField(_("version"))
-    answered = models.ForeignKey(RecommendationVersion, on_delete=models.PROTECT, related_name="+")
-    stance = models.CharField(_("stance"), max_length=20, choices=Stance)
-    text = models.TextField(_("comment"), blank=True)
-    permission = models.CharField(_("permission to publish"), max_length=12, choices=Permission)
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    written_at = models.DateTimeField(_("written"))
-    key = models.UUIDField(_("key of the form"))
-    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("version of a comment")
-        verbose_name_plural = _("versions of comments")
-        ordering = ["number", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["comment", "number"], name="comment_version_number"),
-            models.UniqueConstraint(fields=["response", "key"], name="comment_version_key"),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="words_never_change",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                condition=pgtrigger.Q(old__number__df=pgtrigger.F("new__number"))
-                | pgtrigger.Q(old__stance__df=pgtrigger.F("new__stance"))
-                | pgtrigger.Q(old__permission__df=pgtrigger.F("new__permission"))
-                | pgtrigger.Q(old__written_at__df=pgtrigger.F("new__written_at"))
-                | (
-                    pgtrigger.Q(old__text__df=pgtrigger.F("new__text"))
-                    & (pgtrigger.Q(new__erased_at__isnull=True) | ~pgtrigger.Q(new__text=""))
-                ),
-                func="RAISE EXCEPTION 'the words of a comment are never changed, only erased';",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(_("version %(number)s") % {"number": self.number})
-
-
-class Tally(models.Model):
-    """Stored counters of a recommendation by declared facts, kept by a trigger on Comment."""
-
-    recommendation = models.ForeignKey(
-        Recommendation, on_delete=models.CASCADE, related_name="tallies"
-    )
-    kind = models.CharField(max_length=30, choices=Kind)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
-    stance = models.CharField(max_length=20, choices=Stance)
-    counted = models.IntegerField(default=0)
-    listed = models.IntegerField(default=0)
-    waiting = models.IntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["recommendation", "kind", "region", "stance"],
-                nulls_distinct=False,
-                name="tally_once",
-            )
-        ]

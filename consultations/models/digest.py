@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.comment import CommentVersion
 from consultations.models.consultation import Consultation, Recommendation
+from consultations.models.version import CommentVersion
 
 
 class Edition(models.Model):

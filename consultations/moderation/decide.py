@@ -68,7 +68,7 @@ def reject(
     if before not in STANDING:
         comment.unpublish(State.REJECTED, reason)
     elif comment.public_version_id == version.pk:
-        comment.unpublish(State.HIDDEN, reason)
+        comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment))
     else:
         comment.reason = reason
     _save_reviewed(comment)
@@ -96,7 +96,7 @@ def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime)
     version = comment.public_version
     if comment.state != State.PUBLISHED or version is None:
         raise DecisionRefused(_("This comment is not published, so there is nothing to hide."))
-    comment.unpublish(State.HIDDEN, reason)
+    comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment))
     _save_reviewed(comment)
     verdict = Verdict(Decision.Verb.HIDE, by, at, reason, note)
     decision = _note_beside(verdict, comment, version, State.PUBLISHED)

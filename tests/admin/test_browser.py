@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from consultations.digests import jobs
 from consultations.models import Case, Comment, Consultation, User
 from consultations.moderation import decide
 from portal.testenv import chromium
+from tests.browser.axe import violations
 from tests.factories import (
     log_in,
     make_case,
@@ -31,9 +31,6 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-# preloading, axe would fetch style sheets and write inline styles of its own
-AXE = {"preload": False, "runOnly": {**RULES, "values": [*RULES["values"], "best-practice"]}}
 
 
 @pytest.fixture
@@ -118,14 +115,6 @@ def test_pages_pass_axe_and_the_policy_and_fit_a_phone(context: BrowserContext) 
             page.screenshot(path=pictures / f"{name}-1280.png", full_page=True)
         found += violations(page)
     assert "\n".join(found + page.troubles) == ""  # type: ignore[attr-defined]
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds on the page as it stands."""
-    return [
-        f"{page.url} {found['id']}: {found['nodes'][0]['html'][:160]}"
-        for found in Axe().run(page, options=AXE).response["violations"]
-    ]
 
 
 def test_preview_arrives_on_the_page_by_itself(context: BrowserContext) -> None:

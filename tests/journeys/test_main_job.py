@@ -27,7 +27,7 @@ from consultations.models import (
     Subscription,
 )
 from tests.factories import make_consultation, make_staff
-from tests.journeys.conftest import Site, awaited
+from tests.running import Site, awaited
 
 EMPLOYER = "esme@pennine.example"
 PASSWORD = "a-long-enough-password"

@@ -1,0 +1,54 @@
+"""Stored counters of comments by declared facts, and the trigger that keeps them."""
+
+from django.db import models
+
+from consultations.models.consultation import Recommendation
+from consultations.models.reference import Kind, Region
+from consultations.models.stance import Stance
+
+# Keeps the stored counters true whatever writes: pages read at most a few hundred Tally rows
+# of a recommendation, never the comments themselves.
+COUNT_COMMENTS = """
+    IF TG_OP IN ('UPDATE', 'DELETE') AND (OLD.counted OR OLD.listed OR OLD.waiting) THEN
+        UPDATE consultations_tally
+           SET counted = counted - OLD.counted::int,
+               listed = listed - OLD.listed::int,
+               waiting = waiting - OLD.waiting::int
+         WHERE recommendation_id = OLD.recommendation_id AND kind = OLD.kind
+           AND region_id IS NOT DISTINCT FROM OLD.region_id AND stance = OLD.stance;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') AND (NEW.counted OR NEW.listed OR NEW.waiting) THEN
+        INSERT INTO consultations_tally AS tally
+               (recommendation_id, kind, region_id, stance, counted, listed, waiting)
+        VALUES (NEW.recommendation_id, NEW.kind, NEW.region_id, NEW.stance,
+                NEW.counted::int, NEW.listed::int, NEW.waiting::int)
+        ON CONFLICT ON CONSTRAINT tally_once
+        DO UPDATE SET counted = tally.counted + EXCLUDED.counted,
+                      listed = tally.listed + EXCLUDED.listed,
+                      waiting = tally.waiting + EXCLUDED.waiting;
+    END IF;
+    RETURN NULL;
+"""
+
+
+class Tally(models.Model):
+    """Stored counters of a recommendation by declared facts, kept by a trigger on Comment."""
+
+    recommendation = models.ForeignKey(
+        Recommendation, on_delete=models.CASCADE, related_name="tallies"
+    )
+    kind = models.CharField(max_length=30, choices=Kind)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    stance = models.CharField(max_length=20, choices=Stance)
+    counted = models.IntegerField(default=0)
+    listed = models.IntegerField(default=0)
+    waiting = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recommendation", "kind", "region", "stance"],
+                nulls_distinct=False,
+                name="tally_once",
+            )
+        ]

@@ -1,0 +1,57 @@
+"""The immutable versions of a comment."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models.comment import Comment
+from consultations.models.consultation import RecommendationVersion
+from consultations.models.response import Permission, Response
+from consultations.models.stance import Stance
+
+
+class CommentVersion(models.Model):
+    """The words of a comment as sent at one instant; never changed, only erased."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
+    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField(_("version"))
+    answered = models.ForeignKey(RecommendationVersion, on_delete=models.PROTECT, related_name="+")
+    stance = models.CharField(_("stance"), max_length=20, choices=Stance)
+    text = models.TextField(_("comment"), blank=True)
+    permission = models.CharField(_("permission to publish"), max_length=12, choices=Permission)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    written_at = models.DateTimeField(_("written"))
+    key = models.UUIDField(_("key of the form"))
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("version of a comment")
+        verbose_name_plural = _("versions of comments")
+        ordering = ["number", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "number"], name="comment_version_number"),
+            models.UniqueConstraint(fields=["response", "key"], name="comment_version_key"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="words_never_change",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__number__df=pgtrigger.F("new__number"))
+                | pgtrigger.Q(old__stance__df=pgtrigger.F("new__stance"))
+                | pgtrigger.Q(old__permission__df=pgtrigger.F("new__permission"))
+                | pgtrigger.Q(old__written_at__df=pgtrigger.F("new__written_at"))
+                | (
+                    pgtrigger.Q(old__text__df=pgtrigger.F("new__text"))
+                    & (pgtrigger.Q(new__erased_at__isnull=True) | ~pgtrigger.Q(new__text=""))
+                ),
+                func="RAISE EXCEPTION 'the words of a comment are never changed, only erased';",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(_("version %(number)s") % {"number": self.number})

@@ -1,0 +1,46 @@
+"""What a form says, and the sentences that refuse it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from consultations.models import CommentVersion
+
+# An organisation's considered answer is longer than a person's; limits in code points.
+MOST_CHARACTERS = {False: 5_000, True: 20_000}
+
+
+class ParticipationError(Exception):
+    """A comment that is not taken, with the sentence that its author reads."""
+
+
+class ClosedError(ParticipationError):
+    """The consultation is not open by the database's clock."""
+
+
+class ConflictError(ParticipationError):
+    """Somebody changed the comment since the form was opened; `latest` is what stands now."""
+
+    def __init__(self, message: str, latest: CommentVersion) -> None:
+        super().__init__(message)
+        self.latest = latest
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a form says about one recommendation.
+
+    `based_on` is the number of the version that the form was opened on, 0 for none; `key` the
+    form's own, made by the server; `text` tidied; `default_permission` holds for a new response.
+    """
+
+    stance: str
+    text: str
+    permission: str
+    default_permission: str
+    key: UUID
+    based_on: int
+
+    def same_as(self, version: CommentVersion) -> bool:
+        """Whether a version says exactly this."""
+        mine = (self.stance, self.text, self.permission)
+        return mine == (version.stance, version.text, version.permission)
