@@ -26,7 +26,7 @@ def make_editions() -> None:
     for due in due_editions(at):
         try:
             edition = build.make(due, at=at)
-        except build.UnfaithfulSummaryError:
+        except ValueError:  # a summary that fails its check, or an earlier one that cannot be read
             log.exception("edition_not_made", consultation=due.consultation_id)
             continue
         if edition is not None:

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from consultations import tasks
 from consultations.digests import build
+from consultations.digests.due import newest_slot
 from consultations.digests.preview import ask_preview
 from consultations.models import Comment, Consultation, Edition, Job, Message
 from portal import celery
 from portal import settings as portal_settings
 from tests import factories
-from tests.digests.scene import say
+from tests.digests.scene import say, spoil
 from tests.mail.sink import Sink, running
 
 
@@ -46,20 +47,25 @@ def test_making_editions_again_makes_no_other() -> None:
 
 
 @pytest.mark.django_db
-def test_edition_that_fails_its_check_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edition_that_cannot_be_made_stops_no_other() -> None:
     wrong, right = due_now(), due_now()
-    honest = build.make
-
-    def failing(due: build.Due, **arguments: object) -> Edition | None:
-        if due.consultation_id == wrong.pk:
-            raise build.UnfaithfulSummaryError("recommendation 1: count all: differs")
-        return honest(due, **arguments)
-
-    monkeypatch.setattr(build, "make", failing)
+    spoil(make_old_edition(wrong))
 
     tasks.make_editions()
 
-    assert [edition.consultation for edition in Edition.objects.all()] == [right]
+    made = Edition.objects.filter(slot__gt=timezone.now() - timedelta(days=14))
+    assert [edition.consultation for edition in made] == [right]
+
+
+def make_old_edition(consultation: Consultation) -> Edition:
+    """Make the edition of a week long ago, so that the one due now begins where it ended."""
+    slot = newest_slot(consultation.cadence, timezone.now()) - timedelta(weeks=2)
+    Consultation.objects.filter(pk=consultation.pk).update(opens_at=slot - timedelta(days=7))
+    say(consultation.recommendations.get(number=1), at=slot - timedelta(days=1))
+    due = build.Due(consultation.pk, slot - timedelta(days=7), slot)
+    made = build.make(due, at=slot + timedelta(minutes=2))
+    assert made is not None
+    return made
 
 
 @pytest.mark.django_db

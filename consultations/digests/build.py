@@ -75,7 +75,8 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
     quotes: list[Quote] = []
     told: list[dict[str, Any]] = []
     for each in recommendations:
-        summary = _summary(reading.snapshots[each.pk], before.get(each.number))
+        snapshot, earlier = reading.snapshots[each.pk], before.get(each.number)
+        summary = checked(summarise(snapshot, earlier), snapshot, earlier)
         quotes += _quotes(each, summary, reading.versions)
         told.append({"number": each.number, "title": str(each.current), "summary": _bare(summary)})
     facts = {
@@ -154,8 +155,8 @@ def _before(consultation: Consultation) -> dict[int, Summary]:
     return {each["number"]: Summary.from_json(_worded(each["summary"])) for each in told}
 
 
-def _summary(snapshot: Snapshot, before: Summary | None) -> Summary:
-    summary = summarise(snapshot, before)
+def checked(summary: Summary, snapshot: Snapshot, before: Summary | None) -> Summary:
+    """Return the summary, if an independent count agrees; else raise UnfaithfulSummaryError."""
     violations = verify(summary, snapshot, before)
     if violations:
         found = "; ".join(f"{each.code} {each.where}: {each.detail}" for each in violations)

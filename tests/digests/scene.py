@@ -70,3 +70,9 @@ def due(at: datetime = DUE) -> Any:
     """Return the one that is due."""
     [found] = due_editions(at)
     return found
+
+
+def spoil(edition: Edition) -> None:
+    """Make an edition's stored facts unreadable, as a fault of the disk or of a hand would."""
+    del edition.facts["recommendations"][0]["summary"]["facts"]
+    edition.save(update_fields=["facts"])

@@ -1,6 +1,7 @@
 """Editions: built once whatever races, nothing told twice or missed, nobody's words stored."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consultations import ledger
+from consultations.analysis.summary import Entry, Snapshot, summarise
 from consultations.digests import build
 from consultations.digests.due import Due, newest_slot
 from consultations.digests.quoting import content_hash, quotes_of
@@ -25,7 +27,7 @@ from consultations.models import (
     Stance,
 )
 from tests import factories
-from tests.digests.scene import DUE, OPENS, SLOT, due, fill, make_edition, make_scene, say
+from tests.digests.scene import DUE, OPENS, REASONS, SLOT, due, fill, make_edition, make_scene, say
 
 FEW = settings(
     max_examples=15,
@@ -160,23 +162,15 @@ def test_hash_of_an_edition_holds_when_it_is_read_again() -> None:
     assert content_hash(edition.number, edition.facts, quotes_of(edition.pk)) != made.hash
 
 
-@pytest.mark.django_db
-def test_summary_that_fails_its_check_makes_no_edition(monkeypatch: pytest.MonkeyPatch) -> None:
-    consultation = make_scene(recommendations=1)
-    fill(consultation, each=2)
-    found = due()
-    honest = build.summarise
+def test_summary_that_miscounts_is_not_let_through() -> None:
+    entry = Entry("A", REASONS[0], "support", "employer", "TLC", "", True, True, True)
+    snapshot = Snapshot(1, (entry,))
+    honest = summarise(snapshot)
+    lying = replace(honest, facts=replace(honest.facts, total=honest.facts.total + 1))
 
-    def lying(*arguments: object) -> object:
-        summary = honest(*arguments)
-        object.__setattr__(summary.facts, "total", summary.facts.total + 1)
-        return summary
-
-    monkeypatch.setattr(build, "summarise", lying)
-
+    assert build.checked(honest, snapshot, None) == honest
     with pytest.raises(build.UnfaithfulSummaryError):
-        build.make(found, at=DUE)
-    assert (Edition.objects.count(), Message.objects.count()) == (0, 0)
+        build.checked(lying, snapshot, None)
 
 
 @pytest.mark.django_db(transaction=True)
