@@ -20,6 +20,7 @@ from consultations.models import (
     Subscription,
     User,
 )
+from consultations.models.reference import in_force
 from consultations.participation import MOST_CHARACTERS, Answer
 
 
@@ -58,9 +59,11 @@ class AnswerForm(forms.Form):
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
+    answering = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
 
     def __init__(self, *args: Any, organisation: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.organisation = organisation
         limit = MOST_CHARACTERS[organisation]
         self.fields["text"] = TidyField(
             label=_("Why? Tell us what you have seen"),
@@ -71,7 +74,7 @@ class AnswerForm(forms.Form):
             % {"limit": f"{limit:,}"},
             widget=forms.Textarea(attrs={"rows": 8, "data-limit": limit}),
         )
-        self.order_fields(["stance", "text", "permission", "key", "based_on"])
+        self.order_fields(["stance", "text", "permission", "key", "based_on", "answering"])
 
     def answer(self, default_permission: str) -> Answer:
         """Return what a valid form says; the default holds for a response that is begun now."""
@@ -83,6 +86,7 @@ class AnswerForm(forms.Form):
             default_permission=default_permission,
             key=said["key"],
             based_on=said["based_on"],
+            answering=said["answering"],
         )
 
 
@@ -133,7 +137,7 @@ class AboutYouForm(forms.Form):
     )
     region = forms.ModelChoiceField(
         label=gettext_lazy("Which region are you in?"),
-        queryset=Region.objects.filter(ends__isnull=True),
+        queryset=Region.objects.filter(in_force()),
         empty_label=gettext_lazy("Choose a region"),
         error_messages={"required": gettext_lazy("Choose a region.")},
     )
@@ -156,28 +160,26 @@ class NewOrganisationForm(forms.Form):
     )
     size_band = forms.ModelChoiceField(
         label=gettext_lazy("How many people does it employ?"),
-        queryset=SizeBand.objects.filter(ends__isnull=True),
+        queryset=SizeBand.objects.filter(in_force()),
         empty_label=gettext_lazy("Choose a size"),
         error_messages={"required": gettext_lazy("Choose how many people it employs.")},
     )
     industry = forms.ModelChoiceField(
         label=gettext_lazy("Which industry is it in?"),
-        queryset=Industry.objects.filter(ends__isnull=True),
+        queryset=Industry.objects.filter(in_force()),
         empty_label=gettext_lazy("Choose an industry"),
         error_messages={"required": gettext_lazy("Choose an industry.")},
     )
     region = forms.ModelChoiceField(
         label=gettext_lazy("Which region is it in?"),
-        queryset=Region.objects.filter(ends__isnull=True),
+        queryset=Region.objects.filter(in_force()),
         empty_label=gettext_lazy("Choose a region"),
         error_messages={"required": gettext_lazy("Choose a region.")},
     )
 
     def __init__(self, *args: Any, stakeholder_kind: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        kinds = OrganisationKind.objects.filter(
-            stakeholder_kind=stakeholder_kind, ends__isnull=True
-        )
+        kinds = OrganisationKind.objects.filter(in_force(), stakeholder_kind=stakeholder_kind)
         self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
         if stakeholder_kind != Kind.EMPLOYER:
             del self.fields["size_band"], self.fields["industry"]

@@ -19,7 +19,8 @@ def private_pages(get_response: Next) -> Next:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated:
+        # An error page holds what was typed; and with the database away nobody can be asked for.
+        if response.status_code >= 500 or request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
 

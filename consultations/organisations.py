@@ -6,7 +6,7 @@ What becomes of a claim is decided in `moderation`; the snapshot is taken in `pa
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
@@ -20,9 +20,12 @@ from consultations.models import (
     SizeBand,
     User,
 )
+from consultations.models.reference import in_force
 
 # More than these are too many to read: the person is asked to type more of the name.
 MOST_MATCHES = 15
+# The first half of an advisory lock's key; the second is a hash of the name.
+ADD_LOCK = 0x0ADD
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,9 @@ class NewOrganisation:
 def introduce(*, user: User, name: str, kind: str, acting_for: str, region: Region) -> None:
     """Store a person's answers to the questions about themselves."""
     user.name, user.kind, user.acting_for, user.region = name, Kind(kind), acting_for, region
-    if acting_for == User.ActingFor.SELF:
+    organisation = user.organisation
+    fits = organisation is not None and organisation.kind.stakeholder_kind == kind
+    if acting_for == User.ActingFor.SELF or not fits:
         user.organisation = None
     user.save(update_fields=["name", "kind", "acting_for", "region", "organisation"])
 
@@ -47,7 +52,7 @@ def introduce(*, user: User, name: str, kind: str, acting_for: str, region: Regi
 def find(words: str, kind: str) -> QuerySet[Organisation]:
     """Return current organisations of a kind of stakeholder whose name holds every word typed."""
     found = Organisation.objects.filter(
-        ends__isnull=True, merged_into__isnull=True, kind__stakeholder_kind=kind
+        in_force(), merged_into__isnull=True, kind__stakeholder_kind=kind
     ).select_related("kind", "region")
     for word in words.split():
         found = found.filter(name__icontains=word)
@@ -57,8 +62,13 @@ def find(words: str, kind: str) -> QuerySet[Organisation]:
 @transaction.atomic
 def add(*, user: User, new: NewOrganisation, at: datetime) -> Membership:
     """Add an organisation and claim it; one of the same name and kind is claimed, not doubled."""
+    with connection.cursor() as cursor:
+        # Two who add it at once: the second finds what the first has added.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ADD_LOCK, new.name.lower()]
+        )
     same = Organisation.objects.filter(
-        name__iexact=new.name, kind=new.kind, ends__isnull=True, merged_into__isnull=True
+        in_force(), name__iexact=new.name, kind=new.kind, merged_into__isnull=True
     ).first()
     organisation = same or Organisation.objects.create(
         name=new.name,
@@ -77,6 +87,10 @@ def claim(*, user: User, organisation: Organisation, at: datetime) -> Membership
     user.organisation = organisation
     user.region = organisation.region or user.region
     user.save(update_fields=["organisation", "region"])
+    # Whoever was refused may ask again; what was decided before stays on the record.
+    Membership.objects.filter(
+        user=user, organisation=organisation, claim=Membership.Claim.REFUSED, ended_at=None
+    ).update(ended_at=at)
     membership, _made = Membership.objects.get_or_create(
         user=user, organisation=organisation, ended_at=None, defaults={"claimed_at": at}
     )

@@ -1,13 +1,16 @@
 """Who may do what: identity is checked here, at the door; state is checked in the verbs."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
-from consultations.models import Comment, Consultation, Response, Role, User
+from consultations.models import Consultation, Response, Role, User
+from consultations.models.people import READS_ALL as READS_ALL
 
 # Each right that a question asks for, and the rights that answer it.
 DECIDES = {Role.Right.OFFICER, Role.Right.MODERATOR}
-READS_ALL = DECIDES | {Role.Right.ANALYST}
+# The group of those who keep what belongs to the whole site, made by migration.
+ADMINISTRATORS = "Site administrators"
 
 
 def rights(user: User, consultation_id: int) -> set[str]:
@@ -36,24 +39,34 @@ def consultations_where(user: User, *wanted: str) -> list[int]:
     return list(held.values_list("consultation_id", flat=True).distinct())
 
 
-def may_officiate(user: User, consultation_id: int) -> bool:
-    """Whether the user may write, publish and correct the consultation, and hold its digests."""
-    return Role.Right.OFFICER in rights(user, consultation_id)
+def administers(user: User) -> bool:
+    """Whether the user keeps what belongs to the whole site: reasons, organisations, accounts."""
+    if not user.is_active:
+        return False
+    return user.is_superuser or user.groups.filter(name=ADMINISTRATORS).exists()
 
 
-def may_moderate(user: User, consultation_id: int) -> bool:
-    """Whether the user may decide the consultation's cases."""
-    return bool(rights(user, consultation_id) & DECIDES)
+def may_decide_claim(user: User, consultation_ids: Collection[int]) -> bool:
+    """Whether the user may decide a claim that opens responses to all these consultations.
+
+    Who decides in some of them alone may not, unless they keep the whole site.
+    """
+    missing = set(consultation_ids) - set(consultations_where(user, *DECIDES))
+    return not missing or administers(user)
+
+
+def may_end_membership(user: User, consultation_ids: Collection[int]) -> bool:
+    """Whether the user may end a membership that reaches into these consultations.
+
+    It only ever takes access away, so the officer of any of them may.
+    """
+    officiates = consultations_where(user, Role.Right.OFFICER)
+    return bool(set(officiates) & set(consultation_ids)) or administers(user)
 
 
 def may_read_unpublished(user: User, consultation_id: int) -> bool:
     """Whether the user may read comments that are not public, and editions before their time."""
     return bool(rights(user, consultation_id) & READS_ALL)
-
-
-def may_audit(user: User, consultation_id: int) -> bool:
-    """Whether the user may read the consultation's ledger."""
-    return bool(rights(user, consultation_id) & {Role.Right.OFFICER, Role.Right.AUDITOR})
 
 
 def speaks_for(user: User, response: Response) -> bool:
@@ -63,13 +76,6 @@ def speaks_for(user: User, response: Response) -> bool:
     return user.memberships.filter(
         organisation_id=response.organisation_id, claim="confirmed", ended_at__isnull=True
     ).exists()
-
-
-def may_see_comment(user: User, comment: Comment) -> bool:
-    """Whether the user may read a comment that is not public: its author, or a moderator."""
-    return speaks_for(user, comment.response) or may_read_unpublished(
-        user, comment.recommendation.consultation_id
-    )
 
 
 def may_read_answers(user: User | None, consultation: Consultation, at: datetime) -> bool:

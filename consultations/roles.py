@@ -1,12 +1,16 @@
-"""Giving and ending rights in a consultation, on its ledger. Who has which, `policy` answers."""
+"""Giving and ending rights in a consultation, and closing accounts, on the ledgers concerned.
+
+Who has which right, `policy` answers.
+"""
 
 from datetime import datetime
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from consultations import ledger
+from consultations import ledger, policy
 from consultations.models import Consultation, Role, User
 
 # The groups, made by migration, that open the admin's door to each right.
@@ -62,15 +66,74 @@ def end(*, role: Role, by: User, at: datetime) -> None:
         raise RoleError(_("A consultation keeps at least one officer: give the right first."))
     role.ends_at = at
     role.save(update_fields=["ends_at"])
+    _close_door(role.user_id, role.right)
     _record(role, "role_ended", by, at)
 
 
 def open_door(user: User, right: str) -> None:
-    """Let a person into the admin, in the group of the right."""
-    group, _made = Group.objects.get_or_create(name=DOORS[Role.Right(right)])
-    user.groups.add(group)
-    if not user.is_staff:
-        user.is_staff = True
+    """Let a person into the admin, in the group of the right (in the caller's transaction)."""
+    _let_in(user, DOORS[Role.Right(right)])
+
+
+def make_administrator(user: User) -> None:
+    """Let a person keep what belongs to the whole site (in the caller's transaction)."""
+    _let_in(user, policy.ADMINISTRATORS)
+
+
+@transaction.atomic
+def close_account(*, user: User, by: User, at: datetime) -> None:
+    """Close an account at once: its next request is anonymous. The rights stay, and sleep."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if locked.pk == by.pk:
+        raise RoleError(_("You cannot close your own account."))
+    if locked.is_superuser and not by.is_superuser:
+        raise RoleError(_("Only a superuser closes the account of a superuser."))
+    if not locked.is_active:
+        raise RoleError(_("This account is closed already."))
+    _set_active(locked, False, "account_closed", by, at)
+
+
+@transaction.atomic
+def reopen_account(*, user: User, by: User, at: datetime) -> None:
+    """Open a closed account again, with the rights that it had."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if locked.is_superuser and not by.is_superuser:
+        raise RoleError(_("Only a superuser opens the account of a superuser."))
+    if locked.is_active:
+        raise RoleError(_("This account is open already."))
+    _set_active(locked, True, "account_reopened", by, at)
+
+
+def _set_active(user: User, active: bool, act: str, by: User, at: datetime) -> None:
+    """Store it, and write it on the ledger of each consultation that knows the person."""
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    known = Q(roles__user=user, roles__ends_at__isnull=True) | Q(responses__respondent=user)
+    found = Consultation.objects.filter(known).order_by("pk").distinct()
+    for consultation_id in found.values_list("pk", flat=True):
+        payload = {"user": user.pk, "by": by.pk}
+        ledger.append(consultation_id=consultation_id, act=act, at=at, payload=payload)
+
+
+def _let_in(user: User, name: str) -> None:
+    group, _made = Group.objects.get_or_create(name=name)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked.groups.add(group)
+    if not locked.is_staff:
+        locked.is_staff = True
+        locked.save(update_fields=["is_staff"])
+    user.is_staff = True
+
+
+def _close_door(user_id: int, right: str) -> None:
+    """Take a person out of a right's group with the last of its kind, and out of the admin."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    left = set(Role.objects.filter(user=user, ends_at__isnull=True).values_list("right", flat=True))
+    if right not in left:
+        user.groups.remove(*Group.objects.filter(name=DOORS[Role.Right(right)]))
+    others = user.groups.filter(name__in=[*DOORS.values(), policy.ADMINISTRATORS])
+    if not left and not user.is_superuser and not others.exists():
+        user.is_staff = False
         user.save(update_fields=["is_staff"])
 
 

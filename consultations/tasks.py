@@ -5,6 +5,7 @@ from time import monotonic
 
 import structlog
 from celery import shared_task
+from django.db import DatabaseError
 
 from consultations.digests import build, jobs, plan, quoting, readers
 from consultations.digests.due import due_editions
@@ -26,7 +27,8 @@ def make_editions() -> None:
     for due in due_editions(at):
         try:
             edition = build.make(due, at=at)
-        except ValueError:  # a summary that fails its check, or an earlier one that cannot be read
+        # a summary that fails its check, an earlier one that cannot be read, or a fault in a row
+        except (ValueError, OverflowError, DatabaseError):
             log.exception("edition_not_made", consultation=due.consultation_id)
             continue
         if edition is not None:

@@ -1,8 +1,10 @@
 """Every setting, read from the environment; one that is missing or malformed stops the start."""
 
+import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import django_stubs_ext
 import environ
@@ -43,6 +45,57 @@ def number(name: str, default: float, low: float, high: float) -> float:
     return value
 
 
+def one_of(name: str, default: str, choices: set[str]) -> str:
+    """Return a variable that is one of a few words; raise ImproperlyConfigured otherwise."""
+    value = str(env.str(name, default=default)).upper()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(sorted(choices))}.")
+    return value
+
+
+def address(name: str, value: str) -> SplitResult:
+    """Return the parts of an address; raise ImproperlyConfigured where its port is none."""
+    try:
+        parts = urlsplit(value)
+        _port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is malformed: {error}.") from error
+    return parts
+
+
+def secret_key() -> str:
+    """Return the secret key; raise ImproperlyConfigured where it is too short to be one."""
+    value = required("SECRET_KEY", "fifty random characters or more, kept private")
+    if len(value) < 50:
+        raise ImproperlyConfigured(f"SECRET_KEY has {len(value)} characters of at least 50.")
+    return value
+
+
+def hosts() -> list[str]:
+    """Return the site's host names; raise ImproperlyConfigured where there is none."""
+    text = required("ALLOWED_HOSTS", "the site's host names, parted by commas")
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names or any(re.search(r"[\s/:*]", name) for name in names):
+        raise ImproperlyConfigured("ALLOWED_HOSTS must hold host names, parted by commas.")
+    return names
+
+
+def sender() -> str:
+    """Return the sender of all mail; raise ImproperlyConfigured where it is no address."""
+    value = str(env.str("DEFAULT_FROM_EMAIL", default=f"Consultations <no-reply@{SITE_HOST}>"))
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", parseaddr(value)[1]):
+        raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must be like Name <name@example.org>.")
+    return value
+
+
+def mail_domain() -> str:
+    """Return the domain of Message-IDs; raise ImproperlyConfigured where it is no host name."""
+    value = str(env.str("MAIL_DOMAIN", default=SITE_HOST))
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,80}", value):
+        raise ImproperlyConfigured("MAIL_DOMAIN must be a host name.")
+    return value
+
+
 def site_url() -> str:
     """Return the site's own address, without a final slash.
 
@@ -50,10 +103,11 @@ def site_url() -> str:
     unsubscribe address stays within the 77 that mail programs keep on one line.
     """
     value = required("SITE_URL", "the site's address, such as https://consult.example.gov.uk")
-    parts = urlsplit(value)
+    parts = address("SITE_URL", value)
     host = parts.hostname or ""
     local = host in {"localhost", "127.0.0.1"} or host.endswith(".localhost")
-    if parts.scheme not in {"https", "http"} or not host or parts.path not in {"", "/"}:
+    more = parts.query or parts.fragment or parts.username or parts.path not in {"", "/"}
+    if parts.scheme not in {"https", "http"} or not host or more:
         raise ImproperlyConfigured(f"SITE_URL must be like https://host, not {value!r}.")
     if parts.scheme == "http" and not local:
         raise ImproperlyConfigured(f"SITE_URL must begin with https:// (it is {value!r}).")
@@ -67,6 +121,7 @@ def database() -> dict[str, Any]:
     url = required("DATABASE_URL", "such as postgresql://user:password@host:5432/name")
     if not url.startswith(("postgresql://", "postgres://")):
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://.")
+    address("DATABASE_URL", url)
     entry: dict[str, Any] = env.db_url_config(url)
     if not entry.get("NAME"):
         raise ImproperlyConfigured("DATABASE_URL names no database.")
@@ -93,6 +148,7 @@ def broker() -> str:
     url = required("CELERY_BROKER_URL", "such as redis://host:6379/0")
     if not url.startswith(("redis://", "rediss://", "redis+socket://")):
         raise ImproperlyConfigured("CELERY_BROKER_URL must begin with redis://.")
+    address("CELERY_BROKER_URL", url)
     return url
 
 
@@ -109,17 +165,14 @@ def relay() -> dict[str, Any]:
 
 
 # Who we are
-SECRET_KEY = required("SECRET_KEY", "fifty random characters or more, kept private")
+SECRET_KEY = secret_key()
 SITE_URL = site_url()
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 SECURE = SITE_URL.startswith("https://")
 DEBUG = False
 DEMO = flag("DEMO", default=False)
 DEMO_OUTBOX = env.str("DEMO_OUTBOX", default="")
-ALLOWED_HOSTS = [
-    host.strip()
-    for host in required("ALLOWED_HOSTS", "the site's host names, parted by commas").split(",")
-]
+ALLOWED_HOSTS = hosts()
 SITE_NAME = "Consultations"
 # Staff prove a second factor before the admin opens; the demonstration alone turns it off.
 STAFF_SECOND_FACTOR = flag("STAFF_SECOND_FACTOR", default=True)
@@ -132,7 +185,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django.contrib.postgres",
     "django.forms",
     "django_htmx",
@@ -218,7 +270,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "consultations.adapters.AccountAdapter"
-MFA_ADAPTER = "allauth.mfa.adapter.DefaultMFAAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 # No star: a password is optional, a code does.
@@ -229,6 +280,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -244,8 +296,8 @@ MFA_TOTP_ISSUER = SITE_NAME
 vars().update({key: value for key, value in relay().items() if key != "EMAIL_BACKEND"})
 EMAIL_BACKEND = "consultations.mail.backend.OutboxBackend"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Consultations <no-reply@{SITE_HOST}>")
-MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=SITE_HOST)
+DEFAULT_FROM_EMAIL = sender()
+MAIL_DOMAIN = mail_domain()
 
 # Celery: Redis only wakes workers; what is due lives in the database
 TICK_SECONDS = number("TICK_SECONDS", default=15, low=0.2, high=60)
@@ -318,6 +370,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
 if flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # So that limits are counted by visitor: how many proxies add to X-Forwarded-For.
+    ALLAUTH_TRUSTED_PROXY_COUNT = int(number("PROXIES", default=1, low=1, high=9))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -327,6 +381,7 @@ CSRF_FAILURE_VIEW = "consultations.views.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Logs: one JSON object a line
+LOG_LEVEL = one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -343,7 +398,7 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
 }
 structlog.configure(

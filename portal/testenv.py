@@ -46,6 +46,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(INSTALL_CHROMIUM)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI nothing is skipped: a test that was counts as a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or os.environ.get("CI") != "true":
+        return
+    if skipped := reporter.stats.get("skipped", []):
+        names = ", ".join(report.nodeid for report in skipped)
+        reporter.write_line(f"skipped, which CI does not allow: {names}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def chromium() -> str | None:
     """Return the path of the system's Chromium, if it is installed."""
     return shutil.which("chromium") or shutil.which("chromium-browser")

@@ -228,7 +228,7 @@ def _bring_to(
     if state == Comment.State.PUBLISHED:
         comment.publish(version, at)
     if state in {Comment.State.REJECTED, Comment.State.HIDDEN}:
-        comment.unpublish(state, reason or make_reason())
+        comment.unpublish(state, reason or make_reason(), at=at)
         comment.reviewed = True
 
 

@@ -1,11 +1,13 @@
 """The whole site on real servers: gunicorn, a Celery worker with beat, `deliver`, and SMTP."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -57,45 +59,75 @@ def awaited(ask: Callable[[], T | None], what: str, seconds: float = 20) -> T:
 @pytest.fixture
 def site(transactional_db: None, tmp_path: Path) -> Iterator[Site]:
     """Run the site on the test's own database until the test ends."""
+    with running_site(tmp_path, DATABASE_URL=database_url()) as started:
+        yield started
+
+
+@contextmanager
+def running_site(folder: Path, *, workers: int = 1, **environment: str) -> Iterator[Site]:
+    """Run the site's processes, with what the environment is to say besides."""
     port = free_port()
+    url = f"http://127.0.0.1:{port}"
     with running() as sink:
-        url = f"http://127.0.0.1:{port}"
-        environment = os.environ | {
-            "DATABASE_URL": database_url(),
+        values = os.environ | {
             "SITE_URL": url,
             "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
             "TICK_SECONDS": "0.5",
             "STAFF_SECOND_FACTOR": "false",
             "LOG_LEVEL": "WARNING",
+            **environment,
         }
         started = Site(url, sink)
         try:
-            for name, command in commands(port, tmp_path).items():
-                with (tmp_path / f"{name}.log").open("wb") as log:
-                    started.processes[name] = subprocess.Popen(
-                        command, cwd=ROOT, env=environment, stdout=log, stderr=log
-                    )
+            for name, command in commands(port, folder, workers).items():
+                started.processes[name] = start(name, command, values, folder)
             awaited(lambda: answers(url) or None, "the first page", 30)
             yield started
         finally:
-            for process in started.processes.values():
-                process.terminate()
-            for process in started.processes.values():
-                process.wait(timeout=20)
+            stop(started.processes)
 
 
-def commands(port: int, folder: Path) -> dict[str, list[str]]:
+def start(
+    name: str, command: list[str], environment: dict[str, str], folder: Path
+) -> subprocess.Popen[bytes]:
+    """Start a process in a group of its own, its words in a log."""
+    with (folder / f"{name}.log").open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def stop(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    """End what runs, and whatever it has started."""
+    for process in processes.values():
+        process.terminate()
+    for process in processes.values():
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def commands(port: int, folder: Path, workers: int = 1) -> dict[str, list[str]]:
     """Return the processes that production runs, as the README lists them."""
     python = sys.executable
+    each = [python, "-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency", "1"]
     return {
         "web": [
             *(python, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}"),
             *("--threads", "4", "--no-control-socket"),
         ],
-        "worker": [
-            *(python, "-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency", "1"),
-            *("--schedule", str(folder / "beat"), "--without-gossip", "--without-mingle"),
-        ],
+        **{
+            f"worker{n}": [
+                *each,
+                *("--hostname", f"worker{n}@%h", "--schedule", str(folder / f"beat{n}")),
+                *("--without-gossip", "--without-mingle"),
+            ]
+            for n in range(1, workers + 1)
+        },
         "deliver": [python, "manage.py", "deliver", "--loop"],
     }
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import ledger
+from consultations.ledger import chain
 from consultations.models import Consultation, LedgerEntry, LedgerPayload
 from tests.factories import make_consultation
 
@@ -139,7 +140,7 @@ def test_verify_finds_a_row_rehashed_by_the_forger() -> None:
     forge(
         "UPDATE consultations_ledgerentry SET at = %s, hash = %s WHERE sequence = 1",
         first.at,
-        ledger._entry_hash(first),
+        chain._entry_hash(first),
     )
     assert faulty(consultation) == [(2, "It does not follow from the entry before it.")]
 

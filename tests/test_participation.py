@@ -47,6 +47,7 @@ def answer(**fields: Any) -> participation.Answer:
         "default_permission": Permission.NAMED,
         "key": uuid4(),
         "based_on": 0,
+        "answering": 1,
     }
     return participation.Answer(**(said | fields))
 
@@ -339,3 +340,109 @@ def test_answer_same_as_compares_stance_text_and_permission() -> None:
 
     assert answer(key=UUID(int=1)).same_as(version)
     assert not answer(stance=Stance.OPPOSE).same_as(version)
+
+
+def test_post_with_less_permission_holds_at_once_whatever_becomes_of_the_words() -> None:
+    employer, recommendation = make_user(), first_recommendation()
+    comment = post(employer, recommendation, text="Public words.")
+    publish(comment)
+
+    post(
+        employer,
+        recommendation,
+        text="Other words.",
+        permission=Permission.UNPUBLISHED,
+        based_on=1,
+    )
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.listed, comment.public_text) == ("published", False, "")
+    assert (comment.counted, comment.signed) == (True, False)
+    comment.publish(comment.public_version, timezone.now())
+    assert comment.listed is False
+
+
+def test_post_with_more_permission_waits_for_a_moderator() -> None:
+    employer, recommendation = make_user(), first_recommendation()
+    comment = post(employer, recommendation, permission=Permission.UNNAMED)
+    publish(comment)
+
+    post(employer, recommendation, permission=Permission.NAMED, based_on=1)
+
+    comment.refresh_from_db()
+    assert (comment.listed, comment.signed) == (True, False)
+    assert Case.objects.waiting().filter(comment=comment).count() == 1
+
+
+def test_post_on_words_that_were_corrected_meanwhile_is_refused() -> None:
+    employer, recommendation = make_user(), first_recommendation()
+
+    with pytest.raises(participation.CorrectedError):
+        post(employer, recommendation, answering=0)
+
+    assert Comment.objects.count() == 0
+
+
+def test_post_sent_again_after_withdrawal_says_that_it_was_withdrawn() -> None:
+    employer, recommendation, key = make_user(), first_recommendation(), uuid4()
+    comment = post(employer, recommendation, key=key)
+    participation.withdraw(comment=comment, user=employer, at=timezone.now())
+
+    with pytest.raises(participation.ConflictError, match="withdrawn"):
+        post(employer, recommendation, key=key)
+
+
+def test_post_after_a_later_claim_puts_the_claim_into_the_queue_once() -> None:
+    employer, consultation = make_user(), make_consultation()
+    post(employer, first_recommendation(consultation))
+    foundry = make_organisation("Foundry")
+    make_membership(employer, foundry)
+    User.objects.filter(pk=employer.pk).update(acting_for="organisation", organisation=foundry)
+    employer.refresh_from_db()
+
+    for version in (1, 2):
+        post(employer, first_recommendation(consultation), text=f"{version}", based_on=version)
+
+    assert Case.objects.waiting().filter(membership__user=employer).count() == 1
+
+
+def test_post_with_a_claim_confirmed_meanwhile_is_the_organisations() -> None:
+    council = make_organisation("Aldermoor Borough Council")
+    leader = make_user(acting_for="organisation", organisation=council)
+    stale = make_membership(leader, council)
+    Membership.objects.update(claim="confirmed", decided_at=timezone.now())
+
+    comment = participation.post(
+        user=leader,
+        membership=stale,
+        recommendation=first_recommendation(),
+        answer=answer(),
+        at=timezone.now(),
+    )
+
+    assert comment.response.organisation == council
+    assert Case.objects.filter(membership=stale).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_withdrawals_at_once_hide_a_region_that_four_are_left_to_share() -> None:
+    recommendation, region = first_recommendation(), make_region()
+    stances = [Stance.SUPPORT] * 3 + [Stance.OPPOSE] * 3
+    comments = []
+    for stance in stances:
+        comment = post(make_user(), recommendation, permission=Permission.UNNAMED, stance=stance)
+        publish(comment)
+        comments.append(comment)
+    Comment.objects.share_regions(
+        recommendation_id=recommendation.pk, kind=comments[0].kind, region_id=region.pk
+    )
+    assert Comment.objects.filter(shown_region=region).count() == 6
+    leaving = iter([comments[0], comments[5]])
+
+    def leave() -> None:
+        comment = next(leaving)
+        user = comment.response.respondent
+        participation.withdraw(comment=comment, user=user, at=timezone.now())
+
+    assert together(leave) == []
+    assert Comment.objects.filter(shown_region=region).count() == 0

@@ -152,7 +152,12 @@ def test_preview_is_mailed_by_the_ordinary_way_to_its_asker_alone(sink: Sink) ->
     tasks.drain_outbox()
 
     assert sink.recipients == [officer.email]
-    assert sink.mails[0].parsed["Subject"].startswith("Preview: The next digest: ")
+    mail = sink.mails[0].parsed
+    assert mail["Subject"].startswith("Preview: The next digest: ")
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert 'class="bar"' in html.get_content()
+    assert Message.objects.get().letter == {}  # it quotes people, so it is forgotten
     assert Edition.objects.count() == 0
 
 

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +17,7 @@ from consultations.admin import rights
 M = TypeVar("M", bound=Model)
 # No list counts or pages beyond this: filters and search lead on, and no table is counted whole.
 MOST_COUNTED = 2_000
+MOST_DIGITS = 19
 
 
 class CappedPaginator(Paginator[Any]):
@@ -36,7 +39,8 @@ class PolicyAdmin(admin.ModelAdmin[M]):
     """Shows the rows of the consultations where the user has a right; changes nothing by itself.
 
     `consultation` names the way from a row to its consultation's id; "" means that the rows
-    belong to the site, and a right in any consultation opens them.
+    belong to the site: a right in any consultation opens those that `within` it, site
+    administrators see all, and they alone change them.
     """
 
     consultation: str = "consultation_id"
@@ -55,9 +59,33 @@ class PolicyAdmin(admin.ModelAdmin[M]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         """Return the rows that the user may read; the others do not exist for them."""
         rows = super().get_queryset(request)
-        if not self.consultation:
+        if self.consultation:
+            return rows.filter(**{f"{self.consultation}__in": rights.where(request, self.readers)})
+        if rights.administers(request):
             return rows
-        return rows.filter(**{f"{self.consultation}__in": rights.where(request, self.readers)})
+        return self.within(rows, rights.where(request, self.readers))
+
+    def within(self, rows: QuerySet[M], consultations: list[int]) -> QuerySet[M]:
+        """Keep the site's rows that concern these consultations; without a word, all do."""
+        return rows
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Let no parameter name a field, but for the fields that the list filters by."""
+        allowed: set[str] = set()
+        for filtered in self.list_filter or ():
+            if isinstance(filtered, str):
+                allowed |= {filtered, f"{filtered}__exact", f"{filtered}__id__exact"}
+            elif isinstance(filtered, type) and issubclass(filtered, admin.SimpleListFilter):
+                allowed.add(str(filtered.parameter_name))
+        return lookup in allowed
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list; what cannot be a value leads to the page that Django has for it."""
+        typed = [text for values in request.GET.lists() for text in (values[0], *values[1])]
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any("\0" in text for text in typed) or not all(map(_is_key, chosen)):
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+        return super().changelist_view(request, extra_context)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the index lists this page."""
@@ -82,7 +110,7 @@ class PolicyAdmin(admin.ModelAdmin[M]):
     def _holds(self, request: HttpRequest, wanted: Collection[str], obj: M | None) -> bool:
         if not wanted:
             return False
-        if not self.consultation and getattr(request.user, "is_superuser", False):
+        if not self.consultation and rights.administers(request):
             return True
         return rights.holds(request, wanted, self._consultation_of(obj))
 
@@ -128,6 +156,10 @@ class PolicyAdmin(admin.ModelAdmin[M]):
     ) -> HttpResponse:
         """There is no such page: see `log_addition`."""
         raise Http404
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS
 
 
 class ReadOnlyAdmin(PolicyAdmin[M]):

@@ -62,7 +62,7 @@ def _act(
     verb: Decision.Verb, page: "CaseAdmin", request: HttpRequest, cases: QuerySet[Case]
 ) -> HttpResponse | None:
     """Show the page that asks, or do what was confirmed and say what became of it."""
-    confirmed = "decision" in request.POST
+    confirmed = request.POST.get("decision") == verb
     form = DecisionForm(request.POST if confirmed else None, label_suffix="")
     read = _read(request) if confirmed else [(case, _version(case)) for case in cases[: MOST + 1]]
     if len(read) > MOST:

@@ -62,7 +62,8 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
         """Ask for the reason of a correction once the consultation has opened."""
         officer = obj is not None and self.has_change_permission(request, obj)
         corrects = officer and obj is not None and obj.has_opened(database_now())
-        return [*(["reason"] if corrects else []), *FIELDS]
+        seen = ["seen"] if officer else []
+        return [*(["reason"] if corrects else []), *FIELDS, *seen]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Consultation | None = None
@@ -116,6 +117,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
             reason=form.cleaned_data.get("reason") or "",
             by=by,
             at=at,
+            seen=form.cleaned_data.get("seen") or None,
         )
         if not change:
             right = Role.Right.OFFICER

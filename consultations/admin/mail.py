@@ -1,16 +1,17 @@
 """Deliveries by state, the settling of those in doubt, and suppressed addresses."""
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import rights
+from consultations.admin import reach, rights
 from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
-from consultations.mail import outbox
 from consultations.mail.outbox import OutboxError
-from consultations.models import Message, Suppression, database_now
+from consultations.models import Message, Suppression, User, database_now
+from consultations.moderation import upkeep
 
 
 def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -> None:
@@ -19,7 +20,7 @@ def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -
     done = 0
     for message in chosen.order_by("pk"):
         try:
-            outbox.settle(message, by=by, as_sent=as_sent, at=at)
+            upkeep.settle(message=message, as_sent=as_sent, by=by, at=at)
             done += 1
         except OutboxError:
             messages.warning(request, _("To %(to)s: this is not in doubt.") % {"to": message.to})
@@ -78,13 +79,26 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
 
 @admin.register(Suppression)
 class SuppressionAdmin(PolicyAdmin[Suppression]):
-    """Addresses that nothing is sent to; deleting one lets mail go there again."""
+    """Addresses that nothing is sent to; site administrators let mail go there again."""
 
     consultation = ""
     readers = rights.OFFICER
-    deleters = rights.OFFICER
+    deleters = rights.SITE
     list_display = ("address", "reason", "since")
     search_fields = ("=address",)
     sortable_by = ()
     fields = ("address", "reason", "since")
     readonly_fields = fields
+
+    def within(
+        self, rows: QuerySet[Suppression], consultations: list[int]
+    ) -> QuerySet[Suppression]:
+        """Keep the addresses of people who answer or have a right in these consultations."""
+        known = User.objects.annotate(address=Lower("email")).filter(
+            reach.people(consultations), address=OuterRef("address")
+        )
+        return rows.filter(Exists(known))
+
+    def delete_model(self, request: HttpRequest, obj: Suppression) -> None:
+        """Lift it by its verb."""
+        upkeep.lift_suppression(suppression=obj, by=rights.person(request), at=database_now())

@@ -1,5 +1,6 @@
-"""People, their rights, organisations, and claims to speak for them."""
+"""People, their accounts, and their rights. Organisations and claims are in `organisations`."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,22 +11,40 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations import roles
-from consultations.admin import rights
+from consultations.admin import reach, rights
 from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
-from consultations.models import (
-    Consultation,
-    Membership,
-    Organisation,
-    Role,
-    User,
-    database_now,
-)
+from consultations.models import Consultation, Role, User, database_now
 from consultations.roles import RoleError
+
+
+def _each_account(
+    request: HttpRequest, chosen: QuerySet[User], verb: Callable[..., None], sentence: str
+) -> None:
+    """Call the verb for each account, and say what became of it."""
+    for user in chosen.order_by("pk"):
+        try:
+            verb(user=user, by=rights.person(request), at=database_now())
+        except RoleError as error:
+            messages.error(request, f"{user.email}: {error}")
+        else:
+            messages.success(request, f"{user.email}: {sentence}")
+
+
+@admin.action(description=gettext_lazy("Close these accounts now"), permissions=["close"])
+def close_accounts(page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]) -> None:
+    """Close each account; its next request is anonymous."""
+    _each_account(request, chosen, roles.close_account, _("the account is closed."))
+
+
+@admin.action(description=gettext_lazy("Open these accounts again"), permissions=["close"])
+def reopen_accounts(page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]) -> None:
+    """Open each account again."""
+    _each_account(request, chosen, roles.reopen_account, _("the account is open again."))
 
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin[User]):
-    """Who has an account. Secrets are not shown, and nothing is changed here."""
+    """Who has an account. Secrets are not shown; site administrators close accounts."""
 
     consultation = ""
     readers = rights.OFFICER
@@ -34,6 +53,7 @@ class UserAdmin(ReadOnlyAdmin[User]):
     list_filter = ("kind", "is_staff", "is_active", "is_sample")
     search_fields = ("email", "name")
     sortable_by = ()
+    actions = (close_accounts, reopen_accounts)
     fields = (
         "email",
         "name",
@@ -48,6 +68,14 @@ class UserAdmin(ReadOnlyAdmin[User]):
         "last_login",
     )
     readonly_fields = fields
+
+    def within(self, rows: QuerySet[User], consultations: list[int]) -> QuerySet[User]:
+        """Keep those who answer, claim or have a right in these consultations."""
+        return rows.filter(reach.people(consultations))
+
+    def has_close_permission(self, request: HttpRequest) -> bool:
+        """Whether the user closes accounts and opens them again."""
+        return rights.administers(request)
 
 
 class RoleForm(forms.ModelForm[Role]):
@@ -124,55 +152,3 @@ class RoleAdmin(PolicyAdmin[Role]):
             at=database_now(),
         )
         obj.pk, obj.user = given.pk, given.user
-
-
-@admin.register(Organisation)
-class OrganisationAdmin(PolicyAdmin[Organisation]):
-    """Bodies that respond; officers keep their kind, dates, successors and e-mail domains."""
-
-    consultation = ""
-    readers = rights.DECIDE
-    writers = rights.OFFICER
-    adders = rights.OFFICER
-    list_display = ("name", "kind", "region", "starts", "ends", "merged_into")
-    list_select_related = ("kind", "region", "merged_into")
-    list_filter = ("kind",)
-    search_fields = ("name",)
-    sortable_by = ()
-    raw_id_fields = ("successor", "merged_into")
-    fields = (
-        "name",
-        "kind",
-        "size_band",
-        "industry",
-        "region",
-        "domains",
-        "starts",
-        "ends",
-        "successor",
-        "merged_into",
-    )
-
-
-@admin.register(Membership)
-class MembershipAdmin(ReadOnlyAdmin[Membership]):
-    """Claims to speak for organisations; they are decided in the queue."""
-
-    consultation = ""
-    readers = rights.DECIDE
-    list_display = ("user", "organisation", "claim", "role", "claimed_at", "decided_by")
-    list_select_related = ("user", "organisation", "decided_by")
-    list_filter = ("claim",)
-    search_fields = ("organisation__name", "user__email")
-    sortable_by = ()
-    fields = (
-        "user",
-        "organisation",
-        "claim",
-        "role",
-        "claimed_at",
-        "decided_at",
-        "decided_by",
-        "ended_at",
-    )
-    readonly_fields = fields

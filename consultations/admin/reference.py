@@ -1,12 +1,24 @@
-"""Reference data that the law dates, and the reasons for rejecting: officers keep them."""
+"""Reference data that the law dates, and the reasons for rejecting, kept by site administrators."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from consultations.admin import rights
 from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
-from consultations.models import Industry, OrganisationKind, Reason, Region, SizeBand
+from consultations.forms import TidyField
+from consultations.models import (
+    Industry,
+    OrganisationKind,
+    Reason,
+    Region,
+    SizeBand,
+    database_now,
+)
+from consultations.moderation import upkeep
 
 
 @admin.register(Region, SizeBand, Industry)
@@ -29,17 +41,42 @@ class OrganisationKindAdmin(ReadOnlyAdmin[OrganisationKind]):
     fields = (*ReferenceAdmin.fields, "stakeholder_kind")
 
 
+class ReasonForm(forms.ModelForm[Reason]):
+    """A reason, its words made tidy: they go into mails."""
+
+    name = TidyField(
+        label=gettext_lazy("Name"), limit=120, widget=forms.TextInput(attrs={"size": 80})
+    )
+    text = TidyField(
+        label=gettext_lazy("What the author is told"),
+        limit=2_000,
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": 6, "cols": 80}),
+    )
+
+    class Meta:
+        model = Reason
+        fields = ("name", "code", "text", "still_counts", "order", "retired")
+
+
 @admin.register(Reason)
 class ReasonAdmin(PolicyAdmin[Reason]):
     """Why a comment may be rejected; the text is sent to its author."""
 
     consultation = ""
     readers = rights.DECIDE
-    writers = rights.OFFICER
-    adders = rights.OFFICER
+    writers = rights.SITE
+    adders = rights.SITE
+    form = ReasonForm
     list_display = ("name", "code", "still_counts", "retired")
     sortable_by = ()
-    fields = ("name", "code", "text", "still_counts", "order", "retired")
+    fields = ReasonForm.Meta.fields
+
+    def save_model(self, request: HttpRequest, obj: Reason, form: Any, change: bool) -> None:
+        """Store it by its verb."""
+        upkeep.keep_reason(
+            reason=obj, changed=form.changed_data, by=rights.person(request), at=database_now()
+        )
 
     def get_readonly_fields(self, request: Any, obj: Reason | None = None) -> tuple[str, ...]:
         """Keep a reason's code as it is: the ledger names it."""

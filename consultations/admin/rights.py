@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from consultations import policy
@@ -14,9 +16,11 @@ READ = frozenset(READS_ALL)
 AUDIT = frozenset({Role.Right.OFFICER, Role.Right.AUDITOR})
 READ_DECISIONS = DECIDE | AUDIT
 ANY = frozenset(Role.Right)
+# No right in a consultation: what site administrators alone do.
+SITE = frozenset({"site"})
 
 _CACHE = "_rights_by_consultation"
-_ADDS = "_may_add_consultations"
+_GROUPS = "_groups"
 
 
 def person(request: HttpRequest) -> User:
@@ -42,13 +46,28 @@ def holds(request: HttpRequest, wanted: Collection[str], consultation_id: int | 
 
 
 def may_add_consultations(request: HttpRequest) -> bool:
-    """Whether the user is in a group that may begin consultations (one query a request)."""
-    known = getattr(request, _ADDS, None)
+    """Whether the user is in a group that may begin consultations."""
+    return any(_groups(request).values())
+
+
+def administers(request: HttpRequest) -> bool:
+    """Whether the user keeps what belongs to the whole site."""
+    return person(request).is_superuser or policy.ADMINISTRATORS in _groups(request)
+
+
+def _groups(request: HttpRequest) -> dict[str, bool]:
+    """Return the user's groups, and whether each may begin consultations (one query a request)."""
+    known: dict[str, bool] | None = getattr(request, _GROUPS, None)
     if known is None:
-        permissions = person(request).get_group_permissions()
-        known = "consultations.add_consultation" in permissions
-        setattr(request, _ADDS, known)
-    return bool(known)
+        adds = Permission.objects.filter(
+            group=OuterRef("pk"),
+            codename="add_consultation",
+            content_type__app_label="consultations",
+        )
+        mine = Group.objects.filter(user=person(request)).annotate(adds=Exists(adds))
+        known = dict(mine.values_list("name", "adds"))
+        setattr(request, _GROUPS, known)
+    return known
 
 
 def forget(request: HttpRequest) -> None:

@@ -32,7 +32,7 @@ FIELDS = (
     "privacy_version",
 )
 # What no correction can change, once the consultation has opened.
-FIXED_AFTER_OPENING = ("slug", "owner_kind", "opens_at")
+FIXED_AFTER_OPENING = ("slug", "owner_kind", "opens_at", "answers_shown")
 TIMES = ("opens_at", "closes_at")
 FROM_LAW = ("confidentiality", "lawful_basis")
 
@@ -46,6 +46,10 @@ class Instant(forms.DateTimeInput):
         super().__init__(attrs={"step": 1}, format="%Y-%m-%dT%H:%M:%S")
 
 
+def _short(label: Any, limit: int) -> TidyField:
+    return TidyField(label=label, limit=limit, widget=forms.TextInput(attrs={"size": 80}))
+
+
 def _long(label: Any, *, required: bool = True, rows: int = 8, hint: Any = "") -> TidyField:
     widget = forms.Textarea(attrs={"rows": rows, "cols": 80})
     return TidyField(
@@ -56,6 +60,9 @@ def _long(label: Any, *, required: bool = True, rows: int = 8, hint: Any = "") -
 class ConsultationForm(forms.ModelForm[Consultation]):
     """A consultation; what the law gives for the kind of owner is filled in where left blank."""
 
+    title = _short(gettext_lazy("Title"), 200)
+    owner = _short(gettext_lazy("Owner"), 200)
+    privacy_version = _short(gettext_lazy("Version of the privacy notice"), 20)
     introduction = _long(gettext_lazy("Introduction"), hint=gettext_lazy("Markdown"))
     other_ways = _long(
         gettext_lazy("Other ways to respond"),
@@ -96,6 +103,9 @@ class ConsultationForm(forms.ModelForm[Consultation]):
         widget=forms.TextInput(attrs={"size": 80}),
     )
 
+    # What the officer read: see `publishing.fingerprint`.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Consultation
         fields = FIELDS
@@ -105,10 +115,13 @@ class ConsultationForm(forms.ModelForm[Consultation]):
         super().__init__(*args, **options)
         if self.instance.pk is None:
             self.initial["response_clock"] = ""
+        elif not self.is_bound:
+            self.initial["seen"] = publishing.fingerprint(self.instance)
 
     def clean(self) -> dict[str, Any]:
         """Fill in what the law gives, and check the times."""
         cleaned = super().clean() or self.cleaned_data
+        self._refuse_stale()
         self._fill_in(cleaned)
         for name in TIMES:
             if name in cleaned and name not in self.changed_data:
@@ -117,8 +130,21 @@ class ConsultationForm(forms.ModelForm[Consultation]):
         closes = cleaned.get("closes_at", self.instance.closes_at)
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("It must close after it opens."))
+        for name in TIMES:
+            if not publishing.is_year(cleaned.get(name)):
+                self.add_error(name, publishing.years_sentence())
         self._check_times_of_published(closes)
         return cleaned
+
+    def _refuse_stale(self) -> None:
+        """Refuse to put words over a colleague's that were not read; once said, they are known."""
+        if self.instance.pk is None:
+            return
+        stands = publishing.fingerprint(self.instance)
+        if self.cleaned_data.get("seen") != stands:
+            self.add_error(None, str(publishing.StaleError()))
+            data: Any = self.data
+            self.data = {**data.dict(), "seen": stands}
 
     def _fill_in(self, cleaned: dict[str, Any]) -> None:
         kind = cleaned.get("owner_kind") or self.instance.owner_kind

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max, Sum
@@ -18,12 +19,18 @@ from consultations.analysis.verify import verify
 from consultations.digests import plan, snapshots
 from consultations.digests.due import Due, due_editions, next_edition_at
 from consultations.digests.quoting import content_hash, seal
-from consultations.models import Consultation, Edition, Quote, Recommendation, Tally
+from consultations.models import Comment, Consultation, Edition, Quote, Recommendation, Tally
+from consultations.models.telling import only_teller
 
+log = structlog.get_logger(__name__)
 FORMAT = 1
 # The first half of the advisory lock's key; the second is the consultation.
 LOCK_CLASS = 0xED1710
 ONE_A_SLOT = {"edition_number", "edition_slot", "edition_periods_never_overlap"}
+
+
+class _OvertakenError(Exception):
+    """A comment that the edition tells as new was taken back while it was being made."""
 
 
 class UnfaithfulSummaryError(ValueError):
@@ -39,7 +46,7 @@ class Draft:
     end: datetime
     facts: dict[str, Any]
     quotes: tuple[Quote, ...]
-    new: int
+    news: frozenset[int]
 
 
 def make_due(at: datetime) -> list[Edition]:
@@ -51,12 +58,16 @@ def make_due(at: datetime) -> list[Edition]:
 def make(due: Due, *, at: datetime) -> Edition | None:
     """Make one edition with its messages and its ledger entry, in one transaction.
 
-    Returns None where another builder is at it, or was faster, or where nothing new is left;
-    raises UnfaithfulSummaryError where a summary fails its check.
+    Returns None where another builder is at it, or was faster, where nothing new is left, or where
+    a comment told as new is taken back meanwhile: then the next tick reads again, so that who hides
+    a comment never waits for the reading. Raises UnfaithfulSummaryError for a failed check.
     """
     try:
         with transaction.atomic():
             return _make(due, at) if _locked(due.consultation_id) else None
+    except _OvertakenError:
+        log.info("edition_put_off", consultation=due.consultation_id)
+        return None
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         if getattr(diagnosis, "constraint_name", None) in ONE_A_SLOT:
@@ -84,8 +95,7 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
         "recommendations": told,
         "regions": dict(sorted(reading.regions.items())),
     }
-    new = sum(each["summary"]["facts"]["new"] for each in told)
-    return Draft(consultation, start, end, facts, tuple(quotes), new)
+    return Draft(consultation, start, end, facts, tuple(quotes), frozenset(reading.news))
 
 
 def _locked(consultation_id: int) -> bool:
@@ -105,7 +115,7 @@ def _make(due: Due, at: datetime) -> Edition | None:
         return None
     consultation = Consultation.objects.get(pk=due.consultation_id)
     draft = compose(consultation, start=due.start, end=due.slot, at=at)
-    return _save(draft, at) if draft.new else None
+    return _save(draft, at) if draft.news else None
 
 
 def _save(draft: Draft, at: datetime) -> Edition:
@@ -125,8 +135,23 @@ def _save(draft: Draft, at: datetime) -> Edition:
     for quote in draft.quotes:
         quote.edition = edition
     Quote.objects.bulk_create(draft.quotes)
-    _record(edition, readers=plan.plan_edition(edition, at=at), at=at)
+    readers = plan.plan_edition(edition, at=at)
+    _settle(draft)
+    _record(edition, readers=readers, at=at)
     return edition
+
+
+def _settle(draft: Draft) -> None:
+    """Raise _OvertakenError unless what is told as new is new still, and is so until the commit.
+
+    Before the ledger's lock, which those who take comments back hold too: nobody waits in a ring.
+    """
+    if not only_teller(draft.consultation.pk):
+        raise _OvertakenError
+    news = Comment.objects.news(draft.start, draft.end)
+    here = news.filter(recommendation__consultation=draft.consultation)
+    if draft.news != set(here.values_list("pk", flat=True)):
+        raise _OvertakenError
 
 
 def _record(edition: Edition, *, readers: int, at: datetime) -> None:

@@ -60,7 +60,7 @@ def next_slot(cadence: str, at: datetime) -> datetime:
 
 
 def next_edition_at(consultation: Consultation, at: datetime) -> datetime | None:
-    """Return when the next edition can come; None for a draft, and while digests are held.
+    """Return when the next edition can come; None for a draft, while digests are held, or never.
 
     After the close there is one at each slot for as long as moderators still publish comments.
     """
@@ -68,10 +68,13 @@ def next_edition_at(consultation: Consultation, at: datetime) -> datetime | None
         return None
     if consultation.opens_at is None or consultation.closes_at is None:
         return None
-    if consultation.answers_shown == WHILE_OPEN:
-        return next_slot(consultation.cadence, max(at, consultation.opens_at))
-    just_before = consultation.closes_at - timedelta(microseconds=1)
-    return next_slot(consultation.cadence, max(at, just_before))
+    first = consultation.opens_at
+    if consultation.answers_shown != WHILE_OPEN:
+        first = consultation.closes_at - timedelta(microseconds=1)
+    try:
+        return next_slot(consultation.cadence, max(at, first))
+    except OverflowError:  # in the last days of the year 9999, when calendars end
+        return None
 
 
 def due_editions(at: datetime) -> list[Due]:
@@ -110,12 +113,9 @@ def _last_told() -> Subquery:
 
 
 def _first_published() -> QuerySet[Comment]:
-    """What was first published in the period and counts."""
-    return Comment.objects.counted().filter(
-        recommendation__consultation=OuterRef("pk"),
-        first_published_at__gte=OuterRef("start"),
-        first_published_at__lt=OuterRef("slot"),
-    )
+    """What was first published in the period, and stands."""
+    news = Comment.objects.news(OuterRef("start"), OuterRef("slot"))
+    return news.filter(recommendation__consultation=OuterRef("pk"))
 
 
 def _is_slot_day(cadence: str, day: date) -> bool:

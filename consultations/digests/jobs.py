@@ -1,18 +1,17 @@
 """Builds what an officer asked for: the next edition as it would be now, as a page or a mail."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from consultations.digests import build, mailing, pieces
+from consultations.digests import build, mailing
 from consultations.digests.due import told_until
-from consultations.digests.render import address, as_plain, assemble
+from consultations.digests.render import as_plain, assemble
 from consultations.digests.shapes import View
 from consultations.mail import outbox
-from consultations.mail.letter import Action, Block, Heading, Letter, Paragraph, Quotation, Rows
+from consultations.mail.letter import Ready
 from consultations.models import Consultation, Job, Message
 
 LEASE = timedelta(minutes=5)
@@ -60,7 +59,7 @@ def _preview(consultation: Consultation, at: datetime) -> View:
         draft.quotes, "version__comment__response", "version__comment__shown_region"
     )
     notice = _("This is a preview: nothing has been published or sent.")
-    if not draft.new:
+    if not draft.news:
         notice += " " + _("Nothing is new since the last digest, so none would be made now.")
     return assemble(draft.facts, draft.quotes, notice=notice)
 
@@ -69,7 +68,8 @@ def _finish(job: Job, seen: View, at: datetime) -> None:
     """Keep the result, or queue the mail, if the job is still this worker's."""
     held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
     mail = mailing.fitted(seen)
-    result = {"view": as_plain(seen), "subject": mail.subject, "text": mailing.parts(mail).text}
+    both = mailing.parts(mail)  # without a reader's own parts: the mail needs no filling
+    result = {"view": as_plain(seen), "subject": mail.subject, "text": both.text}
     done = {"state": Job.State.DONE, "done_at": at, "lease_until": None}
     by_mail = job.what == Job.What.MAIL_PREVIEW
     if not held.update(result=None if by_mail else result, **done) or not by_mail:
@@ -78,38 +78,8 @@ def _finish(job: Job, seen: View, at: datetime) -> None:
         stream=Message.Stream.TRANSACTION,
         key=f"preview:{job.pk}",
         to=job.asked_by.email,
-        letter=_letter(mail),
+        letter=Ready(mail.subject, both.text, both.html),
         at=at,
         user=job.asked_by,
         consultation=job.consultation,
     )
-
-
-def _letter(mail: mailing.Mail) -> Letter:
-    """The digest as an ordinary letter, with the facts and words that readers will get."""
-    blocks: list[Block] = [Paragraph(mail.view.notice), Paragraph(mail.view.period)]
-    blocks.append(Paragraph(mail.view.caution))
-    for piece in (*mail.pieces, *mail.quiet):
-        blocks += _blocks(piece)
-    blocks.append(Heading(_("Still to come")))
-    blocks += [Paragraph(sentence) for sentence in mail.view.to_come]
-    page = address(mail.view.consultation_path)
-    return Letter(mail.subject, (*blocks, Action(_("See the consultation"), page)))
-
-
-def _blocks(piece: pieces.Piece) -> Sequence[Block]:
-    section = piece.section
-    blocks: list[Block] = [
-        Heading(f"{section.number}. {section.title}"),
-        Paragraph(" ".join([section.news, *piece.remarks])),
-    ]
-    if not section.new:
-        return blocks
-    blocks.append(Rows(tuple((segment.label, str(segment.count)) for segment in piece.bar)))
-    if piece.table:
-        told = _("%(total)s: support %(support)s, oppose %(oppose)s")
-        blocks.append(Rows(tuple((row.label, told % vars(row)) for row in section.kinds)))
-    for quote in piece.quotes:
-        source = f"{quote.said.said_by} ({quote.said.stance_label})"
-        blocks.append(Quotation(f"“{quote.words}”", source))
-    return blocks

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from consultations.digests.pieces import Addition, Piece, additions, begun
 from consultations.digests.render import address
 from consultations.digests.shapes import View
+from consultations.digests.wording import one_line
 from consultations.mail import mime, standing, unsubscribe
 from consultations.mail.letter import Parts, slot, wrapped
 
@@ -105,8 +106,7 @@ def _size(both: Parts) -> int:
 
 
 def _subject(view: View) -> str:
-    title = "".join(each if each.isprintable() else " " for each in view.title)
-    subject = f"{view.heading}: {title}"
+    subject = f"{view.heading}: {one_line(view.title)}"
     return _("Preview: %(subject)s") % {"subject": subject} if view.notice else subject
 
 

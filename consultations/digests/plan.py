@@ -4,9 +4,11 @@ Rows alone are written here; what a digest says is rendered when it is sent.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
+import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +16,11 @@ from psycopg.types.json import Jsonb
 
 from consultations.digests.due import CLOSING_SOON
 from consultations.digests.render import address
-from consultations.digests.wording import moment
+from consultations.digests.wording import moment, one_line
 from consultations.mail.letter import Action, Letter, Paragraph
 from consultations.models import Consultation, Edition, Message, Subscription
 
+log = structlog.get_logger(__name__)
 # A milestone that no run has told for so long is old news.
 CATCH_UP = timedelta(days=30)
 
@@ -57,13 +60,17 @@ def plan_milestones(at: datetime) -> int:
     """Queue "closes soon" and "has closed" where they are due at `at`; return how many.
 
     Each is told once for each closing time to those who chose it by then; a run that was missed
-    is made good, but nobody hears "soon" after the close. One query where nothing is near.
+    is made good, but nobody hears "soon" after the close. One query where nothing is near. A
+    milestone that cannot be written is left to the log, and stops no other.
     """
     near = Q(closes_at__gt=at - CATCH_UP, closes_at__lte=at + CLOSING_SOON)
     published = Consultation.objects.filter(near, state=Consultation.State.PUBLISHED)
     queued = 0
     for consultation in published.filter(opens_at__lte=at).order_by("closes_at", "pk"):
-        queued += _plan_milestone(consultation, at)
+        try:
+            queued += _plan_milestone(consultation, at)
+        except (ValueError, OverflowError, DatabaseError):
+            log.exception("milestone_not_planned", consultation=consultation.pk)
     return queued
 
 
@@ -94,7 +101,7 @@ def _plan(
     choices: list[str],
     at: datetime,
 ) -> int:
-    values = {
+    values: dict[str, Any] = {
         "stream": Message.Stream.DIGEST.value,
         "first": first,
         "like": first.replace("_", r"\_") + "%",
@@ -115,7 +122,7 @@ def _closing(consultation: Consultation, closes_at: datetime) -> Letter:
         "“%(title)s” closes at %(moment)s. Until then you can comment, or change what you said."
     )
     return Letter(
-        subject=_("Closing soon: %(title)s") % {"title": consultation.title},
+        subject=_("Closing soon: %(title)s") % {"title": one_line(consultation.title)},
         blocks=(
             Paragraph(said % {"title": consultation.title, "moment": moment(closes_at)}),
             Action(_("Read the recommendations"), _page(consultation)),
@@ -127,7 +134,7 @@ def _closed(consultation: Consultation) -> Letter:
     said = _("“%(title)s” has closed. Thank you for following it.")
     after = _("Comments that wait for a moderator may still be published in the coming days.")
     return Letter(
-        subject=_("Closed: %(title)s") % {"title": consultation.title},
+        subject=_("Closed: %(title)s") % {"title": one_line(consultation.title)},
         blocks=(
             Paragraph(said % {"title": consultation.title}),
             Paragraph(after),

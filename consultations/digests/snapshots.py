@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from consultations.analysis.summary import Entry, Snapshot
 from consultations.models import Comment, Consultation, Permission, Recommendation
@@ -24,6 +24,7 @@ FIELDS = {
     "permission": F("public_version__permission"),
 }
 PLAIN = (
+    "pk",
     "recommendation_id",
     "public_version_id",
     "public_text",
@@ -40,10 +41,12 @@ PLAIN = (
 class Reading:
     """What was read: a snapshot for each recommendation, and what its codes stand for.
 
-    `versions` holds the public version of each (recommendation, reference) that may be quoted.
+    `versions` holds the public version of each (recommendation, reference) that may be quoted,
+    `news` the comments that are told as new.
     """
 
     snapshots: dict[int, Snapshot]
+    news: set[int] = field(default_factory=set)
     versions: dict[tuple[int, str], int] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)
 
@@ -54,18 +57,21 @@ def read(
     start: datetime,
     end: datetime,
 ) -> Reading:
-    """Return what counts now and was not first published at or after `end` (one query).
+    """Return what counts now and did so before `end` (one query).
 
-    New is what was first published in `[start, end)`.
+    New is what was first published in `[start, end)` and stands still. What counted before `end`
+    and was first published later, as after an appeal, is counted without being shown.
     """
     entries: dict[int, list[Entry]] = defaultdict(list)
     reading = Reading({})
-    told = Q(first_published_at__lt=end) | Q(first_published_at__isnull=True)
-    counted = Comment.objects.counted().filter(told, recommendation__in=recommendations)
+    counted = Comment.objects.counted_before(end).filter(recommendation__in=recommendations)
     checked = consultation.moderation == Consultation.Moderation.AFTER
     for row in counted.order_by("pk").values(*PLAIN, **FIELDS).iterator(CHUNK):
-        entries[row["recommendation_id"]].append(_entry(row, start, checked))
-        _note(reading, row)
+        if not row["first_published_at"] or row["first_published_at"] >= end:
+            row["listed"], row["first_published_at"] = False, None
+        entry = _entry(row, start, checked)
+        entries[row["recommendation_id"]].append(entry)
+        _note(reading, row, entry)
     reading.snapshots = {
         each.pk: Snapshot(each.number, tuple(entries[each.pk])) for each in recommendations
     }
@@ -84,7 +90,9 @@ def _entry(row: Mapping[str, Any], start: datetime, checked: bool) -> Entry:
         organisation=str(row["organisation"] or ""),
         published=row["listed"],
         quotable=row["listed"] and (row["reviewed"] or not checked),
-        new=published_at is not None and published_at >= start,
+        new=published_at is not None
+        and published_at >= start
+        and row["state"] == Comment.State.PUBLISHED,
     )
 
 
@@ -92,7 +100,7 @@ def _words(row: Mapping[str, Any]) -> str:
     """The public words; for one published but not to be shown, its own, for coverage alone."""
     if row["listed"]:
         return str(row["public_text"])
-    kept_back = row["state"] == Comment.State.PUBLISHED
+    kept_back = row["first_published_at"] and row["state"] == Comment.State.PUBLISHED
     return str(row["sent_text"] or "") if kept_back and _unpublished(row) else ""
 
 
@@ -100,7 +108,9 @@ def _unpublished(row: Mapping[str, Any]) -> bool:
     return bool(row["permission"] == Permission.UNPUBLISHED)
 
 
-def _note(reading: Reading, row: Mapping[str, Any]) -> None:
+def _note(reading: Reading, row: Mapping[str, Any], entry: Entry) -> None:
+    if entry.new:
+        reading.news.add(row["pk"])
     if row["region_code"]:
         reading.regions[row["region_code"]] = row["region_name"]
     if row["listed"]:

@@ -18,6 +18,11 @@ KINDS = {
 }
 
 
+def one_line(title: str) -> str:
+    """Return a title as a mail's subject may hold it: what does not print becomes a space."""
+    return "".join(each if each.isprintable() else " " for each in title)
+
+
 def moment(at: datetime) -> str:
     """Return "7am on Tuesday 10 November 2026", or "11:59pm on …", in London time."""
     local = at.astimezone(LONDON)

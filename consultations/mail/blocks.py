@@ -128,6 +128,33 @@ class Letter:
             raise LetterError(f"not a letter: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail whose two parts are written already, as an edition's are: it gets no other footer.
+
+    Raises LetterError where the subject is none, as Letter does.
+    """
+
+    subject: str
+    text: str
+    html: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "subject", ascii_line(self.subject))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values for a JSON column."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Ready":
+        """Return what `to_json` wrote; raise LetterError where it is something else."""
+        try:
+            return cls(**value)
+        except TypeError as error:
+            raise LetterError(f"not a mail: {error}") from error
+
+
 def ascii_line(value: str) -> str:
     """Return one line of ASCII for a header; raise LetterError where it is empty or not one."""
     categories = {unicodedata.category(character) for character in value}

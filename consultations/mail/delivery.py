@@ -154,8 +154,8 @@ class _Round:
     def _send(self, message: Claimed, ready: Mapping[int, bytes]) -> None:
         """Send one mail, and mark what became of it; raise RelayAwayError with it untouched."""
         try:
+            recipient = ascii_address(message.to)  # first: nothing can be written to such a one
             data = ready.get(message.id) or standing.compose(message)
-            recipient = ascii_address(message.to)
         except LetterError as error:
             return self._fail(message, str(error))
         self.relay.open()

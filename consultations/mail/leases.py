@@ -46,7 +46,8 @@ FROM judged WHERE m.id = judged.id AND m.state = 'queued'
 RETURNING m.id, m.stream, m."to", m.letter, m.edition_id, m.consultation_id, m.user_id,
     m.message_id, m.queued_at, m.attempts, m.doubts, token, name, slug, title, unwanted
 """
-# The last mail's `sent` and this one's `handed` in one commit. A mail that the sweep has given up
+# The last mail's `sent` and this one's `handed` in one commit. A code, and a preview with all that
+# it quotes, are forgotten once they are sent. A mail that the sweep has given up
 # meanwhile is still ours to mark as sent: the relay has said so.
 _HAND = """
 UPDATE consultations_message SET
@@ -54,7 +55,7 @@ UPDATE consultations_message SET
     done_at = CASE WHEN id = %(sent)s THEN %(at)s::timestamptz END,
     lease_until = CASE WHEN id = %(sent)s THEN NULL ELSE %(until)s::timestamptz END,
     reply = CASE WHEN id = %(sent)s THEN %(reply)s ELSE reply END,
-    letter = CASE WHEN id = %(sent)s AND stream = 0 THEN '{}' ELSE letter END
+    letter = CASE WHEN id = %(sent)s AND (stream = 0 OR letter ? 'html') THEN '{}' ELSE letter END
 WHERE id IN (%(sent)s, %(handed)s) AND lease = %(lease)s AND (
     (id = %(sent)s AND state IN ('handed', 'unknown', 'queued'))
     OR (id = %(handed)s AND state = 'claimed')

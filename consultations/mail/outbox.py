@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
-from consultations.mail.letter import Letter
+from consultations.mail.letter import Letter, Ready
 from consultations.models import Consultation, Message, User
 
 CHANNEL = "outbox"
@@ -53,7 +53,7 @@ def queue(
     stream: int,
     key: str,
     to: str,
-    letter: Letter,
+    letter: Letter | Ready,
     at: datetime,
     user: User | None = None,
     consultation: Consultation | None = None,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from consultations.mail import unsubscribe
 from consultations.mail.leases import Claimed
-from consultations.mail.letter import Footer, Letter, render, slot
+from consultations.mail.letter import Footer, Letter, LetterError, Parts, Ready, render, slot
 from consultations.mail.mime import TOKEN, Compiled, MailingList, compiled
 from consultations.models import Message
 
@@ -29,18 +29,28 @@ def mailing_list(slug: str) -> MailingList:
 
 def compose(message: Claimed) -> bytes:
     """Return the bytes of a mail that carries its own letter; raise LetterError if it cannot be."""
+    if message.edition_id is not None:
+        raise LetterError("its edition could not be written for this reader")
     if message.stream == Stream.DIGEST and message.token:
         mail = _shared(json.dumps(message.letter), message.slug, message.title)
     else:
-        letter = Letter.from_json(message.letter)
-        parts = render(letter, Footer(why=_why(message.stream)))
-        mail = compiled(parts, subject=letter.subject)
+        mail = _own(message)
     return mail.fill(
         to=message.to,
         message_id=message.message_id,
         date=message.queued_at,
         token=message.token,
     )
+
+
+def _own(message: Claimed) -> Compiled:
+    """Return a mail to one reader: a letter with its footer, or what was written whole."""
+    if "html" in message.letter:
+        ready = Ready.from_json(message.letter)
+        return compiled(Parts(ready.text, ready.html), subject=ready.subject)
+    letter = Letter.from_json(message.letter)
+    parts = render(letter, Footer(why=_why(message.stream)))
+    return compiled(parts, subject=letter.subject)
 
 
 @lru_cache(maxsize=4)

@@ -33,7 +33,10 @@ def stop(*, token: str, at: datetime) -> Subscription | None:
 
 
 def less_often(*, token: str, at: datetime) -> Subscription | None:
-    """Send milestones only: closing soon, and closed."""
+    """Send milestones only: closing soon, and closed; whoever chose nothing is left alone."""
+    subscription = find(token)
+    if subscription is None or subscription.choice != Choice.EVERY:
+        return subscription
     return _choose(token, Choice.MILESTONES, at)
 
 

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('signed', models.BooleanField(default=False, verbose_name='shown with a name')),
                 ('listed', models.BooleanField(default=False, verbose_name='shown in public')),
                 ('counted', models.BooleanField(default=False, verbose_name='counted in figures')),
+                ('counted_since', models.DateTimeField(blank=True, null=True, verbose_name='counted since')),
                 ('waiting', models.BooleanField(default=False, verbose_name='waits for its first decision')),
                 ('reviewed', models.BooleanField(default=False, verbose_name='seen by a moderator')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
@@ -653,6 +654,14 @@ class Migration(migrations.Migration):
             model_name='correction',
             constraint=models.UniqueConstraint(fields=('consultation', 'number'), name='correction_number'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='correction',
+            trigger=pgtrigger.compiler.Trigger(name='append_only_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW.made_by_id IS NULL AND to_jsonb(NEW) - 'made_by_id' = to_jsonb(OLD) - 'made_by_id' THEN RETURN NEW; END IF; RAISE EXCEPTION 'corrections are append-only';", hash='042c4b61edf0104043e593adda980493c86659b7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_rows_bbed6', table='consultations_correction', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='correction',
+            trigger=pgtrigger.compiler.Trigger(name='append_only_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'corrections are append-only';", hash='470d58064ae53b6c629cc7fd0b07f3d98f8309c7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_append_only_truncate_95d9b', table='consultations_correction', when='BEFORE')),
+        ),
         migrations.AddConstraint(
             model_name='edition',
             constraint=models.UniqueConstraint(fields=('consultation', 'number'), name='edition_number'),
@@ -664,6 +673,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='edition',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('consultation', '='), ('period', '&&')], name='edition_periods_never_overlap'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='edition',
+            trigger=pgtrigger.compiler.Trigger(name='append_only_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'editions are frozen when made';", hash='e6caf79ee4c590868c3742231b6eb11de30c3c5f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_rows_814aa', table='consultations_edition', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='edition',
+            trigger=pgtrigger.compiler.Trigger(name='append_only_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'editions are frozen when made';", hash='e345660f40be98a83fff447487fc2ff07db95ebe', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_append_only_truncate_e675b', table='consultations_edition', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='job',
@@ -757,6 +774,14 @@ class Migration(migrations.Migration):
             model_name='recommendationversion',
             constraint=models.UniqueConstraint(fields=('recommendation', 'number'), name='recommendation_version_number'),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='recommendationversion',
+            trigger=pgtrigger.compiler.Trigger(name='fixed_once_open', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF EXISTS (\n    SELECT FROM consultations_recommendation AS asked\n    JOIN consultations_consultation AS held ON held.id = asked.consultation_id\n    WHERE asked.id = OLD.recommendation_id\n        AND held.state = 'published' AND held.opens_at <= statement_timestamp()\n) OR EXISTS (SELECT FROM consultations_commentversion WHERE answered_id = OLD.id) THEN\n    RAISE EXCEPTION 'words that may have been answered are kept: add a version';\nEND IF;\nIF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\nRETURN NEW;\n", hash='6f07ff00905ec332d872925da7b6d3f36568bdcd', operation='UPDATE OR DELETE', pgid='pgtrigger_fixed_once_open_af295', table='consultations_recommendationversion', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='recommendationversion',
+            trigger=pgtrigger.compiler.Trigger(name='append_only_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'words that may have been answered are kept';", hash='095539ce631b1ba427411602264c1b61f17a5e3d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_append_only_truncate_60364', table='consultations_recommendationversion', when='BEFORE')),
+        ),
         migrations.AddConstraint(
             model_name='recommendation',
             constraint=models.UniqueConstraint(fields=('consultation', 'number'), name='recommendation_number'),
@@ -779,7 +804,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='commentversion',
-            trigger=pgtrigger.compiler.Trigger(name='words_never_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."stance" IS DISTINCT FROM (NEW."stance") OR OLD."permission" IS DISTINCT FROM (NEW."permission") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at") OR (OLD."text" IS DISTINCT FROM (NEW."text") AND (NEW."erased_at" IS NULL OR NOT (NEW."text" = \'\'))))', func="RAISE EXCEPTION 'the words of a comment are never changed, only erased';", hash='d8e68475e90ac72072bb3a3fbf629f31e82dfe6b', operation='UPDATE', pgid='pgtrigger_words_never_change_7588b', table='consultations_commentversion', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='words_never_change', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."comment_id" IS DISTINCT FROM (NEW."comment_id") OR OLD."response_id" IS DISTINCT FROM (NEW."response_id") OR OLD."answered_id" IS DISTINCT FROM (NEW."answered_id") OR OLD."stance" IS DISTINCT FROM (NEW."stance") OR OLD."permission" IS DISTINCT FROM (NEW."permission") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at") OR (OLD."text" IS DISTINCT FROM (NEW."text") AND (NEW."erased_at" IS NULL OR NOT (NEW."text" = \'\'))))', func="RAISE EXCEPTION 'the words of a comment are never changed, only erased';", hash='d45442546f055af505a7ccdfca4e07e75d7a7ba3', operation='UPDATE', pgid='pgtrigger_words_never_change_7588b', table='consultations_commentversion', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='commentversion',
+            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'versions of comments are never deleted, only erased';", hash='0e70287006e65aab0c5c1e0074aeb24fa975f25e', operation='DELETE', pgid='pgtrigger_never_deleted_6a9ff', table='consultations_commentversion', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='commentversion',
+            trigger=pgtrigger.compiler.Trigger(name='append_only_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'versions of comments are never deleted, only erased';", hash='30a424d53993fce34e551d160e1afcf0b6e0c919', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_append_only_truncate_88aa6', table='consultations_commentversion', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='comment',
@@ -804,6 +837,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='comment',
             constraint=models.CheckConstraint(condition=models.Q(('waiting', False), ('state__in', ['submitted', 'held']), _connector='OR'), name='comment_waiting_is_submitted'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='comment',
+            trigger=pgtrigger.compiler.Trigger(name='date_counted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.counted <> (NEW.counted_since IS NOT NULL))', func="\n    IF NOT NEW.counted THEN\n        NEW.counted_since := NULL;\n    ELSIF TG_OP = 'UPDATE' THEN\n        NEW.counted_since := coalesce(OLD.counted_since, statement_timestamp());\n    ELSE\n        NEW.counted_since := coalesce(NEW.first_published_at, statement_timestamp());\n    END IF;\n    RETURN NEW;\n", hash='e805e0dbc1a71f9cc435db2638f51c22ad01fabd', operation='INSERT OR UPDATE', pgid='pgtrigger_date_counted_d3a26', table='consultations_comment', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='comment',

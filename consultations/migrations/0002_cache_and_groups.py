@@ -8,14 +8,21 @@ from django.db import migrations
 # their roles in each consultation.
 READ_QUEUE = ["case", "comment", "decision", "membership", "organisation", "response", "reason"]
 GROUPS = {
+    # Who keeps what belongs to the whole site: reasons, organisations, suppressed addresses, accounts.
+    "Site administrators": {
+        "view": ["membership", "organisation", "reason", "user", "suppression", "region",
+                 "organisationkind", "sizeband", "industry"],
+        "change": ["organisation", "reason", "user", "membership"],
+        "add": ["organisation", "reason"],
+        "delete": ["suppression"],
+    },
     "Officers": {
         "view": [*READ_QUEUE, "consultation", "recommendation", "correction", "edition", "message",
                  "ledgerentry", "role", "user", "suppression", "region", "organisationkind",
                  "sizeband", "industry", "subscription"],
-        "change": ["case", "consultation", "recommendation", "organisation", "reason", "role",
-                   "suppression"],
-        "add": ["consultation", "recommendation", "organisation", "reason", "role"],
-        "delete": ["suppression"],
+        "change": ["case", "consultation", "recommendation", "role", "membership"],
+        "add": ["consultation", "recommendation", "role"],
+        "delete": [],
     },
     "Moderators": {
         "view": [*READ_QUEUE, "consultation", "recommendation"],

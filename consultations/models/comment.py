@@ -1,96 +1,25 @@
-"""A comment: what one response says on one recommendation. Its words stand in `version`."""
+"""A comment: what one response says on one recommendation.
+
+Its words stand in `version`; what is asked of many, in `comment_queries`.
+"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.consultation import Consultation, Recommendation
+from consultations.models.comment_queries import CommentQuerySet
+from consultations.models.consultation import Recommendation
 from consultations.models.reference import Kind, Reason, Region
-from consultations.models.response import Permission, Response
+from consultations.models.response import Permission, Response, narrower
 from consultations.models.stance import Stance
-from consultations.models.tally import COUNT_COMMENTS
+from consultations.models.tally import COUNT_COMMENTS, DATE_COUNTED
 
 if TYPE_CHECKING:
-    from consultations.models.people import User
     from consultations.models.version import CommentVersion
-
-# A nameless comment shows its region only where so many comments share kind and region.
-SHARED_BY = 5
-
-
-class CommentQuerySet(models.QuerySet["Comment"]):
-    """The two questions asked of comments: who may read them, and which count."""
-
-    def visible_to(self, user: "User | None", at: datetime) -> "CommentQuerySet":
-        """Return what `user` may read at the instant `at`, on every door alike.
-
-        A comment is readable when it is listed (published with permission) in a published
-        consultation that shows its answers at that instant. Authors and moderators reach
-        other comments by their own doors, which ask `policy`.
-        """
-        shown = Q(recommendation__consultation__answers_shown=Consultation.AnswersShown.WHILE_OPEN)
-        return self.filter(
-            shown | Q(recommendation__consultation__closes_at__lte=at),
-            listed=True,
-            recommendation__consultation__state=Consultation.State.PUBLISHED,
-            recommendation__consultation__opens_at__lte=at,
-        )
-
-    def counted(self) -> "CommentQuerySet":
-        """Return what figures hold; only ever to be aggregated."""
-        return self.filter(counted=True)
-
-    def newest_first(self) -> "CommentQuerySet":
-        """Return them by publication, newest first, with all that a list shows."""
-        return self.select_related(
-            "response", "response__organisation_kind", "shown_region", "public_version"
-        ).order_by("-first_published_at", "-pk")
-
-    def older_than(self, comment: "Comment") -> "CommentQuerySet":
-        """Return those that stand after `comment` in a list that is newest first."""
-        at = comment.first_published_at
-        # The first condition says nothing new, but lets the index begin here, however deep.
-        return self.filter(
-            Q(first_published_at__lt=at) | Q(pk__lt=comment.pk), first_published_at__lte=at
-        )
-
-    def newer_than(self, comment: "Comment") -> "CommentQuerySet":
-        """Return those that stand before `comment` in a list that is newest first."""
-        at = comment.first_published_at
-        return self.filter(
-            Q(first_published_at__gt=at) | Q(pk__gt=comment.pk), first_published_at__gte=at
-        )
-
-    def told(self, comment: "Comment") -> bool:
-        """Whether an edition has covered the instant at which the comment was first published."""
-        editions = "recommendation__consultation__editions__period__endswith__gt"
-        return self.filter(pk=comment.pk, **{editions: F("first_published_at")}).exists()
-
-    def share_regions(self, *, recommendation_id: int, kind: str, region_id: int | None) -> None:
-        """Show or withhold the region of nameless comments of one kind and region.
-
-        Reads at most `SHARED_BY` rows of a partial index, and writes only where it changes.
-        """
-        if region_id is None:
-            return
-        alike = self.filter(
-            recommendation_id=recommendation_id, kind=kind, region_id=region_id, listed=True
-        )
-        enough = alike[:SHARED_BY].count() >= SHARED_BY
-        nameless = alike.filter(signed=False)
-        if enough:
-            nameless.filter(shown_region__isnull=True).update(shown_region=F("region"))
-        else:
-            nameless.filter(shown_region__isnull=False).update(shown_region=None)
-
-    def states(self) -> dict[str, int]:
-        """Return how many comments stand in each state."""
-        rows = self.order_by().values_list("state").annotate(n=Count("pk"))
-        return dict(rows)
 
 
 class Comment(models.Model):
@@ -134,6 +63,7 @@ class Comment(models.Model):
     signed = models.BooleanField(_("shown with a name"), default=False)
     listed = models.BooleanField(_("shown in public"), default=False)
     counted = models.BooleanField(_("counted in figures"), default=False)
+    counted_since = models.DateTimeField(_("counted since"), null=True, blank=True)
     waiting = models.BooleanField(_("waits for its first decision"), default=False)
     reason = models.ForeignKey(
         Reason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -187,17 +117,37 @@ class Comment(models.Model):
         ]
         triggers = [
             pgtrigger.Trigger(
+                name="date_counted",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.counted <> (NEW.counted_since IS NOT NULL)"),
+                func=DATE_COUNTED,
+            ),
+            pgtrigger.Trigger(
                 name="count_comments",
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 when=pgtrigger.After,
                 func=COUNT_COMMENTS,
-            )
+            ),
         ]
 
     def signature(self) -> str:
         """Return the name shown beside the public text, or "" where it is withheld."""
         version = self.public_version
         return self.response.signature(version.permission) if version and self.signed else ""
+
+    def standing(self) -> str:
+        """Return in one sentence what has become of the comment, for its author."""
+        changed = self.public_version_id != self.submitted_version_id
+        if self.state != self.State.PUBLISHED:
+            return str(STANDINGS[self.State(self.state)])
+        if not self.listed:
+            said = _("Counted, and not shown, as you chose.")
+        elif changed:
+            said = _("Published as you sent it before your last change.")
+        else:
+            said = _("Published.")
+        return str(said)
 
     def publish(self, version: "CommentVersion", at: datetime) -> None:
         """Make `version` the public one (not saved); `at` counts the first time only."""
@@ -206,27 +156,44 @@ class Comment(models.Model):
         self.stance = version.stance
         self.reason = None
         self.first_published_at = self.first_published_at or at
+        self.counted_since = self.counted_since or at
         self.counted, self.waiting = True, False
-        self.listed = version.permission != Permission.UNPUBLISHED
-        self.public_text = version.text if self.listed else ""
+        self.show()
+
+    def allowed(self) -> str:
+        """Return what the author allows now: a choice to show less holds before it is decided."""
+        public, sent = self.public_version, self.submitted_version
+        if public is None:
+            return Permission.UNPUBLISHED
+        return narrower(public.permission, sent.permission if sent else public.permission)
+
+    def show(self) -> None:
+        """Set what the public sees of a published comment (not saved)."""
+        version = self.public_version
+        self.listed = bool(version) and self.allowed() != Permission.UNPUBLISHED
+        self.public_text = version.text if version and self.listed else ""
         self.sign()
 
     def sign(self) -> None:
         """Set whether a name is shown, and the region that a named comment shows (not saved)."""
-        version = self.public_version
-        self.signed = bool(self.listed and version and self.response.signature(version.permission))
+        self.signed = self.listed and bool(self.response.signature(self.allowed()))
         if self.signed:
-            self.shown_region = self.region
+            self.shown_region_id = self.region_id
         elif not self.listed:
             self.shown_region = None
 
-    def unpublish(self, state: str, reason: Reason | None, *, told: bool = True) -> None:
+    def unpublish(
+        self, state: str, reason: Reason | None, *, told: bool = True, at: datetime | None = None
+    ) -> None:
         """Take the comment from the public (not saved); it counts where `reason` says so.
 
+        What begins to count does so `at` that instant, the database's own where none is given.
         Where no edition has `told` of it yet, the next publication is its first: nothing falls
-        between two editions.
+        between two editions. So it is after a withdrawal, told or not: its author took the words
+        back, and what they send later is another comment, which readers have not seen; a hidden
+        one that is restored is the same comment, and no news.
         """
-        if not told:
+        if not told or state == self.State.WITHDRAWN:
             self.first_published_at = None
         self.state = state
         self.reason = reason
@@ -234,3 +201,15 @@ class Comment(models.Model):
         self.listed = self.waiting = self.signed = False
         self.shown_region = None
         self.counted = bool(reason and reason.still_counts)
+        self.counted_since = (self.counted_since or at) if self.counted else None
+
+
+STANDINGS = {
+    Comment.State.DRAFT: _("Not sent yet."),
+    Comment.State.SUBMITTED: _("A moderator reads it before it is published."),
+    Comment.State.HELD: _("A moderator has set it aside and will decide later."),
+    Comment.State.REJECTED: _("Not published."),
+    Comment.State.HIDDEN: _("No longer shown."),
+    Comment.State.WITHDRAWN: _("Withdrawn by you."),
+    Comment.State.ERASED: _("Erased."),
+}

@@ -3,11 +3,13 @@
 import secrets
 from datetime import datetime
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.models.appendonly import FIXED_ONCE_OPEN, append_only, no_truncate
 from consultations.models.people import Role, User
 
 
@@ -24,15 +26,12 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def visible_to(self, user: User | None) -> "ConsultationQuerySet":
         """Return the published ones, and the drafts of consultations where `user` has a role."""
-        seen = Q(state=Consultation.State.PUBLISHED)
+        # Until invitations exist, a consultation by invitation is its staff's alone.
+        seen = Q(state=Consultation.State.PUBLISHED, visibility=Consultation.Visibility.PUBLIC)
         if user is not None and user.pk is not None:
             held = Role.objects.filter(consultation=OuterRef("pk"), user=user, ends_at__isnull=True)
             seen |= Q(Exists(held))
         return self.filter(seen)
-
-    def open_at(self, at: datetime) -> "ConsultationQuerySet":
-        """Return the published ones that are open for responses at `at`."""
-        return self.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at, closes_at__gt=at)
 
 
 def new_preview_token() -> str:
@@ -172,6 +171,7 @@ class Correction(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["consultation", "number"], name="correction_number")
         ]
+        triggers = append_only("corrections are append-only", forgets="made_by_id")
 
 
 class Recommendation(models.Model):
@@ -205,7 +205,7 @@ class Recommendation(models.Model):
 
 
 class RecommendationVersion(models.Model):
-    """The words of a recommendation, as they stood from one instant on."""
+    """The words of a recommendation, as they stood from one instant on; fixed once open."""
 
     recommendation = models.ForeignKey(
         Recommendation, on_delete=models.CASCADE, related_name="versions"
@@ -229,6 +229,15 @@ class RecommendationVersion(models.Model):
             models.UniqueConstraint(
                 fields=["recommendation", "number"], name="recommendation_version_number"
             )
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="fixed_once_open",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=FIXED_ONCE_OPEN,
+            ),
+            no_truncate("words that may have been answered are kept"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.models.appendonly import append_only
 from consultations.models.consultation import Consultation, Recommendation
 from consultations.models.version import CommentVersion
 
@@ -42,6 +43,7 @@ class Edition(models.Model):
                 ],
             ),
         ]
+        triggers = append_only("editions are frozen when made")
 
     def __str__(self) -> str:
         return str(_("Digest %(number)s") % {"number": self.number})

@@ -38,7 +38,7 @@ class Message(models.Model):
     edition = models.ForeignKey(
         Edition, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
     )
-    # subject and blocks of a `mail.letter.Letter`; empty for an edition, which is rendered once
+    # a `mail.letter.Letter` or `Ready`; empty for an edition, which is rendered once
     letter = models.JSONField(_("letter"), default=dict)
 
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)

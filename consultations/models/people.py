@@ -28,10 +28,6 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a user who may do everything in the admin."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in: a respondent, or staff."""
@@ -89,14 +85,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return bool(self.kind and self.acting_for and self.name and self.region_id and answers_for)
 
 
+class Right(models.TextChoices):
+    """What a role lets its holder do in one consultation."""
+
+    OFFICER = "officer", _("officer")
+    MODERATOR = "moderator", _("moderator")
+    ANALYST = "analyst", _("analyst")
+    AUDITOR = "auditor", _("auditor")
+
+
+# The rights that let their holders read what is not public yet.
+READS_ALL = frozenset({Right.OFFICER, Right.MODERATOR, Right.ANALYST})
+
+
 class Role(models.Model):
     """A right in one consultation. Groups only open the admin's door; `policy` reads this."""
 
-    class Right(models.TextChoices):
-        OFFICER = "officer", _("officer")
-        MODERATOR = "moderator", _("moderator")
-        ANALYST = "analyst", _("analyst")
-        AUDITOR = "auditor", _("auditor")
+    Right = Right
 
     consultation = models.ForeignKey(
         "consultations.Consultation", on_delete=models.CASCADE, related_name="roles"

@@ -4,6 +4,7 @@ The law changes these lists, so they are rows with dates, loaded by `load_refere
 """
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,19 @@ class Kind(models.TextChoices):
     REPRESENTS_EMPLOYERS = "represents_employers", _("Represents employers")
     REPRESENTS_LOCAL_GOVERNMENT = "represents_local_government", _("Represents local government")
     OTHER = "other", _("Other")
+
+
+class Today(models.Func):
+    """The database's present day."""
+
+    template = "CURRENT_DATE"
+    output_field = models.DateField()
+
+
+def in_force() -> Q:
+    """Return the condition that a dated row holds today: begun, and not ended."""
+    begun = Q(starts__isnull=True) | Q(starts__lte=Today())
+    return begun & (Q(ends__isnull=True) | Q(ends__gt=Today()))
 
 
 class Reference(models.Model):

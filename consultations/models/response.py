@@ -30,6 +30,15 @@ class Permission(models.TextChoices):
     UNPUBLISHED = "unpublished", _("Do not publish")
 
 
+# From the least that may be shown to the most.
+OPENNESS = [Permission.UNPUBLISHED, Permission.UNNAMED, Permission.NAMED]
+
+
+def narrower(one: str, other: str) -> str:
+    """Return the permission of the two that shows less."""
+    return min(one, other, key=lambda choice: OPENNESS.index(Permission(choice)))
+
+
 class Response(models.Model):
     """One per person, or per organisation once its claim is confirmed, and consultation."""
 

@@ -30,6 +30,19 @@ COUNT_COMMENTS = """
     RETURN NULL;
 """
 
+# Runs where `counted` and its date disagree, so that whatever writes leaves a date; verbs write
+# their own `at`.
+DATE_COUNTED = """
+    IF NOT NEW.counted THEN
+        NEW.counted_since := NULL;
+    ELSIF TG_OP = 'UPDATE' THEN
+        NEW.counted_since := coalesce(OLD.counted_since, statement_timestamp());
+    ELSE
+        NEW.counted_since := coalesce(NEW.first_published_at, statement_timestamp());
+    END IF;
+    RETURN NEW;
+"""
+
 
 class Tally(models.Model):
     """Stored counters of a recommendation by declared facts, kept by a trigger on Comment."""

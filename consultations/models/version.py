@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consultations.models.appendonly import no_truncate
 from consultations.models.comment import Comment
 from consultations.models.consultation import RecommendationVersion
 from consultations.models.response import Permission, Response
@@ -42,6 +43,9 @@ class CommentVersion(models.Model):
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.Q(old__number__df=pgtrigger.F("new__number"))
+                | pgtrigger.Q(old__comment__df=pgtrigger.F("new__comment"))
+                | pgtrigger.Q(old__response__df=pgtrigger.F("new__response"))
+                | pgtrigger.Q(old__answered__df=pgtrigger.F("new__answered"))
                 | pgtrigger.Q(old__stance__df=pgtrigger.F("new__stance"))
                 | pgtrigger.Q(old__permission__df=pgtrigger.F("new__permission"))
                 | pgtrigger.Q(old__written_at__df=pgtrigger.F("new__written_at"))
@@ -50,7 +54,14 @@ class CommentVersion(models.Model):
                     & (pgtrigger.Q(new__erased_at__isnull=True) | ~pgtrigger.Q(new__text=""))
                 ),
                 func="RAISE EXCEPTION 'the words of a comment are never changed, only erased';",
-            )
+            ),
+            pgtrigger.Trigger(
+                name="never_deleted",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func="RAISE EXCEPTION 'versions of comments are never deleted, only erased';",
+            ),
+            no_truncate("versions of comments are never deleted, only erased"),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,17 @@
 """The verbs on claims to speak for an organisation: confirm and refuse, each one transaction.
 
-A claim is one person's to one organisation, so a decision closes its case in every consultation.
+A claim is one person's to one organisation, so a decision closes its case in every consultation;
+and a confirmed member reads and writes the organisation's response in each. So whoever decides
+must decide in all of them. What ends a membership is in `memberships`.
 """
 
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from consultations import ledger
+from consultations import ledger, policy
 from consultations.models import Case, Comment, Decision, Membership, Organisation, Response, User
 from consultations.moderation import letters, record
 from consultations.moderation.record import DecisionRefused, Verdict
@@ -22,9 +25,9 @@ def confirm(*, case: Case, by: User, at: datetime, note: str = "") -> list[Decis
 
     An organisation counts once in a consultation: where it has a response already, the member's
     stays their own, without a name, and they are told. Raises DecisionRefused where the claim
-    no longer waits.
+    no longer waits, or `by` does not decide in every consultation that it reaches.
     """
-    membership, cases = _take(case)
+    membership, cases = _take(case, by)
     _settle(membership, Membership.Claim.CONFIRMED, by, at)
     given: list[Response] = []
     kept: list[Response] = []
@@ -39,7 +42,7 @@ def confirm(*, case: Case, by: User, at: datetime, note: str = "") -> list[Decis
 @transaction.atomic
 def refuse(*, case: Case, note: str, by: User, at: datetime) -> list[Decision]:
     """Refuse the claim: responses stay the person's, and never carry the organisation's name."""
-    membership, cases = _take(case)
+    membership, cases = _take(case, by)
     _settle(membership, Membership.Claim.REFUSED, by, at)
     verdict = Verdict(Decision.Verb.REFUSE, by, at, None, note)
     decisions = _note(verdict, membership, cases, [])
@@ -47,7 +50,7 @@ def refuse(*, case: Case, note: str, by: User, at: datetime) -> list[Decision]:
     return decisions
 
 
-def _take(case: Case) -> tuple[Membership, list[Case]]:
+def _take(case: Case, by: User) -> tuple[Membership, list[Case]]:
     """Lock the organisation, the claim and its cases, this one first; raise where it is decided."""
     if case.membership_id is None:
         raise DecisionRefused(_("This is a comment: publish, reject or hold it."))
@@ -63,7 +66,27 @@ def _take(case: Case) -> tuple[Membership, list[Case]]:
     record.refuse_decided(fresh)
     if membership.claim != Membership.Claim.PENDING or membership.ended_at is not None:
         raise DecisionRefused(_("This claim has ended or was decided already."))
+    if not policy.may_decide_claim(by, reach(membership)):
+        raise DecisionRefused(
+            _(
+                "This claim reaches into other consultations, where you do not decide. It needs "
+                "somebody who decides in all of them, or a site administrator."
+            )
+        )
     return membership, sorted(cases, key=lambda one: one.pk != case.pk)
+
+
+def reach(membership: Membership) -> set[int]:
+    """Return the consultations where the organisation answered, or the member in its name."""
+    answered = Response.objects.filter(
+        Q(organisation_id=membership.organisation_id)
+        | Q(membership=membership, for_organisation=True)
+    )
+    waiting = Case.objects.filter(membership=membership)
+    return {
+        *answered.order_by().values_list("consultation_id", flat=True),
+        *waiting.order_by().values_list("consultation_id", flat=True),
+    }
 
 
 def _settle(membership: Membership, claim: Membership.Claim, by: User, at: datetime) -> None:
@@ -97,6 +120,12 @@ def _give(response: Response, organisation: Organisation) -> bool:
     except IntegrityError:  # a colleague's response came in between
         response.organisation = None
         return False
+    sign_again(response)
+    return True
+
+
+def sign_again(response: Response) -> None:
+    """Show or withhold the name on the public comments of a response whose owner changed."""
     listed = Comment.objects.filter(response=response, listed=True)
     for comment in listed.select_related("public_version").order_by("pk"):
         comment.response = response
@@ -107,7 +136,6 @@ def _give(response: Response, organisation: Organisation) -> bool:
             kind=comment.kind,
             region_id=comment.region_id,
         )
-    return True
 
 
 def _note(

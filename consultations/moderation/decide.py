@@ -66,11 +66,11 @@ def reject(
     case, comment, version = _take(case, version_number)
     before = comment.state
     if before not in STANDING:
-        comment.unpublish(State.REJECTED, reason)
+        comment.unpublish(State.REJECTED, reason, at=at)
     elif comment.public_version_id == version.pk:
-        comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment))
-    else:
-        comment.reason = reason
+        comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment), at=at)
+    elif before == State.PUBLISHED:
+        comment.reason = reason  # a hidden comment keeps the reason by which it counts or not
     _save_reviewed(comment)
     verdict = Verdict(Decision.Verb.REJECT, by, at, reason, note)
     decision = _note(verdict, case, comment, version, before)
@@ -96,7 +96,7 @@ def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime)
     version = comment.public_version
     if comment.state != State.PUBLISHED or version is None:
         raise DecisionRefused(_("This comment is not published, so there is nothing to hide."))
-    comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment))
+    comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment), at=at)
     _save_reviewed(comment)
     verdict = Verdict(Decision.Verb.HIDE, by, at, reason, note)
     decision = _note_beside(verdict, comment, version, State.PUBLISHED)

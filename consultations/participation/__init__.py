@@ -5,10 +5,11 @@ from consultations.participation.answers import (
     Answer,
     ClosedError,
     ConflictError,
+    CorrectedError,
     ParticipationError,
 )
 from consultations.participation.post import post
-from consultations.participation.responses import response_of
+from consultations.participation.responses import response_of, responses_of
 from consultations.participation.withdraw import withdraw
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "Answer",
     "ClosedError",
     "ConflictError",
+    "CorrectedError",
     "ParticipationError",
     "post",
     "response_of",
+    "responses_of",
     "withdraw",
 ]

@@ -25,12 +25,17 @@ class ConflictError(ParticipationError):
         self.latest = latest
 
 
+class CorrectedError(ParticipationError):
+    """The recommendation's words changed between the form's opening and its sending."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a form says about one recommendation.
 
-    `based_on` is the number of the version that the form was opened on, 0 for none; `key` the
-    form's own, made by the server; `text` tidied; `default_permission` holds for a new response.
+    `based_on` is the number of the comment's version that the form was opened on, 0 for none,
+    and `answering` that of the recommendation's; `key` the form's own, made by the server; `text`
+    tidied; `default_permission` holds for a new response.
     """
 
     stance: str
@@ -39,6 +44,7 @@ class Answer:
     default_permission: str
     key: UUID
     based_on: int
+    answering: int
 
     def same_as(self, version: CommentVersion) -> bool:
         """Whether a version says exactly this."""

@@ -20,8 +20,14 @@ from consultations.models import (
     Stance,
     User,
 )
+from consultations.models.response import narrower
 from consultations.participation import receipt
-from consultations.participation.answers import Answer, ConflictError, ParticipationError
+from consultations.participation.answers import (
+    Answer,
+    ConflictError,
+    CorrectedError,
+    ParticipationError,
+)
 from consultations.participation.responses import open_response
 
 
@@ -61,12 +67,15 @@ def _post(
     answer: Answer,
     at: datetime,
 ) -> Comment:
-    response = open_response(user, membership, recommendation.consultation, answer, at)
-    comment = (
-        Comment.objects.select_related("submitted_version", "public_version")
-        .filter(response=response, recommendation=recommendation)
-        .first()
-    )
+    if recommendation.current is None:
+        raise ParticipationError(_("This recommendation has no text yet."))
+    if recommendation.current.number != answer.answering:
+        raise CorrectedError(
+            _("The recommendation was corrected while you wrote. Read it again, then send.")
+        )
+    opened = open_response(user, membership, recommendation.consultation, answer, at)
+    response = opened.response
+    comment = None if opened.begun_now else _comment_on(recommendation, response)
     if comment is None:
         comment = _new_comment(response, recommendation, answer)
     latest = comment.submitted_version
@@ -74,11 +83,19 @@ def _post(
         _refuse_other_words(comment, latest, answer)
         return comment
     comment.response = response
-    version = _add_version(comment, recommendation, answer, user, at)
+    version = _new_version(opened.version_id, comment, recommendation, answer, user, at)
     _submit(comment, version, recommendation, at)
     _record(comment, version, recommendation, at)
     receipt.send(comment, version, recommendation, user, at)
     return comment
+
+
+def _comment_on(recommendation: Recommendation, response: Response) -> Comment | None:
+    return (
+        Comment.objects.select_related("submitted_version", "public_version")
+        .filter(response=response, recommendation=recommendation)
+        .first()
+    )
 
 
 def _new_comment(response: Response, recommendation: Recommendation, answer: Answer) -> Comment:
@@ -98,18 +115,22 @@ def _refuse_other_words(comment: Comment, latest: CommentVersion, answer: Answer
         raise ConflictError(_("This comment was changed since you opened this page."), latest)
     if not answer.same_as(taken):
         raise ConflictError(_("This form was already sent once, with other words."), latest)
+    if comment.state == Comment.State.WITHDRAWN:
+        raise ConflictError(_("You sent this, and have withdrawn it since."), latest)
 
 
-def _add_version(
-    comment: Comment, recommendation: Recommendation, answer: Answer, user: User, at: datetime
+def _new_version(
+    version_id: int,
+    comment: Comment,
+    recommendation: Recommendation,
+    answer: Answer,
+    user: User,
+    at: datetime,
 ) -> CommentVersion:
+    """Return what the form says as the comment's next version (not saved)."""
     latest = comment.submitted_version
-    if recommendation.current is None:
-        raise ParticipationError(_("This recommendation has no text yet."))
-    if comment.pk is None:
-        comment.save()
-    return CommentVersion.objects.create(
-        comment=comment,
+    return CommentVersion(
+        pk=version_id,
         response_id=comment.response_id,
         number=latest.number + 1 if latest else 1,
         answered=recommendation.current,
@@ -130,25 +151,32 @@ def _submit(
     comment.submitted_version = version
     comment.submitted_at = at
     after = recommendation.consultation.moderation == Consultation.Moderation.AFTER
-    only_permission = shown is not None and (
-        (shown.stance, shown.text) == (version.stance, version.text)
+    # Words that were seen already, with a choice to show less of them, wait for nobody.
+    seen = shown is not None and (
+        (shown.stance, shown.text, narrower(shown.permission, version.permission))
+        == (version.stance, version.text, version.permission)
     )
-    if after or only_permission:
-        # The words were seen already, or are looked at afterwards: the choice holds at once.
+    if shown or after:
+        Comment.objects.hold_regions(comment)
+    if after or seen:
         comment.publish(version, at)
-    elif shown is None:
+    elif shown:
+        comment.show()
+    else:
         comment.unpublish(Comment.State.SUBMITTED, None)
         comment.stance, comment.waiting = version.stance, True
-    if not only_permission:
+    if not seen:
         comment.reviewed, comment.reason = False, None
     comment.save()
-    if after or only_permission:
+    version.comment = comment
+    version.save(force_insert=True)
+    if shown or after:
         Comment.objects.share_regions(
             recommendation_id=comment.recommendation_id,
             kind=comment.kind,
             region_id=comment.region_id,
         )
-    if not only_permission:
+    if not seen:
         # A case may wait already: the moderator then finds the newer version in it.
         case = Case(
             comment=comment, consultation_id=recommendation.consultation_id, since=at, marks=[]
@@ -169,5 +197,6 @@ def _record(
             "version": version.number,
             "permission": version.permission,
             "by": version.written_by_id,
+            "words": ledger.seal(version),
         },
     )

@@ -36,12 +36,9 @@ def send(
             ),
             *said,
             Paragraph(
-                _("You can change or withdraw it until the consultation closes.")
-                if comment.state == Comment.State.PUBLISHED
-                else _(
-                    "A moderator reads every comment before it is published. You can change "
-                    "or withdraw yours until the consultation closes."
-                )
+                comment.standing()
+                + " "
+                + _("You can change or withdraw it until the consultation closes.")
             ),
             Action(_("See my response"), f"{settings.SITE_URL}{mine}"),
         ),

@@ -1,8 +1,9 @@
 """The response that a person writes in: found, opened under a lock, or begun."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, Func, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from consultations.models import (
@@ -24,10 +25,34 @@ OPEN_NOW = ExpressionWrapper(
     output_field=BooleanField(),
 )
 
+# The key of a version about to be written: its comment points at it from the start, and each of
+# the two rows is written once.
+NEXT_VERSION = Func(
+    template="nextval(pg_get_serial_sequence('consultations_commentversion', 'id'))",
+    output_field=BigIntegerField(),
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A response that takes comments, and a key for the next version of one of them."""
+
+    response: Response
+    begun_now: bool
+    version_id: int
+
 
 def response_of(user: User, consultation: Consultation) -> Response | None:
     """Return the response that the user writes in: their organisation's, or their own."""
     return _responses(user, consultation).first()
+
+
+def responses_of(user: User, consultation: Consultation) -> list[Response]:
+    """Return every response of the user's, the one that they write in first.
+
+    Whoever answered for themselves, and speaks for an organisation that has answered, has two.
+    """
+    return list(_responses(user, consultation).select_related("membership"))
 
 
 def open_response(
@@ -36,23 +61,31 @@ def open_response(
     consultation: Consultation,
     answer: Answer,
     at: datetime,
-) -> Response:
+) -> Opened:
+    """Return the person's response, locked, or a new one; raise ClosedError after the deadline."""
     response = (
         _responses(user, consultation)
         .select_for_update(of=("self",), no_key=True)
-        .annotate(open_now=OPEN_NOW)
+        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION)
         .first()
     )
     if response is None:
-        if not _is_open(consultation):
+        version_id = _next_version_if_open(consultation)
+        if version_id is None:
             raise ClosedError(_("This consultation is not open for comments."))
-        return _new_response(user, membership, consultation, answer, at)
+        standing = _as_it_stands(membership)
+        begun = _new_response(user, standing, consultation, answer, at)
+        _ask_to_confirm(standing, consultation, at)
+        return Opened(begun, begun_now=True, version_id=version_id)
     if not response.open_now:
         raise ClosedError(_("This consultation has closed, so your comment was not sent."))
-    if response.state != Response.State.SUBMITTED:
+    accepted = response.privacy_version == consultation.privacy_version
+    if response.state != Response.State.SUBMITTED or not accepted:
         response.sent(at)
-        response.save(update_fields=["state", "submitted_at"])
-    return response
+        response.privacy_version = consultation.privacy_version
+        response.save(update_fields=["state", "submitted_at", "privacy_version"])
+    _ask_to_confirm(membership, consultation, at)
+    return Opened(response, begun_now=False, version_id=response.version_id)
 
 
 def _responses(user: User, consultation: Consultation) -> QuerySet[Response]:
@@ -70,13 +103,14 @@ def _responses(user: User, consultation: Consultation) -> QuerySet[Response]:
     )
 
 
-def _is_open(consultation: Consultation) -> bool:
-    return Consultation.objects.filter(
+def _next_version_if_open(consultation: Consultation) -> int | None:
+    is_open = Consultation.objects.filter(
         pk=consultation.pk,
         state=Consultation.State.PUBLISHED,
         opens_at__lte=StatementTimestamp(),
         closes_at__gt=StatementTimestamp(),
-    ).exists()
+    )
+    return is_open.values_list(NEXT_VERSION, flat=True).first()
 
 
 def _new_response(
@@ -98,13 +132,29 @@ def _new_response(
         organisation_name=organisation.name if organisation else "",
         organisation_kind=organisation.kind if organisation else None,
         size_band=organisation.size_band if organisation else None,
-        region=(organisation.region if organisation else None) or user.region,
+        region_id=(organisation.region_id if organisation else None) or user.region_id,
         permission=answer.default_permission,
         privacy_version=consultation.privacy_version,
         started_at=at,
     )
     response.sent(at)
     response.save()
-    if membership and membership.claim == Membership.Claim.PENDING:
-        Case.objects.create(consultation=consultation, membership=membership, since=at)
     return response
+
+
+def _as_it_stands(membership: Membership | None) -> Membership | None:
+    """Return the claim, locked, as it is by now: a moderator may have decided it since."""
+    if membership is None or membership.claim != Membership.Claim.PENDING:
+        return membership
+    locked = Membership.objects.select_for_update(of=("self",), no_key=True)
+    now = locked.select_related("organisation").get(pk=membership.pk)
+    return None if now.claim == Membership.Claim.REFUSED or now.ended_at else now
+
+
+def _ask_to_confirm(
+    membership: Membership | None, consultation: Consultation, at: datetime
+) -> None:
+    """Put a claim that waits into the queue, once, whenever its claimant answers."""
+    if membership and membership.claim == Membership.Claim.PENDING:
+        case = Case(consultation=consultation, membership=membership, since=at, marks=[])
+        Case.objects.bulk_create([case], ignore_conflicts=True)

@@ -24,7 +24,8 @@ def withdraw(*, comment: Comment, user: User, at: datetime) -> None:
     comment.refresh_from_db()
     if comment.state in {Comment.State.WITHDRAWN, Comment.State.ERASED, Comment.State.DRAFT}:
         return
-    comment.unpublish(Comment.State.WITHDRAWN, None, told=Comment.objects.told(comment))
+    Comment.objects.hold_regions(comment)
+    comment.unpublish(Comment.State.WITHDRAWN, None, at=at)
     comment.save()
     Case.objects.waiting().filter(comment=comment).update(closed_at=at)
     Comment.objects.share_regions(

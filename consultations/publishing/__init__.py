@@ -2,16 +2,28 @@
 
 from consultations.publishing.legal import legal_texts
 from consultations.publishing.report import Report, ReportError, parse
-from consultations.publishing.write import PublishingError, Words, needs_reason, publish, save
+from consultations.publishing.rules import (
+    PublishingError,
+    StaleError,
+    fingerprint,
+    is_year,
+    years_sentence,
+)
+from consultations.publishing.words import Words
+from consultations.publishing.write import needs_reason, publish, save
 
 __all__ = [
     "PublishingError",
     "Report",
     "ReportError",
+    "StaleError",
     "Words",
+    "fingerprint",
+    "is_year",
     "legal_texts",
     "needs_reason",
     "parse",
     "publish",
     "save",
+    "years_sentence",
 ]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from consultations.publishing import rules
+
 FENCE = "+++"
 HEADING = re.compile(r"^##\s+(?P<number>\d+)\.\s+(?P<title>.+?)\s*$")
 CHANGED = re.compile(r"^###\s+What has changed since publication\s*$", re.IGNORECASE)
@@ -108,6 +110,8 @@ def _instant(lines: list[str], name: str, value: object) -> object:
         return value
     if not isinstance(value, datetime):
         raise ReportError(_line_of(lines, name), f"“{name}” must be like 2026-11-30T23:59:00")
+    if not rules.is_year(value):
+        raise ReportError(_line_of(lines, name), f"“{name}”: {rules.years_sentence()}")
     return value if value.tzinfo else value.replace(tzinfo=LONDON)
 
 

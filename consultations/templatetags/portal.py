@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import nh3
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -34,6 +35,17 @@ def _html(source: str) -> str:
 def markdown(source: str) -> SafeString:
     """Return the owner's Markdown as HTML from an allow-list; never used on respondents' text."""
     return mark_safe(_html(source))  # noqa: S308 (cleaned by nh3 just above)
+
+
+@register.simple_tag
+def demonstration() -> str:
+    """Return the sentence that every page of the demonstration carries; "" anywhere else."""
+    if not settings.DEMO:
+        return ""
+    return _(
+        "An independent demonstration with invented sample respondents. "
+        "Not run by the Manufacturing Commission."
+    )
 
 
 @register.filter

@@ -13,7 +13,7 @@ from consultations import participation, policy
 from consultations.forms import AnswerForm, SubscriptionForm, new_key
 from consultations.models import Comment, Recommendation, Subscription, User, database_now
 from consultations.organisations import standing
-from consultations.views import recommendations, typed
+from consultations.views import people, recommendations, typed
 
 
 @login_not_required
@@ -28,7 +28,9 @@ def post(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if user is None or not user.profile_complete:
         return _introduce_first(request, recommendation, here)
     membership = standing(user)
-    form = AnswerForm(request.POST, organisation=membership is not None)
+    response = participation.response_of(user, recommendation.consultation)
+    organisation = response.for_organisation if response else membership is not None
+    form = AnswerForm(request.POST, organisation=organisation)
     if not form.is_valid():
         return recommendations.page(request, recommendation, now, form=form, status=422)
     try:
@@ -39,12 +41,8 @@ def post(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             answer=form.answer(form.cleaned_data["permission"]),
             at=now,
         )
-    except participation.ConflictError as conflict:
-        return _conflict(request, recommendation, form, conflict)
     except participation.ParticipationError as error:
-        return recommendations.page(
-            request, recommendation, now, form=form, problem=str(error), status=409
-        )
+        return _refused(request, recommendation, form, error)
     typed.forget(request, recommendation)
     return redirect("comments.receipt", slug=slug, number=number)
 
@@ -54,8 +52,10 @@ def receipt(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say that a comment is here and what comes next; ask whether to send digests."""
     recommendation, comment = _own(request, slug, number)
     consultation = recommendation.consultation
-    said = recommendations.mine(_user(request), consultation)
-    chosen = Subscription.objects.filter(user=_user(request), consultation=consultation).first()
+    said = recommendations.mine(people.person(request), consultation)
+    chosen = Subscription.objects.filter(
+        user=people.person(request), consultation=consultation
+    ).first()
     todo = consultation.recommendations.exclude(pk__in=said.comments).order_by("number", "pk")
     context = {
         "consultation": consultation,
@@ -76,7 +76,7 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            participation.withdraw(comment=comment, user=_user(request), at=database_now())
+            participation.withdraw(comment=comment, user=people.person(request), at=database_now())
         except participation.ParticipationError as error:
             problem = str(error)
         else:
@@ -120,50 +120,48 @@ def _introduce_first(
     return redirect(f"{reverse('account_login')}?{urlencode({'next': about_you})}")
 
 
-def _conflict(
+def _refused(
     request: HttpRequest,
     recommendation: Recommendation,
     form: AnswerForm,
-    conflict: participation.ConflictError,
+    error: participation.ParticipationError,
 ) -> HttpResponse:
-    """Show both texts; sending again from this page replaces what stands."""
-    retry = AnswerForm(
-        initial={
-            **form.cleaned_data,
-            "key": new_key(),
-            "based_on": conflict.latest.number,
-        },
-        organisation=standing(_user(request)) is not None,
-    )
+    """Say why, with the words kept in a form that can be sent again.
+
+    After a conflict both texts are shown, and sending again replaces what stands.
+    """
+    other = error.latest if isinstance(error, participation.ConflictError) else None
+    current = recommendation.current
+    said = form.cleaned_data | {
+        "key": new_key(),
+        "based_on": other.number if other else form.cleaned_data["based_on"],
+        "answering": current.number if current else 0,
+    }
     return recommendations.page(
         request,
         recommendation,
         timezone.now(),
-        form=retry,
-        problem=str(conflict),
-        other=conflict.latest,
+        form=AnswerForm(initial=said, organisation=form.organisation),
+        problem=str(error),
+        other=other,
         status=409,
     )
 
 
 def _own(request: HttpRequest, slug: str, number: int) -> tuple[Recommendation, Comment]:
     """Return the visitor's own comment; whoever has none is answered as if it did not exist."""
-    user = _user(request)
+    user = people.person(request)
     recommendation, _now = recommendations.visible(user, slug, number)
-    response = participation.response_of(user, recommendation.consultation)
+    own = participation.responses_of(user, recommendation.consultation)
+    wanted = request.GET.get("response", own[0].reference if own else "")
     comment = (
         Comment.objects.select_related("submitted_version", "public_version", "response")
-        .filter(response=response, recommendation=recommendation)
+        .filter(
+            response__in=[each for each in own if each.reference == wanted],
+            recommendation=recommendation,
+        )
         .first()
-        if response
-        else None
     )
     if comment is None or not policy.speaks_for(user, comment.response):
         raise Http404
     return recommendation, comment
-
-
-def _user(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):  # LoginRequiredMiddleware has seen to it
-        raise Http404
-    return request.user

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
@@ -52,6 +52,8 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show a consultation before it is published, to whoever holds its preview link."""
     for consultation in Consultation.objects.filter(preview_token=token):
         if constant_time_compare(consultation.preview_token, token):
+            if consultation.state == Consultation.State.PUBLISHED:
+                return redirect("consultations.show", slug=consultation.slug)
             return render(request, "consultations/preview.html", _page(consultation, None))
     raise Http404
 

@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
-NOT_KEPT = {"csrfmiddlewaretoken", "password", "code"}
+# What a respondent has typed, and nothing else: an error page repeats no password and no field
+# of another form, lest somebody else's words be sent with a click.
+KEPT = ("stance", "text", "permission", "key", "based_on", "answering")
 
 
 @login_not_required
@@ -33,8 +35,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 @login_not_required
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Keep what was typed when the page was too old, or cookies are off; sending again works."""
-    context = {"typed": _typed(request), "action": request.get_full_path()}
+    """Keep what was typed when the page was too old, or cookies are off.
+
+    The form is offered again only where the browser says that it was ours.
+    """
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    context = {"typed": _typed(request), "action": request.path if ours else ""}
     return render(request, "errors/403_csrf.html", context, status=403)
 
 
@@ -44,7 +50,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
     context = {
         "typed": _typed(request),
-        "action": request.get_full_path(),
+        "action": request.path,
         "token": request.POST.get("csrfmiddlewaretoken", ""),
         "away": away,
     }
@@ -56,9 +62,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name not in NOT_KEPT
-        for value in values
-    ]
+    """Return what a comment's form held; nothing of any other form."""
+    match = request.resolver_match
+    if match is None or match.view_name != "comments.post":
+        return []
+    return [(name, request.POST[name]) for name in KEPT if name in request.POST]

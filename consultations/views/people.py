@@ -1,5 +1,7 @@
 """The account page, and the questions about who a respondent is."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from consultations.views import typed
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """Show who the visitor is to this site, and where to change it."""
-    user = _user(request)
+    user = person(request)
     context = {
         "person": user,
         "memberships": list(
@@ -34,8 +36,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def about_you(request: HttpRequest) -> HttpResponse:
     """Ask who the visitor is; a known visitor on the way elsewhere is sent on at once."""
-    user, onward = _user(request), _onward(request)
-    if request.method != "POST" and user.profile_complete and onward:
+    user, onward = person(request), _onward(request)
+    on_the_way = request.method != "POST" and "next" in request.GET
+    if on_the_way and user.profile_complete and onward:
         return redirect(onward)
     names = ("name", "kind", "acting_for", "region")
     said = request.POST if request.method == "POST" else None
@@ -52,7 +55,7 @@ def about_you(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest) -> HttpResponse:
     """Find the visitor's organisation by typing, or add it."""
-    user, onward = _user(request), _onward(request)
+    user, onward = person(request), _onward(request)
     if not user.kind:
         return redirect("people.about_you")
     words = request.GET.get("words", "").strip()[:200].replace("\x00", "")
@@ -83,7 +86,8 @@ def _joined(request: HttpRequest, user: User, form: NewOrganisationForm, *, addi
     if not adding:
         chosen = request.POST.get("organisation", "")
         rows = organisations.find("", user.kind)
-        known = get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() else 0)
+        number = int(chosen) if re.fullmatch("[0-9]{1,15}", chosen) else 0
+        known = get_object_or_404(rows, pk=number)
         organisations.claim(user=user, organisation=known, at=database_now())
         return True
     if not form.is_valid():
@@ -109,7 +113,8 @@ def _onward(request: HttpRequest) -> str:
     return wanted if safe else typed.where(request)
 
 
-def _user(request: HttpRequest) -> User:
+def person(request: HttpRequest) -> User:
+    """Return who is logged in."""
     if not isinstance(request.user, User):  # LoginRequiredMiddleware has seen to it
         raise Http404
     return request.user

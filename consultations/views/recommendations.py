@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from consultations import policy
 from consultations.forms import AnswerForm, new_key
 from consultations.models import (
+    Case,
     Comment,
     CommentVersion,
     Consultation,
@@ -105,19 +106,32 @@ def mine(user: User | None, consultation: Consultation) -> Mine:
         membership = standing(user)
         name = membership.organisation.name if membership else ""
         return Mine(None, {}, name, for_organisation=bool(membership))
-    rows = response.comments.select_related("submitted_version", "public_version", "reason")
     return Mine(
         response,
-        {row.recommendation_id: row for row in rows},
+        said_in(response),
         response.organisation_name,
         for_organisation=response.for_organisation,
     )
 
 
+def said_in(response: Response) -> dict[int, Comment]:
+    """Return a response's comments by recommendation, with whether a change of each waits."""
+    waiting = Case.objects.waiting().filter(comment=OuterRef("pk"))
+    rows = response.comments.select_related(
+        "submitted_version", "public_version", "reason"
+    ).annotate(change_waits=Exists(waiting))
+    return {row.recommendation_id: row for row in rows}
+
+
 def _form(recommendation: Recommendation, said: Mine, kept: dict[str, str] | None) -> AnswerForm:
     comment = said.comments.get(recommendation.pk)
     latest = comment.submitted_version if comment else None
-    initial: dict[str, object] = {"key": new_key(), "based_on": latest.number if latest else 0}
+    current = recommendation.current
+    initial: dict[str, object] = {
+        "key": new_key(),
+        "based_on": latest.number if latest else 0,
+        "answering": current.number if current else 0,
+    }
     if latest:
         initial |= {"stance": latest.stance, "text": latest.text, "permission": latest.permission}
     elif said.response:
@@ -130,16 +144,16 @@ def _comments(
     request: HttpRequest, recommendation: Recommendation, user: User | None, now: datetime
 ) -> tuple[list[Comment], str]:
     """Return a page of what the visitor may read, and the reference that the next one follows."""
-    rows: QuerySet[Comment] = Comment.objects.visible_to(user, now).filter(
+    shown: QuerySet[Comment] = Comment.objects.visible_to(user, now).filter(
         recommendation=recommendation
     )
-    reference = request.GET.get("older", "")
+    rows, reference = shown, request.GET.get("older", "")
     if reference:
-        known = re.fullmatch(REFERENCE, reference)
-        last = rows.filter(response__reference=reference).first() if known else None
-        if last is None:
+        if not re.fullmatch(REFERENCE, reference):
             raise Http404
-        rows = rows.older_than(last)  # type: ignore[attr-defined]
+        rows = shown.older_than(reference)  # type: ignore[attr-defined]
     found = list(rows.newest_first()[: PAGE + 1])  # type: ignore[attr-defined]
+    if reference and not found and not shown.filter(response__reference=reference).exists():
+        raise Http404
     more = found[PAGE - 1].response.reference if len(found) > PAGE else ""
     return found[:PAGE], more

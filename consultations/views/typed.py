@@ -7,18 +7,16 @@ from consultations.models import Recommendation
 
 KEY = "typed"
 FIELDS = ("stance", "text", "permission")
-# A session holds the words of a few recommendations, and no more than a form takes.
+# A session holds the words of the last few recommendations.
 MOST = 20
-MOST_CHARACTERS = 20_000
 
 
 def keep(request: HttpRequest, recommendation: Recommendation) -> None:
     """Keep what this form says."""
-    said = {name: request.POST.get(name, "")[:MOST_CHARACTERS] for name in FIELDS}
-    stored = dict(list(request.session.get(KEY, {}).items())[-MOST:])
-    # PostgreSQL's text holds no NUL; the form refuses it when it is sent in earnest.
-    clean = {name: value.replace("\x00", "") for name, value in said.items()}
-    request.session[KEY] = {**stored, str(recommendation.pk): clean}
+    said = {name: request.POST.get(name, "") for name in FIELDS}
+    stored = request.session.get(KEY, {})
+    others = {key: words for key, words in stored.items() if key != str(recommendation.pk)}
+    request.session[KEY] = {**dict(list(others.items())[-MOST:]), str(recommendation.pk): said}
 
 
 def where(request: HttpRequest) -> str:

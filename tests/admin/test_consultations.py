@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations import ledger
+from consultations import ledger, publishing
 from consultations.models import Consultation, Correction, Job, Role, User
 from consultations.models.consultation import OwnerKind
 from tests.factories import log_in, make_consultation, make_staff, make_user
@@ -82,6 +82,7 @@ def again(consultation: Consultation, **more: Any) -> dict[str, Any]:
         "cadence": consultation.cadence,
         "target_days": str(consultation.target_days),
         "privacy_version": consultation.privacy_version,
+        "seen": publishing.fingerprint(consultation),
         "recommendations-TOTAL_FORMS": "1",
         "recommendations-INITIAL_FORMS": "1",
         "recommendations-0-id": str(first.pk),

@@ -27,6 +27,7 @@ from tests.factories import (
     make_consultation,
     make_membership,
     make_reason,
+    make_response,
     make_staff,
     make_user,
 )
@@ -163,7 +164,8 @@ def test_role_is_given_on_the_ledger_and_ended_at_once() -> None:
     client.post(reverse("admin:consultations_role_changelist"), picked)
     role.refresh_from_db()
     assert role.ends_at is not None
-    assert log_in(person).get(reverse("admin:consultations_case_changelist")).status_code == 403
+    queue = reverse("admin:consultations_case_changelist")
+    assert log_in(person).get(queue, follow=True).status_code == 403
     assert ledger.verify(consultation.pk) == []
 
 
@@ -201,6 +203,7 @@ def test_deliveries_never_show_what_stands_in_them_and_doubts_are_settled() -> N
 def test_people_show_no_secret() -> None:
     consultation = make_consultation()
     person = make_user(password="correct horse battery staple")
+    make_response(consultation, person)
     client = log_in(make_staff(consultation, "officer"))
     page = client.get(reverse("admin:consultations_user_change", args=[person.pk]))
     shown = page.content.decode()

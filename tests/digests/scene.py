@@ -3,14 +3,26 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from consultations.digests import build
 from consultations.digests.due import due_editions
-from consultations.models import Comment, Consultation, Edition, Kind, Recommendation, Stance
+from consultations.models import (
+    Comment,
+    Consultation,
+    Decision,
+    Edition,
+    Kind,
+    Recommendation,
+    Stance,
+)
+from consultations.moderation import decide
 from tests import factories
 
 OPENS = datetime(2026, 11, 1, 9, tzinfo=UTC)
 SLOT = datetime(2026, 11, 10, 7, tzinfo=UTC)
 DUE = SLOT + timedelta(minutes=2)
+LATER = SLOT + timedelta(days=2)
 REASONS = (
     "Local supply chains would gain a great deal from steady rules over ten years or more.",
     "The measure costs small firms more than it brings, and nobody has shown how to pay for it.",
@@ -38,17 +50,17 @@ def say(recommendation: Recommendation, number: int = 0, **fields: Any) -> Comme
     permission = {"permission": fields.pop("permission")} if "permission" in fields else {}
     user = factories.make_user(kind=fields.pop("kind", kinds[number % len(kinds)]))
     response = factories.make_response(recommendation.consultation, user, **permission)
-    return factories.make_comment(
-        recommendation,
-        response,
-        **{
-            "state": Comment.State.PUBLISHED,
-            "text": f"{REASONS[number % len(REASONS)]} So says case {number}.",
-            "stance": stances[number % len(stances)],
-            "at": OPENS + timedelta(hours=1 + number),
-            **fields,
-        },
-    )
+    values = {
+        "state": Comment.State.PUBLISHED,
+        "text": f"{REASONS[number % len(REASONS)]} So says case {number}.",
+        "stance": stances[number % len(stances)],
+        "at": OPENS + timedelta(hours=1 + number),
+        **fields,
+    }
+    comment = factories.make_comment(recommendation, response, **values)
+    Comment.objects.filter(pk=comment.pk, counted=True).update(counted_since=values["at"])
+    comment.refresh_from_db(fields=["counted_since"])
+    return comment
 
 
 def fill(consultation: Consultation, each: int = 8) -> list[Comment]:
@@ -75,4 +87,39 @@ def due(at: datetime = DUE) -> Any:
 def spoil(edition: Edition) -> None:
     """Make an edition's stored facts unreadable, as a fault of the disk or of a hand would."""
     del edition.facts["recommendations"][0]["summary"]["facts"]
-    edition.save(update_fields=["facts"])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        edition.save(update_fields=["facts"])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def hide(comment: Comment, at: datetime = DUE, *, still_counts: bool = False) -> Decision:
+    """Hide a comment as a moderator does."""
+    reason = factories.make_reason(
+        "personal" if still_counts else "abusive", still_counts=still_counts
+    )
+    moderator = factories.make_staff(comment.response.consultation)
+    return decide.hide(comment=comment, reason=reason, note="", by=moderator, at=at)
+
+
+def restore(comment: Comment, at: datetime = LATER) -> Decision:
+    """Show a hidden comment again as a moderator does."""
+    moderator = factories.make_staff(comment.response.consultation)
+    return decide.restore(comment=comment, note="A mistake.", by=moderator, at=at)
+
+
+def new_in(comment: Comment) -> list[int]:
+    """Return the editions in whose period the comment was first published."""
+    comment.refresh_from_db()
+    editions = comment.response.consultation.editions.order_by("number")
+    instant = comment.first_published_at
+    return [each.number for each in editions if each.period.lower <= instant < each.period.upper]
+
+
+def told(consultation: Consultation) -> list[tuple[int, int]]:
+    """Return how many comments each edition told, in all and new."""
+    facts = [
+        each.facts["recommendations"][0]["summary"]["facts"]
+        for each in consultation.editions.order_by("number")
+    ]
+    return [(each["total"], each["new"]) for each in facts]

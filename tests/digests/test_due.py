@@ -143,6 +143,18 @@ def test_what_moderators_publish_after_the_close_is_still_told() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("shown", Consultation.AnswersShown.values)
+def test_dates_at_the_end_of_calendars_leave_no_next_edition(shown: str) -> None:
+    end = utc(9999, 12, 31, 23, 59)
+    consultation = opened(utc(2026, 11, 1), closes_at=end, answers_shown=shown)
+    consultation.opens_at = end - timedelta(hours=1)
+    consultation.save()
+
+    assert next_edition_at(consultation, utc(2026, 11, 2)) is None
+    assert due_editions(utc(2026, 11, 18)) == []
+
+
+@pytest.mark.django_db
 def test_looking_for_what_is_due_is_one_query(django_assert_num_queries) -> None:
     for _n in range(3):
         publish(opened(utc(2026, 11, 1)), utc(2026, 11, 2))

@@ -41,11 +41,10 @@ def test_both_parts_hold_the_same_facts_and_links() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("recommendations", "each"), [(1, 30), (5, 12), (40, 2)])
 def test_mail_is_short_whatever_the_edition_holds(recommendations: int, each: int) -> None:
-    consultation = make_scene(recommendations=recommendations)
-    for recommendation in consultation.recommendations.order_by("number"):
-        version = recommendation.current
-        version.title = f"{recommendation.number} {LONG}"[:200]
-        version.save()
+    consultation = make_scene(recommendations=0)
+    for place in range(1, recommendations + 1):
+        title = f"{place} {LONG}"[:200]
+        recommendation = factories.make_recommendation(consultation, place, title=title)
         for number in range(each):
             say(recommendation, number, text=f"{LONG} {number}. {LONG} {number * 7}.")
     edition = make_edition()

@@ -120,6 +120,34 @@ def test_old_milestones_and_drafts_are_not_told() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("days", [-1, 1])
+def test_title_that_fills_two_lines_is_told_in_one_and_stops_nobody(days: int) -> None:
+    two_lines, other = make_scene(title="Two\u2028lines\u202e"), make_scene()
+    for each in (two_lines, other):
+        factories.make_subscription(None, each)
+
+    assert plan_milestones(closing(other) + timedelta(days=days)) == 2
+
+    said = "Closing soon" if days < 0 else "Closed"
+    subjects = [message.letter["subject"] for message in Message.objects.order_by("pk")]
+    assert subjects == [f"{said}: Two lines", f"{said}: {other.title}"]
+
+
+@pytest.mark.django_db
+def test_milestone_that_cannot_be_written_stops_no_other() -> None:
+    wrong, right = make_scene(), make_scene()
+    for each in (wrong, right):
+        factories.make_subscription(None, each)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE consultations_message ADD CHECK (consultation_id <> %s)", [wrong.pk]
+        )
+
+    assert plan_milestones(closing(right) - WEEK) == 1
+    assert Message.objects.get().consultation == right
+
+
+@pytest.mark.django_db
 def test_milestones_far_away_cost_one_query(django_assert_num_queries) -> None:
     make_scene()
 

@@ -6,8 +6,9 @@ import pytest
 from django.template.loader import render_to_string
 
 from consultations import ledger
-from consultations.digests import build, jobs
+from consultations.digests import build, jobs, mailing
 from consultations.digests.preview import DigestError, ask_preview, hold, release
+from consultations.digests.render import view
 from consultations.models import Consultation, Edition, Job, LedgerEntry, Message
 from tests import factories
 from tests.digests.scene import DUE, SLOT, fill, make_edition, make_scene, spoil
@@ -50,6 +51,23 @@ def test_mail_preview_reaches_the_outbox_at_once_for_the_asker_alone() -> None:
     assert (message.to, message.stream) == (officer.email, Message.Stream.TRANSACTION)
     assert message.letter["subject"] == f"Preview: The next digest: {consultation.title}"
     assert Job.objects.get().result is None
+
+
+@pytest.mark.django_db
+def test_mailed_preview_is_what_readers_get_but_for_what_is_their_own() -> None:
+    consultation, officer = scene_with_officer()
+    fill(consultation, each=4)
+    ask_preview(consultation=consultation, by=officer, at=DUE, mail=True)
+    jobs.run_one(DUE)
+    preview = Message.objects.get().letter
+    shown = mailing.parts(mailing.fitted(view(make_edition())))
+
+    for part, readers in ((preview["text"], shown.text), (preview["html"], shown.html)):
+        first, last = (readers.index(mark) for mark in ("Proposal 1", "Still to come"))
+        told = part[part.index("Proposal 1") : part.index("Still to come")]
+        assert told.split() == readers[first:last].split()
+    assert 'class="bar"' in preview["html"]
+    assert "\ufdd0" not in preview["text"] + preview["html"]
 
 
 @pytest.mark.django_db

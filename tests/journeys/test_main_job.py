@@ -161,7 +161,9 @@ def case(**about: object) -> str:
 def arrive(site: Site, consultation: Consultation) -> None:
     """Let a week pass for the published comment; the next tick of beat makes the edition."""
     slot = newest_slot(consultation.cadence, timezone.now())
-    Comment.objects.filter(listed=True).update(first_published_at=slot - timedelta(hours=1))
+    Comment.objects.filter(listed=True).update(
+        first_published_at=slot - timedelta(hours=1), counted_since=slot - timedelta(hours=1)
+    )
     digest = site.mail(EMPLOYER, "A report").parsed
     parts = [digest.get_body((kind,)).get_content() for kind in ("plain", "html")]
     edition = Edition.objects.get()

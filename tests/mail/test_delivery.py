@@ -330,6 +330,26 @@ def test_edition_that_was_not_rendered_fails_visibly(sink: Sink) -> None:
     assert state_of(message) == State.FAILED
 
 
+def test_reader_without_an_ascii_address_fails_with_that_reason_and_others_go_on(
+    sink: Sink,
+) -> None:
+    good = make_subscription()
+    reader, consultation = good.user, good.consultation
+    bad = make_subscription(make_user("jos\u00e9@example.org"), consultation).user
+    messages = [
+        queue(each.email, Stream.DIGEST, user=each, consultation=consultation)
+        for each in (bad, reader)
+    ]
+    edition = make_edition(consultation)
+    Message.objects.update(edition=edition, letter={})
+    ready = {messages[1].pk: b"Subject: x\r\n\r\ny\r\n"}
+
+    assert run(render=lambda claimed: ready) == Report(sent=1, failed=1)
+    assert (state_of(messages[0]), sink.recipients) == (State.FAILED, [reader.email])
+    messages[0].refresh_from_db()
+    assert messages[0].reply == "an address that cannot be written in ASCII"
+
+
 def test_renderer_that_fails_puts_its_batch_back(sink: Sink) -> None:
     subscription = make_subscription()
     reader, consultation = subscription.user, subscription.consultation

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from consultations import policy
 from consultations.models import Role, User
 from consultations.moderation import decide
 from tests.factories import make_case, make_consultation, make_staff, make_user
@@ -95,3 +96,11 @@ def test_verify_with_a_noted_head_that_is_gone_fails() -> None:
 def test_verify_of_an_unknown_consultation_is_refused() -> None:
     with pytest.raises(CommandError, match="no consultation"):
         run("verify_ledger", "nowhere")
+
+
+def test_officer_is_made_a_site_administrator_where_asked() -> None:
+    run("create_officer", "keeper@example.org", "--administrator")
+    keeper = User.objects.get(email="keeper@example.org")
+    assert policy.administers(keeper)
+    run("create_officer", "officer@example.org")
+    assert not policy.administers(User.objects.get(email="officer@example.org"))

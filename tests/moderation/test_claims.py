@@ -3,11 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from consultations import ledger
+from consultations import ledger, roles
 from consultations.models import Case, Comment, LedgerEntry, Membership, Message, Permission
 from consultations.moderation import claims
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
+    give_role,
     make_case,
     make_comment,
     make_consultation,
@@ -75,7 +76,9 @@ def test_confirm_closes_the_claim_everywhere() -> None:
     for consultation in (one, other):
         make_response(consultation, membership.user, membership=membership)
         cases.append(make_case(membership=membership, consultation=consultation))
-    claims.confirm(case=cases[1], by=make_staff(other), at=timezone.now())
+    moderator = make_staff(other)
+    give_role(moderator, one)
+    claims.confirm(case=cases[1], by=moderator, at=timezone.now())
     assert membership.responses.filter(organisation=membership.organisation).count() == 2
     assert Case.objects.waiting().count() == 0
     assert [ledger.verify(consultation.pk) for consultation in (one, other)] == [[], []]
@@ -96,3 +99,32 @@ def test_refuse_never_shows_the_name() -> None:
     assert LedgerEntry.objects.get().act == "claim_refused"
     told = str(Message.objects.get().letter)
     assert ("could not confirm" in told, "no such firm" in told) == (True, False)
+
+
+def test_claim_that_reaches_elsewhere_is_not_decided_by_a_moderator_of_one_consultation() -> None:
+    here, elsewhere, organisation = make_consultation(), make_consultation(), make_organisation()
+    colleague = make_membership(None, organisation, Membership.Claim.CONFIRMED)
+    make_response(elsewhere, colleague.user, membership=colleague, organisation=organisation)
+    membership = make_membership(None, organisation)
+    case = make_case(membership=membership, consultation=here)
+    moderator = make_staff(here)
+    with pytest.raises(DecisionRefused, match="other consultations"):
+        claims.confirm(case=case, by=moderator, at=timezone.now())
+    with pytest.raises(DecisionRefused, match="other consultations"):
+        claims.refuse(case=case, note="", by=moderator, at=timezone.now())
+    membership.refresh_from_db()
+    assert membership.claim == Membership.Claim.PENDING
+    give_role(moderator, elsewhere)
+    claims.confirm(case=case, by=moderator, at=timezone.now())
+    membership.refresh_from_db()
+    assert membership.claim == Membership.Claim.CONFIRMED
+
+
+def test_claim_that_reaches_elsewhere_is_decided_by_a_site_administrator() -> None:
+    here, membership = make_consultation(), make_membership()
+    make_response(make_consultation(), membership.user, membership=membership)
+    case, moderator = make_case(membership=membership, consultation=here), make_staff(here)
+    roles.make_administrator(moderator)
+    claims.confirm(case=case, by=moderator, at=timezone.now())
+    membership.refresh_from_db()
+    assert membership.claim == Membership.Claim.CONFIRMED

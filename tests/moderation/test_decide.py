@@ -292,3 +292,18 @@ def test_reject_many_gives_each_the_reason() -> None:
 
 def _another(consultation: Consultation) -> Comment:
     return make_comment(consultation.recommendations.all()[0], make_response(consultation))
+
+
+def test_reject_an_edit_of_a_hidden_comment_keeps_the_reason_by_which_it_counts() -> None:
+    comment = make_comment(state=Comment.State.PUBLISHED)
+    moderator = make_staff(comment.recommendation.consultation)
+    counts, other = make_reason("off-topic", still_counts=True), make_reason("abusive")
+    at = timezone.now()
+    decide.hide(comment=comment, reason=counts, note="", by=moderator, at=at)
+    comment.refresh_from_db()
+    comment.submitted_version = make_version(comment)
+    comment.save()
+    case = make_case(comment)
+    decide.reject(case=case, version_number=2, reason=other, note="", by=moderator, at=at)
+    comment.refresh_from_db()
+    assert (comment.state, comment.counted, comment.reason) == (Comment.State.HIDDEN, True, counts)

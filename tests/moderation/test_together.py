@@ -87,6 +87,7 @@ def test_author_and_moderator_at_once_lose_nothing(turn: int) -> None:
         default_permission="named",
         key=uuid4(),
         based_on=1,
+        answering=1,
     )
     recommendation = comment.recommendation
     refused = at_once(

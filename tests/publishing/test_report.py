@@ -53,6 +53,8 @@ def test_parse_good_file_gives_fields_and_recommendations() -> None:
         ('owner_kind = "private"', "owner_kind = private", 5),
         ("closes_at = 2026-11-30T23:59:00", 'closes_at = "soon"', 7),
         ("closes_at = 2026-11-30T23:59:00", "closing = 3", 7),
+        ("closes_at = 2026-11-30T23:59:00", "closes_at = 9999-11-30T23:59:00", 7),
+        ("closes_at = 2026-11-30T23:59:00", "closes_at = 1999-11-30T23:59:00", 7),
         ("## 2. Second", "## 3. Third", 20),
         ("## 2. Second", "## Second", 20),
         ("Do that.\n", "", 20),

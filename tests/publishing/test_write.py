@@ -188,3 +188,29 @@ def test_reference_data_loads_twice_without_doubling() -> None:
     call_command("load_reference_data")
 
     assert Region.objects.count() == 14
+
+
+def test_save_of_what_was_read_before_reverts_nothing_else() -> None:
+    draft = make_consultation(state=Consultation.State.DRAFT, published_at=None)
+    stale = Consultation.objects.get()
+    publishing.publish(consultation=draft, by=None, at=timezone.now())
+
+    save(stale, contact_email="new@example.org")
+
+    stored = Consultation.objects.get()
+    assert (stored.state, stored.contact_email) == ("published", "new@example.org")
+
+
+def test_save_with_a_stale_fingerprint_is_refused() -> None:
+    consultation = make_consultation(opens_at=timezone.now() + timedelta(days=1))
+    seen = publishing.fingerprint(consultation)
+    words = publishing.Words(1, "Proposal 1", "Do **that**.", "")
+    arguments = {"consultation": consultation, "reason": "", "by": None, "at": timezone.now()}
+
+    publishing.save(fields={}, words=[words], seen=seen, **arguments)
+    with pytest.raises(publishing.StaleError):
+        publishing.save(fields={"title": "Mine"}, words=[], seen=seen, **arguments)
+
+    now = publishing.fingerprint(consultation)
+    publishing.save(fields={"title": "Mine"}, words=[], seen=now, **arguments)
+    assert Consultation.objects.get().title == "Mine"

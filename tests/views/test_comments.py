@@ -25,6 +25,7 @@ def form(**fields: object) -> dict[str, object]:
         "permission": "named",
         "key": str(uuid4()),
         "based_on": 0,
+        "answering": 1,
     }
     return said | fields
 
@@ -219,3 +220,53 @@ def test_somebody_elses_comment_is_not_found(client: Client) -> None:
 
     for name in ("comments.receipt", "comments.withdraw"):
         assert client.get(reverse(name, args=[consultation.slug, 1])).status_code == 404
+
+
+def test_page_of_a_failed_token_repeats_nothing_but_a_comment(client: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make_user())
+    secret = {"password1": "hunter2-hunter2", "oldpassword": "before-before", "email": "x@y.org"}
+
+    for path in (reverse("account_change_password"), reverse("account_signup"), "/admin/"):
+        page = strict.post(path, secret).content.decode()
+        assert not [value for value in secret.values() if value in page]
+        assert "<form" not in page
+
+
+def test_page_of_a_failed_token_offers_the_form_only_where_it_was_ours() -> None:
+    consultation = make_consultation()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make_user())
+    said = form(text="Words to keep.")
+
+    ours = strict.post(send_to(consultation), said, HTTP_ORIGIN="http://testserver")
+    others = strict.post(send_to(consultation), said, HTTP_ORIGIN="https://evil.example")
+
+    assert "<form" in ours.content.decode()
+    assert "<form" not in others.content.decode()
+    assert "Words to keep." in others.content.decode()
+
+
+def test_words_kept_before_the_close_are_shown_after_it(client: Client) -> None:
+    consultation = make_consultation()
+    client.post(send_to(consultation), form(text="A minute before the close."))
+    client.force_login(make_user())
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+
+    page = client.get(reverse("recommendations.show", args=[consultation.slug, 1]))
+
+    assert "A minute before the close." in page.content.decode()
+    assert "so it was not sent" in page.content.decode()
+
+
+def test_refused_form_comes_back_with_a_key_that_works(client: Client) -> None:
+    consultation = make_consultation()
+    client.force_login(make_user())
+    said = form()
+    client.post(send_to(consultation, 1), said)
+
+    refused = client.post(send_to(consultation, 2), said)
+    again = said | {"key": refused.context["form"].initial["key"]}
+    taken = client.post(send_to(consultation, 2), again)
+
+    assert (refused.status_code, taken.status_code) == (409, 302)

@@ -19,7 +19,7 @@ from consultations.roles import RoleError
 
 
 class Command(BaseCommand):
-    """`manage.py create_officer EMAIL [--consultation SLUG]`."""
+    """`manage.py create_officer EMAIL [--consultation SLUG] [--administrator]`."""
 
     help = "Make or promote an officer, and print a one-time link to set a password."
 
@@ -27,6 +27,11 @@ class Command(BaseCommand):
         """Declare the address and the consultation."""
         parser.add_argument("email")
         parser.add_argument("--consultation", default="", metavar="SLUG")
+        parser.add_argument(
+            "--administrator",
+            action="store_true",
+            help="also keep reasons, organisations, suppressed addresses and accounts",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the officer, then print what they do next."""
@@ -37,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"{email!r} is no e-mail address.") from error
         consultation = self._consultation(options["consultation"])
         try:
-            user = self._make(email, consultation)
+            user = self._make(email, consultation, administrator=options["administrator"])
         except RoleError as error:
             raise CommandError(str(error)) from error
         where = f" of {consultation.slug}" if consultation else ""
@@ -55,7 +60,7 @@ class Command(BaseCommand):
         return found
 
     @transaction.atomic
-    def _make(self, email: str, consultation: Consultation | None) -> User:
+    def _make(self, email: str, consultation: Consultation | None, *, administrator: bool) -> User:
         """Make or find the person, their confirmed address, and their rights."""
         user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email)
         if not user.is_active:
@@ -64,6 +69,8 @@ class Command(BaseCommand):
             user=user, email=user.email, defaults={"verified": True, "primary": True}
         )
         roles.open_door(user, Role.Right.OFFICER)
+        if administrator:
+            roles.make_administrator(user)
         if consultation is not None:
             roles.give(
                 user=user,

@@ -14,12 +14,12 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from consultations import organisations, participation, publishing
+from consultations import organisations, participation, publishing, roles
+from consultations.digests import subscribe
 from consultations.models import (
     Case,
     Comment,
@@ -34,7 +34,6 @@ from consultations.models import (
     Region,
     Role,
     SizeBand,
-    Subscription,
     User,
     database_now,
 )
@@ -45,7 +44,7 @@ SLUG = "levelling-up-manufacturing"
 OPENED, CLOSES = timedelta(weeks=6), timedelta(weeks=8)
 # A moderator takes a few hours; a claim is looked at a little before its first comment.
 DECIDED_AFTER, CONFIRMED_AFTER = timedelta(hours=3), timedelta(hours=2)
-GROUPS = {"officer": "Officers", "moderator": "Moderators"}
+RESPONDENT = "respondent"
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,12 @@ class Command(BaseCommand):
         self.kinds = {row.code: row for row in OrganisationKind.objects.all()}
         self.regions = {row.code: row for row in Region.objects.all()}
         for row in sample["accounts"]:
-            self._account(row, consultation)
+            if row["role"] != RESPONDENT:
+                self._give_role(row, consultation)
         self.moderator = User.objects.get(roles__right=Role.Right.MODERATOR)
+        for row in sample["accounts"]:
+            if row["role"] == RESPONDENT:
+                self._account(row, consultation)
         _open(consultation, self.now, User.objects.get(roles__right=Role.Right.OFFICER))
         said = sorted(
             (one for row in sample["respondents"] for one in self._respondent(row, consultation)),
@@ -94,20 +97,22 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"{len(said)} comments by {len(sample['respondents'])} respondents")
 
+    def _give_role(self, row: dict[str, Any], consultation: Consultation) -> None:
+        user = self._user(row, row["password"])
+        roles.give(
+            user=user, consultation=consultation, right=row["role"], by=None, at=self.now - OPENED
+        )
+
     def _account(self, row: dict[str, Any], consultation: Consultation) -> None:
         user = self._user(row, row["password"])
-        if row["role"] in GROUPS:
-            user.is_staff = True
-            user.save(update_fields=["is_staff"])
-            user.groups.add(Group.objects.get(name=GROUPS[row["role"]]))
-            Role.objects.create(
-                consultation=consultation, user=user, right=row["role"], starts_at=self.now
-            )
-            return
         self._introduce(user, row, consultation)
-        Membership.objects.filter(user=user).update(
-            claim=Membership.Claim.CONFIRMED, decided_at=self.now
-        )
+        membership = organisations.standing(user)
+        if membership is not None:
+            since = self.now - OPENED
+            case = Case.objects.create(
+                consultation=consultation, membership=membership, since=since
+            )
+            claims.confirm(case=case, by=self.moderator, at=since + CONFIRMED_AFTER)
 
     def _respondent(self, row: dict[str, Any], consultation: Consultation) -> Iterator[Said]:
         user = self._user(row, None)
@@ -143,8 +148,8 @@ class Command(BaseCommand):
             membership = organisations.add(user=user, new=new, at=self.now - OPENED)
             membership.organisation.domains = [row["domain"]]
             membership.organisation.save(update_fields=["domains"])
-        Subscription.objects.create(
-            user=user, consultation=consultation, choice=row["subscription"], chosen_at=self.now
+        subscribe.choose(
+            user=user, consultation=consultation, choice=row["subscription"], at=self.now
         )
 
     def _play(self, said: list[Said], consultation: Consultation) -> None:
@@ -167,6 +172,7 @@ class Command(BaseCommand):
             default_permission=one.permission,
             key=uuid4(),
             based_on=0,
+            answering=1,
         )
         return participation.post(
             user=one.user,
@@ -204,10 +210,9 @@ def _open(consultation: Consultation, now: datetime, officer: User) -> None:
     closes = datetime.combine(
         timezone.localtime(now + CLOSES).date(), time(23, 59), tzinfo=opens.tzinfo
     )
-    consultation.is_sample = True
     publishing.save(
         consultation=consultation,
-        fields={"opens_at": min(opens, now - OPENED), "closes_at": closes},
+        fields={"is_sample": True, "opens_at": min(opens, now - OPENED), "closes_at": closes},
         words=[],
         reason="",
         by=officer,

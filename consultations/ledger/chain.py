@@ -10,12 +10,12 @@ Byte format 1. All text is UTF-8, every hash is written as 64 lower-case hexadec
   and the hash of the entry before ("" for the first).
 
 Payloads hold references (slug, number, response reference, version, user id), never texts or
-names. A payload row may be deleted, salt and all, and the chain stays valid. A tail cut off is
-found by comparing with a head that was noted elsewhere (`known_head`).
+names, but may hold the salted hash of words (`seal`), by which forged words are found. A payload
+row may be deleted, salt and all, and the chain stays valid. A tail cut off is found by comparing
+with a head that was noted elsewhere (`known_head`).
 """
 
 import hashlib
-import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from consultations.models import LedgerEntry
+from consultations.ledger import hashes, words
+from consultations.models import LedgerEntry, LedgerPayload
 
 JSON: TypeAlias = "str | int | Sequence[JSON] | Mapping[str, JSON] | None"
 
@@ -95,7 +96,7 @@ def append(
         "at": at,
         "instant": _instant(at),
         "format": FORMAT,
-        "payload_hash": _payload_hash(salt, content),
+        "payload_hash": hashes.salted(salt, content),
         "salt": salt,
         "content": content,
     }
@@ -111,8 +112,9 @@ def head(consultation_id: int) -> str:
 def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
     """Return what is wrong with the consultation's chain: nothing, where it is whole.
 
-    Finds entries changed, inserted, removed or re-ordered, and payloads that do not match their
-    entry; an erased payload is no fault. `known_head`, a hash noted earlier, finds a cut tail.
+    Finds entries changed, inserted, removed or re-ordered, payloads that do not match their
+    entry, and words that are not those sealed; an erased payload, or erased words, are no fault.
+    `known_head`, a hash noted earlier, finds a cut tail.
     """
     faults: list[Fault] = []
     sequence, previous, met = 0, "", known_head == ""
@@ -123,7 +125,10 @@ def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
         met = met or entry.hash == known_head
     if not met:
         faults.append(Fault(sequence, _("The end is missing: the noted hash is not in the chain.")))
-    return faults
+    return faults + [
+        Fault(sequence, _("The words that it records were changed or are gone."))
+        for sequence in words.forged(consultation_id)
+    ]
 
 
 def _faults(entry: LedgerEntry, sequence: int, previous: str) -> list[Fault]:
@@ -139,19 +144,21 @@ def _faults(entry: LedgerEntry, sequence: int, previous: str) -> list[Fault]:
         payload = entry.payload
     except ObjectDoesNotExist:  # erased, as it may be
         payload = None
-    if payload is not None:
-        content = json.dumps(payload.content, sort_keys=True, separators=(",", ":"))
-        if _payload_hash(payload.salt, content) != entry.payload_hash:
-            found.append(_("Its payload was changed after it was written."))
+    if payload is not None and _hash_of(payload) != entry.payload_hash:
+        found.append(_("Its payload was changed after it was written."))
     return [Fault(entry.sequence, sentence) for sentence in found]
+
+
+def _hash_of(payload: LedgerPayload) -> str:
+    """Return the hash that the entry of a payload must name."""
+    return hashes.salted(payload.salt, hashes.compact(payload.content))
 
 
 def _canonical(payload: Mapping[str, JSON]) -> str:
     """Return the payload's canonical JSON; fractions do not survive a journey through jsonb."""
-    content = json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
     if _has_fraction(payload):
         raise LedgerError("a ledger payload holds no fractions")
-    return content
+    return hashes.compact(payload)
 
 
 def _has_fraction(value: object) -> bool:
@@ -166,11 +173,6 @@ def _has_fraction(value: object) -> bool:
 def _instant(at: datetime) -> str:
     """Return the instant in UTC with microseconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _payload_hash(salt: str, content: str) -> str:
-    """Return the hash of a salted payload."""
-    return hashlib.sha256((salt + content).encode()).hexdigest()
 
 
 def _entry_hash(entry: LedgerEntry) -> str:

@@ -1,0 +1,147 @@
+"""Organisations, and claims to speak for them: ended and revoked here, decided in the queue."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.postgres.forms import SimpleArrayField
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations.admin import reach, rights
+from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
+from consultations.forms import TidyField
+from consultations.models import Membership, Organisation, database_now
+from consultations.moderation import memberships, upkeep
+from consultations.moderation.record import DecisionRefused
+
+
+class OrganisationForm(forms.ModelForm[Organisation]):
+    """A body that responds, its name made tidy."""
+
+    name = TidyField(
+        label=gettext_lazy("Name"), limit=200, widget=forms.TextInput(attrs={"size": 80})
+    )
+    domains = SimpleArrayField(
+        TidyField(limit=253),
+        label=gettext_lazy("E-mail domains"),
+        required=False,
+        help_text=gettext_lazy(
+            "Parted by commas; a claimant whose address matches is shown as such."
+        ),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = (
+            "name",
+            "kind",
+            "size_band",
+            "industry",
+            "region",
+            "domains",
+            "starts",
+            "ends",
+            "successor",
+            "merged_into",
+        )
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(PolicyAdmin[Organisation]):
+    """Bodies that respond; site administrators keep their kind, dates, successors and domains."""
+
+    consultation = ""
+    readers = rights.DECIDE
+    writers = rights.SITE
+    adders = rights.SITE
+    form = OrganisationForm
+    list_display = ("name", "kind", "region", "starts", "ends", "merged_into")
+    list_select_related = ("kind", "region", "merged_into")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    sortable_by = ()
+    raw_id_fields = ("successor", "merged_into")
+    fields = OrganisationForm.Meta.fields
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        """Store it by its verb."""
+        upkeep.keep_organisation(
+            organisation=obj,
+            changed=form.changed_data,
+            by=rights.person(request),
+            at=database_now(),
+        )
+
+
+def _each(
+    request: HttpRequest,
+    chosen: QuerySet[Membership],
+    verb: Callable[..., Any],
+    sentence: str,
+) -> None:
+    """Call the verb for each membership, and say what became of it."""
+    for membership in chosen.order_by("pk"):
+        name = f"{membership.user.email}, {membership.organisation}"
+        try:
+            kept = verb(membership=membership, by=rights.person(request), at=database_now())
+        except DecisionRefused as refusal:
+            messages.error(request, f"{name}: {refusal}")
+            continue
+        messages.success(request, f"{name}: {sentence}")
+        for response in kept or ():
+            said = _(
+                "Response %(reference)s still carries the organisation's name, because the person "
+                "has another of their own there: hide its comments."
+            )
+            messages.warning(request, said % {"reference": response.reference})
+
+
+@admin.action(description=gettext_lazy("End these memberships now"), permissions=["end"])
+def end(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]) -> None:
+    """End each membership; the organisation keeps its responses."""
+    _each(request, chosen, memberships.end, _("the membership has ended."))
+
+
+@admin.action(
+    description=gettext_lazy("Revoke: they never spoke for the organisation"), permissions=["end"]
+)
+def revoke(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]) -> None:
+    """End each membership and take the organisation's name from what the person wrote."""
+    _each(request, chosen, memberships.revoke, _("the confirmation is revoked."))
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin[Membership]):
+    """Claims to speak for organisations; they are decided in the queue, and ended here."""
+
+    consultation = ""
+    readers = rights.DECIDE
+    list_display = ("user", "organisation", "claim", "role", "claimed_at", "decided_by", "ended_at")
+    list_select_related = ("user", "organisation", "decided_by")
+    list_filter = ("claim",)
+    search_fields = ("organisation__name", "user__email")
+    sortable_by = ()
+    actions = (end, revoke)
+    fields = (
+        "user",
+        "organisation",
+        "claim",
+        "role",
+        "claimed_at",
+        "decided_at",
+        "decided_by",
+        "ended_at",
+    )
+    readonly_fields = fields
+
+    def within(self, rows: QuerySet[Membership], consultations: list[int]) -> QuerySet[Membership]:
+        """Keep the claims that wait in these consultations, or reach into them."""
+        return rows.filter(reach.memberships(consultations))
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may end a membership somewhere; the verb asks where."""
+        return bool(rights.where(request, rights.OFFICER)) or rights.administers(request)

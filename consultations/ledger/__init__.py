@@ -1,0 +1,9 @@
+"""The hash-chained record of consequential acts: append to it, verify it, and seal words in it.
+
+`chain` has the byte format; `words` compares what is stored with what was sealed.
+"""
+
+from consultations.ledger.chain import JSON, Fault, LedgerError, append, head, verify
+from consultations.ledger.words import seal
+
+__all__ = ["JSON", "Fault", "LedgerError", "append", "head", "seal", "verify"]

@@ -1,0 +1,89 @@
+"""Words beside the chain: sealed by a salted hash in an entry's payload, and compared with it."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeAlias
+
+from django.db.models import QuerySet
+
+from consultations.ledger import hashes
+from consultations.models import CommentVersion, Correction, LedgerPayload, RecommendationVersion
+
+Worded: TypeAlias = CommentVersion | Correction | RecommendationVersion
+# The sequence of an entry, and the seal that it holds.
+Sealed: TypeAlias = tuple[int, Mapping[str, str] | None]
+CHUNK = 2_000
+
+
+def seal(words: Worded) -> dict[str, str]:
+    """Return the salted hash of a row's words, for `words` in the payload of the act.
+
+    The hash is sha256(salt ‖ JSON list of the words, written as a payload is).
+    """
+    salt = secrets.token_hex(16)
+    return {"salt": salt, "hash": _sealed(salt, words)}
+
+
+def forged(consultation_id: int) -> Iterator[int]:
+    """Yield the sequence of each entry whose sealed words are no longer those stored."""
+    payloads = LedgerPayload.objects.filter(
+        entry__consultation_id=consultation_id, content__has_any_keys=["words", "versions"]
+    ).order_by("entry__sequence")
+    rows = payloads.values_list("entry__sequence", "entry__act", "content").iterator(CHUNK)
+    corrections = {row.number: row for row in _corrections(consultation_id)}
+    latest: dict[tuple[int, int], Sealed] = {}
+    while chunk := list(islice(rows, CHUNK)):
+        yield from _forged_comments([row for row in chunk if row[1] == "comment_submitted"])
+        for sequence, act, said in chunk:
+            if act == "correction_made":
+                row = corrections.get(said.get("correction"))
+                yield from _if_differs(row, (sequence, said.get("words")))
+            for one in said.get("versions", ()):  # words written anew before opening: the last hold
+                latest[one["recommendation"], one["version"]] = sequence, one["words"]
+    versions = {(row.recommendation.number, row.number): row for row in _versions(consultation_id)}
+    for key, sealed in latest.items():
+        yield from _if_differs(versions.get(key), sealed)
+
+
+def _corrections(consultation_id: int) -> QuerySet[Correction]:
+    return Correction.objects.filter(consultation_id=consultation_id)
+
+
+def _versions(consultation_id: int) -> QuerySet[RecommendationVersion]:
+    found = RecommendationVersion.objects.filter(recommendation__consultation_id=consultation_id)
+    return found.select_related("recommendation")
+
+
+def _forged_comments(sent: Sequence[tuple[int, str, Any]]) -> Iterator[int]:
+    """Yield the sequences of the submissions whose words differ (one query)."""
+    stored = CommentVersion.objects.filter(
+        response__reference__in={said.get("response") for _n, _act, said in sent}
+    ).select_related("response", "comment__recommendation")
+    known = {
+        (row.response.reference, row.comment.recommendation.number, row.number): row
+        for row in stored
+    }
+    for sequence, _act, said in sent:
+        row = known.get((said.get("response"), said.get("recommendation"), said.get("version")))
+        if row is None or row.erased_at is None:
+            yield from _if_differs(row, (sequence, said.get("words")))
+
+
+def _if_differs(row: Worded | None, sealed: Sealed) -> Iterator[int]:
+    """Yield the sequence where a row is gone, or its words are not those that were sealed."""
+    sequence, words = sealed
+    if row is None or not words or _sealed(words["salt"], row) != words["hash"]:
+        yield sequence
+
+
+def _sealed(salt: str, row: Worded) -> str:
+    """Return the hash of the words of a row with this salt."""
+    match row:
+        case CommentVersion():
+            words = [str(row.stance), row.text]
+        case Correction():
+            words = [row.reason, hashes.compact(row.changes)]
+        case RecommendationVersion():
+            words = [row.title, row.text, row.what_changed]
+    return hashes.salted(salt, hashes.compact(words))

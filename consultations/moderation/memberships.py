@@ -1,0 +1,89 @@
+"""Ending what a confirmed claim gave: access alone, or the organisation's name with it.
+
+Both take effect at once: every page asks anew who speaks for an organisation.
+"""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from consultations import ledger, policy
+from consultations.models import Membership, Organisation, Response, User
+from consultations.moderation import claims
+from consultations.moderation.record import DecisionRefused
+
+
+@transaction.atomic
+def end(*, membership: Membership, by: User, at: datetime) -> None:
+    """End a membership: the person no longer speaks for the organisation, whose responses stay.
+
+    Raises DecisionRefused for a claim that waits or has ended, and unless `by` may end it.
+    """
+    _end(_take(membership, by), "membership_ended", [], by, at)
+
+
+@transaction.atomic
+def revoke(*, membership: Membership, by: User, at: datetime) -> list[Response]:
+    """End a membership that should never have been confirmed: its name goes from its responses.
+
+    Returns the responses that keep the name, because the person has another of their own in the
+    same consultation: their comments are to be hidden by hand. Raises DecisionRefused as `end`.
+    """
+    membership = _take(membership, by)
+    signed = Response.objects.filter(
+        organisation_id=membership.organisation_id, membership=membership
+    )
+    responses = list(signed.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    taken = [response for response in responses if _take_back(response)]
+    _end(membership, "membership_revoked", taken, by, at)
+    return [response for response in responses if response not in taken]
+
+
+def _take(membership: Membership, by: User) -> Membership:
+    """Lock the organisation and return its membership as it stands; raise where it cannot end."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
+    fresh = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=membership.pk)
+    if not policy.may_end_membership(by, claims.reach(fresh)):
+        raise DecisionRefused(
+            _("Only an officer of a consultation that it reaches into ends a membership.")
+        )
+    if fresh.ended_at is not None:
+        raise DecisionRefused(_("This membership has ended already."))
+    if fresh.claim == Membership.Claim.PENDING:
+        raise DecisionRefused(_("This claim still waits: confirm or refuse it in the queue."))
+    return fresh
+
+
+def _take_back(response: Response) -> bool:
+    """Make the response the person's own again, without the organisation's name."""
+    organisation, response.organisation = response.organisation, None
+    try:
+        with transaction.atomic():
+            response.save(update_fields=["organisation"])
+    except IntegrityError:
+        response.organisation = organisation
+        return False
+    claims.sign_again(response)
+    return True
+
+
+def _end(membership: Membership, act: str, taken: list[Response], by: User, at: datetime) -> None:
+    """Store the end, and write it on the ledger of every consultation that it reaches."""
+    touched = claims.reach(membership) | {response.consultation_id for response in taken}
+    membership.ended_at = at
+    membership.save(update_fields=["ended_at"])
+    for consultation_id in sorted(touched):
+        mine = [one.reference for one in taken if one.consultation_id == consultation_id]
+        ledger.append(
+            consultation_id=consultation_id,
+            act=act,
+            at=at,
+            payload={
+                "membership": membership.pk,
+                "organisation": membership.organisation_id,
+                "user": membership.user_id,
+                "responses": mine,
+                "by": by.pk,
+            },
+        )

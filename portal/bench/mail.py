@@ -1,0 +1,162 @@
+"""A digest to very many readers: planned by one statement, and drained into a sink.
+
+The limit is `smtplib` on one kept connection that sends the same bytes to the same sink. Both
+take turns, lot by lot, so that a busy moment of the machine meets them alike.
+"""
+
+import smtplib
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from django.conf import settings
+from django.test import override_settings
+
+from consultations.digests import build, plan, readers
+from consultations.digests.due import due_editions
+from consultations.mail import delivery
+from consultations.mail.leases import Claimed
+from consultations.models import Consultation, Edition, Message, database_now
+from portal.bench import fill, sink, spoken
+from portal.bench.measure import BenchError, Emit, Line, Plan, queries
+
+SLUG = "bench-mail"
+RECOMMENDATIONS, RESPONDENTS = 5, 60
+LOTS = 5
+LEAST_OF_SMTPLIB = 0.25
+SENDER = "no-reply@localhost"
+OK = 250
+KEPT = 200
+
+
+@dataclass
+class Lot:
+    """Some of the bytes that were sent, to be sent again by others."""
+
+    kept: list[bytes]
+
+    def render(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
+        """Render as the tasks do, and keep a few."""
+        ready = readers.render(claimed)
+        if len(self.kept) < KEPT:
+            self.kept += ready.values()
+        return ready
+
+
+def run(asked: Plan, emit: Emit) -> None:
+    """Make an edition, plan it for all its readers, and send it."""
+    edition = _edition(_filled(), asked.mails)
+    _plan(edition, asked.mails, emit)
+    fill.settle()
+    with sink.running() as relay:
+        address = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": relay.port}
+        with override_settings(**address):
+            drained, smtp, ceiling, size = _drain(asked.mails, relay.port)
+        taken = relay.stop().mails
+    sent = Message.objects.filter(edition=edition, state=Message.State.SENT).count()
+    if sent != asked.mails or taken < sent:
+        raise BenchError(f"{sent} mails of {asked.mails} were sent, and {taken} arrived")
+    n = asked.mails
+    emit(Line("mail.bytes", size, "bytes", n))
+    emit(Line("limit.sink_ceiling", ceiling, "mails/s", n))
+    emit(Line("limit.smtplib", smtp, "mails/s", n))
+    emit(Line("mail.drained", drained, "mails/s", n))
+    emit(Line("mail.ratio_to_smtplib", drained / smtp, "ratio", n, LEAST_OF_SMTPLIB, at_least=True))
+
+
+def _filled() -> Consultation:
+    """Make a consultation whose comments a moderator has decided, so that readers have news."""
+    made = fill.consultation(SLUG, RECOMMENDATIONS)
+    people, decider = fill.people(made, RESPONDENTS), fill.moderator(made)
+    for recommendation in made.recommendations.select_related("consultation", "current"):
+        spoken.comments(recommendation, people, decided_by=decider)
+    return made
+
+
+def _edition(of: Consultation, mails: int) -> Edition:
+    """Make the edition that is due, before anybody reads it; then let readers subscribe."""
+    at = database_now()
+    [due] = [each for each in due_editions(at) if each.consultation_id == of.pk]
+    edition = build.make(due, at=at)
+    if edition is None:
+        raise BenchError("no edition was made")
+    known = list(of.responses.values_list("respondent", flat=True))
+    fill.readers(of, known, mails)
+    fill.settle()
+    return edition
+
+
+def _plan(edition: Edition, mails: int, emit: Emit) -> None:
+    planned: list[int] = []
+
+    def act() -> None:
+        planned.append(plan.plan_edition(edition, at=database_now()))
+
+    began = perf_counter()
+    count = queries(act) - 1  # without the clock's
+    taken = (perf_counter() - began) * 1_000
+    if planned != [mails]:
+        raise BenchError(f"{planned} messages were planned of {mails}")
+    emit(Line("mail.plan.queries", count, "queries", mails, 1))
+    emit(Line("mail.plan", taken, "ms", mails))
+
+
+def _drain(mails: int, port: int) -> tuple[float, float, float, float]:
+    """Send by both ways in turns; return both rates, the sink's ceiling, and a mail's bytes."""
+    lot, sizes = Lot([]), [len(part) for part in _parts(mails)]
+    _send(Message.objects.exclude(stream=Message.Stream.DIGEST).count(), lot)  # others' receipts
+    ours = theirs = raw = 0.0
+    for size in sizes:
+        ours += _send(size, lot)
+        theirs += _timed(_by_smtplib, lot.kept, size, port)
+        raw += _timed(_by_socket, lot.kept, size, port)
+    mean = sum(map(len, lot.kept)) / len(lot.kept)
+    return mails / ours, mails / theirs, mails / raw, mean
+
+
+def _send(amount: int, lot: Lot) -> float:
+    """Send the next mails as the tasks do; return the seconds. Raises BenchError for a loss."""
+    began = perf_counter()
+    report = delivery.drain(
+        streams=list(Message.Stream), limit=amount, at_clock=database_now, render=lot.render
+    )
+    if report.sent != amount:
+        raise BenchError(f"{report} of {amount}")
+    return perf_counter() - began
+
+
+def _parts(mails: int) -> list[range]:
+    each = -(-mails // LOTS)
+    return [range(start, min(start + each, mails)) for start in range(0, mails, each)]
+
+
+def _timed(
+    send: Callable[[Sequence[bytes], int, int], None], kept: Sequence[bytes], size: int, port: int
+) -> float:
+    began = perf_counter()
+    send(kept, size, port)
+    return perf_counter() - began
+
+
+def _by_smtplib(kept: Sequence[bytes], size: int, port: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port, settings.MAIL_DOMAIN) as client:
+        if client.sock:
+            client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for number in range(size):
+            client.sendmail(SENDER, ["reader@example.org"], kept[number % len(kept)])
+
+
+def _by_socket(kept: Sequence[bytes], size: int, port: int) -> None:
+    """Send as fast as the sink can take: two turns a mail, and not a byte looked at."""
+    envelope = f"MAIL FROM:<{SENDER}>\r\nRCPT TO:<reader@example.org>\r\nDATA\r\n".encode()
+    with socket.create_connection(("127.0.0.1", port)) as client, client.makefile("rb") as answers:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        answers.readline()
+        for number in range(size):
+            client.sendall(envelope)
+            for _answer in range(3):
+                answers.readline()
+            client.sendall(kept[number % len(kept)] + b"\r\n.\r\n")
+            if int(answers.readline()[:3]) != OK:
+                raise BenchError("the sink refuses")

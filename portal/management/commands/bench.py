@@ -1,0 +1,74 @@
+"""`manage.py bench`: what the portal costs at size, and the limits it is compared with."""
+
+import argparse
+import os
+from io import StringIO
+from time import monotonic
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from consultations.models import Consultation, User
+from portal.bench import mail, pages, posting, queue
+from portal.bench.measure import BenchError, Line, Plan
+
+SUBJECTS = {
+    "pages": pages.run,
+    "posting": posting.run,
+    "queue": queue.run,
+    "mail": mail.run,
+}
+
+
+class Command(BaseCommand):
+    """Fill a scratch database, and print one JSON object for each result."""
+
+    help = "Measure pages, posting, the queue and mail on a scratch database that ends with it."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the subjects (all, unless some are named) and the sizes."""
+        parser.add_argument("subject", nargs="*", type=_subject, metavar="SUBJECT")
+        parser.add_argument("--sizes", type=_sizes, default="100,10000,100000", help="comments")
+        parser.add_argument("--samples", type=_positive, default=60, help="requests of each kind")
+        parser.add_argument("--mails", type=_positive, default=10_000, help="readers of a digest")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measure each subject, and say at last on what machine and in what time."""
+        began = monotonic()
+        self._prepare()
+        plan = Plan(options["sizes"], options["samples"], options["mails"])
+        for name in options["subject"] or SUBJECTS:
+            try:
+                SUBJECTS[name](plan, self._emit)
+            except BenchError as error:
+                raise CommandError(f"{name}: {error}") from error
+        self._emit(Line("bench.machine", monotonic() - began, "s", os.cpu_count() or 1))
+
+    def _prepare(self) -> None:
+        """Make the tables; raise CommandError where somebody's rows are in them already."""
+        call_command("migrate", verbosity=0, interactive=False)
+        if User.objects.exists() or Consultation.objects.exists():
+            raise CommandError("bench fills an empty scratch database, and this one holds people.")
+        call_command("load_reference_data", stdout=StringIO())
+
+    def _emit(self, line: Line) -> None:
+        self.stdout.write(line.as_json())
+        self.stdout.flush()
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(sorted(_positive(each) for each in text.split(",")))
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _subject(text: str) -> str:
+    if text not in SUBJECTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(SUBJECTS)}")
+    return text

@@ -1,0 +1,198 @@
+"""What belongs to the whole site: who sees which part of it, who keeps it, on which ledger."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations import roles
+from consultations.models import (
+    Comment,
+    LedgerEntry,
+    Membership,
+    Message,
+    Organisation,
+    Reason,
+    Suppression,
+    User,
+)
+from tests.factories import (
+    log_in,
+    make_case,
+    make_comment,
+    make_consultation,
+    make_membership,
+    make_organisation,
+    make_reason,
+    make_response,
+    make_staff,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(model: str) -> str:
+    return reverse(f"admin:consultations_{model}_changelist")
+
+
+def page_of(row: Any) -> str:
+    return reverse(f"admin:consultations_{row._meta.model_name}_change", args=[row.pk])
+
+
+def act(client: Client, name: str, *rows: Any) -> str:
+    """Run an action of a list on these rows; return the page that follows."""
+    said = {"action": name, "_selected_action": [row.pk for row in rows], "index": "0"}
+    return client.post(listed(rows[0]._meta.model_name), said, follow=True).content.decode()
+
+
+def administrator() -> User:
+    """Return a site administrator without a right in any consultation."""
+    user = make_user()
+    roles.make_administrator(user)
+    return user
+
+
+def test_people_and_claims_elsewhere_do_not_exist() -> None:
+    mine, other = make_consultation(), make_consultation()
+    near, far = make_membership(), make_membership()
+    make_case(membership=near, consultation=mine)
+    make_response(other, far.user, membership=far)
+    make_case(membership=far, consultation=other)
+    client = log_in(make_staff(mine, "officer"))
+    for model, rows in (("user", (near.user, far.user)), ("membership", (near, far))):
+        assert [client.get(page_of(row)).status_code for row in rows] == [200, 404]
+        shown = client.get(listed(model)).content.decode()
+        assert (near.user.name in shown, far.user.name in shown) == (True, False)
+
+
+def test_people_with_an_answer_a_right_or_a_shared_organisation_are_shown() -> None:
+    mine, organisation = make_consultation(), make_organisation()
+    lead = make_membership(None, organisation, Membership.Claim.CONFIRMED)
+    colleague = make_membership(None, organisation, Membership.Claim.CONFIRMED)
+    make_response(mine, lead.user, membership=lead, organisation=organisation)
+    author, analyst = make_response(mine).respondent, make_staff(mine, "analyst")
+    client = log_in(make_staff(mine, "officer"))
+    for person in (lead.user, colleague.user, author, analyst):
+        assert client.get(page_of(person)).status_code == 200
+
+
+def test_suppressed_addresses_of_others_do_not_exist() -> None:
+    mine = make_consultation()
+    near, far = make_response(mine).respondent, make_user()
+    rows = [
+        Suppression.objects.create(address=person.email, reason="5.1.1", since=timezone.now())
+        for person in (near, far)
+    ]
+    client = log_in(make_staff(mine, "officer"))
+    assert [client.get(page_of(row)).status_code for row in rows] == [200, 404]
+    delete = reverse("admin:consultations_suppression_delete", args=[rows[0].pk])
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    lifted = log_in(administrator()).post(delete, {"post": "yes"})
+    assert (lifted.status_code, Suppression.objects.count()) == (302, 1)
+    assert LedgerEntry.objects.get(consultation=mine).act == "suppression_lifted"
+
+
+def test_reasons_are_kept_by_site_administrators_on_the_ledgers_concerned() -> None:
+    comment = make_comment(state=Comment.State.PUBLISHED)
+    consultation, reason = comment.recommendation.consultation, make_reason()
+    officer = log_in(make_staff(consultation, "officer"))
+    hide = reverse("admin:consultations_comment_hide", args=[comment.pk])
+    officer.post(hide, {"reason": reason.pk})
+    said = {"name": "Rude", "text": "It was\r\nrude.", "order": "0"}
+    assert officer.post(page_of(reason), said).status_code == 403
+    assert log_in(administrator()).post(page_of(reason), said).status_code == 302
+    reason.refresh_from_db()
+    assert (reason.name, reason.text) == ("Rude", "It was\nrude.")
+    entry = LedgerEntry.objects.get(consultation=consultation, act="reason_changed")
+    assert entry.payload.content["changed"] == ["name", "text"]
+
+
+def test_organisations_are_kept_by_site_administrators_on_the_ledgers_concerned() -> None:
+    consultation, membership = make_consultation(), make_membership()
+    organisation = membership.organisation
+    make_case(membership=membership, consultation=consultation)
+    said = {"name": "Another", "kind": organisation.kind.pk, "domains": "a.example, b.example"}
+    officer = log_in(make_staff(consultation, "officer"))
+    assert officer.get(page_of(organisation)).status_code == 200
+    assert officer.post(page_of(organisation), said).status_code == 403
+    assert log_in(administrator()).post(page_of(organisation), said).status_code == 302
+    organisation.refresh_from_db()
+    assert (organisation.name, organisation.domains) == ("Another", ["a.example", "b.example"])
+    assert LedgerEntry.objects.get().act == "organisation_changed"
+
+
+@pytest.mark.parametrize("name", ["Evil \u202eeman", "Two\u2028lines", "Two\r\nlines"])
+def test_names_that_deceive_are_refused_beside_the_field(name: str) -> None:
+    client, organisation, reason = log_in(administrator()), make_organisation("Good"), make_reason()
+    said = {"name": name, "kind": organisation.kind.pk, "domains": ""}
+    page = client.post(page_of(organisation), said)
+    assert list(page.context["adminform"].form.errors) == ["name"]
+    page = client.post(page_of(reason), {"name": name, "text": "\u202ex", "order": "0"})
+    assert list(page.context["adminform"].form.errors) == ["name", "text"]
+    assert (Organisation.objects.get().name, Reason.objects.get().name) == ("Good", "Abusive")
+
+
+def test_deliveries_are_settled_on_the_ledger() -> None:
+    consultation = make_consultation()
+    now = timezone.now()
+    message = Message.objects.create(
+        stream=1,
+        dedupe_key="x",
+        to="a@example.org",
+        message_id="<x@y>",
+        queued_at=now,
+        not_before=now,
+        state="unknown",
+        consultation=consultation,
+    )
+    act(log_in(make_staff(consultation, "officer")), "settle_as_sent", message)
+    entry = LedgerEntry.objects.get(consultation=consultation)
+    assert (entry.act, entry.payload.content["as_sent"]) == ("delivery_settled", True)
+
+
+def test_account_is_closed_at_once_by_site_administrators_alone() -> None:
+    person = make_user()
+    consultation = make_response(None, person).consultation
+    browser = log_in(person)
+    page = f"/consultations/{consultation.slug}/response/"
+    before = browser.get(page).status_code
+    assert "closed" not in act(
+        log_in(make_staff(consultation, "officer")), "close_accounts", person
+    )
+    person.refresh_from_db()
+    assert person.is_active
+    keeper = log_in(administrator())
+    assert "the account is closed." in act(keeper, "close_accounts", person)
+    assert (before, browser.get(page).status_code) == (200, 302)
+    act(keeper, "reopen_accounts", person)
+    person.refresh_from_db()
+    assert person.is_active
+    acts = LedgerEntry.objects.order_by("sequence").values_list("act", flat=True)
+    assert list(acts) == ["account_closed", "account_reopened"]
+
+
+def test_account_of_ones_own_or_of_a_superuser_is_not_closed() -> None:
+    keeper, root = administrator(), make_user(is_superuser=True)
+    page = act(log_in(keeper), "close_accounts", keeper, root)
+    assert ("your own account" in page, "superuser" in page) == (True, True)
+    assert User.objects.filter(is_active=False).count() == 0
+
+
+def test_membership_is_ended_and_revoked_from_its_list() -> None:
+    consultation = make_consultation()
+    rows = [make_membership(claim=Membership.Claim.CONFIRMED) for _n in range(2)]
+    for row in rows:
+        make_response(consultation, row.user, membership=row, organisation=row.organisation)
+    act(log_in(make_staff(consultation)), "end", rows[0])
+    assert Membership.objects.filter(ended_at__isnull=False).count() == 0
+    client = log_in(make_staff(consultation, "officer"))
+    act(client, "end", rows[0])
+    act(client, "revoke", rows[1])
+    assert Membership.objects.filter(ended_at__isnull=True).count() == 0
+    assert [response.official for response in consultation.responses.order_by("pk")] == [
+        True,
+        False,
+    ]

@@ -1,0 +1,99 @@
+"""A comment taken back while its edition is being made: it was told, or it was not; never both."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from django.db import connection, transaction
+
+from consultations.digests import build
+from consultations.models import Comment, Consultation, Edition
+from tests.digests.scene import DUE, due, hide, make_scene, new_in, restore, say, told
+from tests.factories import make_subscription
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WEEK = timedelta(days=7)
+
+
+def test_comment_hidden_while_its_edition_is_made_puts_the_edition_off() -> None:
+    """The edition waits, when it has been composed and not yet saved, until the comment is gone."""
+    scene, [hidden, _other], found = raced()
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE consultations_edition IN SHARE MODE")
+        made: list[Edition | None] = []
+        making = started(lambda: made.append(build.make(found, at=DUE)))
+        wait_for_a_lock("relation")
+        hide(hidden)
+    making.join()
+
+    assert (made, told(scene)) == ([None], [])
+    build.make_due(DUE)
+    restore(hidden)
+    build.make_due(DUE + WEEK)
+    assert told(scene) == [(1, 1), (2, 1)]
+
+
+def test_edition_is_not_made_while_a_comment_is_being_hidden() -> None:
+    scene, [hidden, _other], found = raced()
+
+    with transaction.atomic():
+        hide(hidden)
+        made: list[Edition | None] = []
+        started(lambda: made.append(build.make(found, at=DUE))).join()
+
+    assert (made, told(scene)) == ([None], [])
+    hidden.refresh_from_db()
+    assert hidden.first_published_at is None
+
+
+def test_comment_hidden_while_its_edition_is_committed_was_told() -> None:
+    scene, [hidden, _other], found = raced()
+
+    with transaction.atomic():
+        assert build.make(found, at=DUE) is not None
+        hiding = started(lambda: hide(hidden))
+        wait_for_a_lock("advisory")
+    hiding.join()
+    restore(hidden)
+    build.make_due(DUE + WEEK)
+
+    assert (told(scene), new_in(hidden)) == ([(2, 2)], [1])
+
+
+def raced() -> tuple[Consultation, list[Comment], build.Due]:
+    """A consultation with two comments, and the edition that is due."""
+    scene = make_scene(recommendations=1)
+    make_subscription(consultation=scene)
+    recommendation = scene.recommendations.get()
+    return scene, [say(recommendation, 0), say(recommendation, 1)], due()
+
+
+def started(do: Callable[[], object]) -> Thread:
+    """Do something on a connection of its own, at the same time."""
+
+    def run() -> None:
+        try:
+            do()
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread
+
+
+def wait_for_a_lock(kind: str) -> None:
+    """Wait until another connection waits for a lock of this kind."""
+    for _n in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = %s)", [kind]
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")

@@ -1,0 +1,102 @@
+"""The bench, very small: every result it promises comes out, with the limits beside them."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from portal.bench.measure import Line, Times
+from tests import factories
+
+SIZES = (30, 60)
+# name: whether a limit stands beside it
+AT_EACH_SIZE = {
+    "page.bytes": False,
+    "page.queries": True,
+    "page.p50": False,
+    "page.p95": False,
+    "page.ratio_to_smallest": True,
+    "page.ratio_to_lean": True,
+    "page.ratio_to_bare": False,
+    "page.deep.queries": True,
+    "page.deep.p50": False,
+    "page.deep.p95": False,
+    "page.deep.ratio_to_smallest": True,
+    "page.deep.ratio_to_lean": True,
+    "limit.bare.p50": False,
+    "limit.bare.p95": False,
+    "limit.lean.p50": False,
+    "limit.lean.p95": False,
+    "limit.lean.queries": False,
+}
+ONCE = {
+    "page.queries_spread": True,
+    **{f"posting{kind}.queries": True for kind in ("", ".next", ".organisation")},
+    "posting.p50": False,
+    "posting.p95": False,
+    "posting.smtp_connections": True,
+    **{
+        f"{page}.{what}": what == "queries"
+        for page in ("queue", "queue.deep", "queue.filtered", "review")
+        for what in ("queries", "p50", "p95")
+    },
+    "mail.plan.queries": True,
+    "mail.plan": False,
+    "mail.bytes": False,
+    "limit.sink_ceiling": False,
+    "limit.smtplib": False,
+    "mail.drained": False,
+    "mail.ratio_to_smtplib": True,
+    "bench.machine": False,
+}
+# Not a question of the machine's speed or of the size.
+COUNTED = ("page.queries", "page.deep.queries", "queue.queries", "posting.smtp_connections")
+
+
+def bench(*arguments: str) -> list[dict[str, Any]]:
+    """Run the command; return its lines."""
+    said = StringIO()
+    call_command("bench", *arguments, stdout=said)
+    return [json.loads(line) for line in said.getvalue().splitlines()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_subject_prints_its_results_and_limits() -> None:
+    sizes = ",".join(map(str, SIZES))
+    lines = bench("--sizes", sizes, "--samples", "2", "--mails", "40")
+    found = {(line["name"], line["n"]): "limit" in line for line in lines}
+    each = {(name, n): limit for n in SIZES for name, limit in AT_EACH_SIZE.items()}
+    assert each == {key: limit for key, limit in found.items() if key[0] in AT_EACH_SIZE}
+    assert {name: limit for (name, _n), limit in found.items() if name not in AT_EACH_SIZE} == ONCE
+    assert all(line["met"] for line in lines if line["name"] in COUNTED)
+    assert all(set(line) >= {"name", "value", "unit", "n"} for line in lines)
+
+
+@pytest.mark.django_db
+def test_database_with_people_is_refused() -> None:
+    factories.make_user()
+    with pytest.raises(CommandError, match="empty scratch database"):
+        bench("mail")
+
+
+@pytest.mark.parametrize("argument", ["mial", "--sizes=1,x", "--samples=0"])
+def test_nonsense_is_refused(argument: str) -> None:
+    with pytest.raises(CommandError):
+        bench(argument)
+
+
+def test_times_are_told_by_nearest_rank() -> None:
+    times = Times()
+    for number in range(100, 0, -1):
+        times.add(number)
+    assert (times.p50, times.at(0.95)) == (50, 95)
+
+
+def test_line_says_whether_its_limit_is_met() -> None:
+    assert json.loads(Line("a", 0.25, "ratio", 1, 0.25, at_least=True).as_json())["met"]
+    assert not Line("a", 0.2, "ratio", 1, 0.25, at_least=True).met
+    assert not Line("a", 6.1, "ratio", 1, 6).met
+    assert "limit" not in json.loads(Line("a", 6.1, "ratio", 1).as_json())
