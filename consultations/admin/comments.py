@@ -130,7 +130,7 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
         """Add the pages that hide and restore."""
         pages = [
             path(
-                f"<int:number>/{name}/",
+                f"<int:object_id>/{name}/",
                 self.admin_site.admin_view(view),
                 name=f"consultations_comment_{name}",
             )
@@ -138,9 +138,9 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
         ]
         return [*pages, *super().get_urls()]
 
-    def hide_view(self, request: HttpRequest, number: int) -> HttpResponse:
+    def hide_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask for the reason, and take the comment from the public."""
-        comment = self._to_decide(request, number)
+        comment = self._to_decide(request, object_id)
         form = HideForm(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
@@ -151,9 +151,9 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
                 return self._done(request, comment, _("Hidden; the author is told why."))
         return self._ask(request, comment, form, _("Hide this comment"))
 
-    def restore_view(self, request: HttpRequest, number: int) -> HttpResponse:
+    def restore_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show a hidden comment again."""
-        comment = self._to_decide(request, number)
+        comment = self._to_decide(request, object_id)
         form = RestoreForm(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
@@ -164,8 +164,8 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
                 return self._done(request, comment, _("Shown again; the author is told."))
         return self._ask(request, comment, form, _("Show this comment again"))
 
-    def _to_decide(self, request: HttpRequest, number: int) -> Comment:
-        comment = self.fetch(request, str(number))
+    def _to_decide(self, request: HttpRequest, object_id: int) -> Comment:
+        comment = self.fetch(request, str(object_id))
         if not rights.holds(request, rights.DECIDE, comment.recommendation.consultation_id):
             raise Http404
         return comment

@@ -137,7 +137,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
         """Add the pages that publish, and that show the digests."""
         pages = [
             path(
-                f"<int:number>/{name}/",
+                f"<int:object_id>/{name}/",
                 self.admin_site.admin_view(view),
                 name=f"consultations_consultation_{name}",
             )
@@ -145,10 +145,10 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
         ]
         return [*pages, *super().get_urls()]
 
-    def publish_view(self, request: HttpRequest, number: int) -> HttpResponse:
+    def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Say what publishing means, and publish."""
-        consultation = self._as_officer(request, number)
-        back = reverse("admin:consultations_consultation_change", args=[number])
+        consultation = self._as_officer(request, object_id)
+        back = reverse("admin:consultations_consultation_change", args=[object_id])
         form = forms.Form(request.POST if request.method == "POST" else None)
         if request.method == "POST":
             try:
@@ -176,13 +176,13 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
         }
         return TemplateResponse(request, "admin/consultations/ask.html", context)
 
-    def digests_view(self, request: HttpRequest, number: int) -> HttpResponse:
+    def digests_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the next edition's state, and do what the officer asks."""
-        return digests.page(self, request, self._as_officer(request, number))
+        return digests.page(self, request, self._as_officer(request, object_id))
 
-    def _as_officer(self, request: HttpRequest, number: int) -> Consultation:
+    def _as_officer(self, request: HttpRequest, object_id: int) -> Consultation:
         """Return a consultation that the user runs; any other does not exist."""
-        consultation = self.fetch(request, str(number))
+        consultation = self.fetch(request, str(object_id))
         if not self.has_change_permission(request, consultation):
             raise Http404
         return consultation
