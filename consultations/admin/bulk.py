@@ -1,6 +1,6 @@
 """Actions on many cases: a page that shows what they will do, then the verb row by row."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from consultations.admin import rights
 from consultations.admin.review import DecisionForm, errors_of, who
 from consultations.models import Case, Decision, database_now
-from consultations.moderation import bulk, claims, decide, queue
+from consultations.moderation import bulk, queue
 from consultations.moderation.bulk import Outcome
-from consultations.moderation.record import DecisionRefused
 
 if TYPE_CHECKING:
     from consultations.admin.cases import CaseAdmin
@@ -110,30 +109,15 @@ def _do(
     verb: Decision.Verb, request: HttpRequest, read: Iterable[bulk.Read], said: dict[str, Any]
 ) -> Outcome:
     """Call the verb for each case."""
-    by, at, note = rights.person(request), database_now(), said["note"]
+    common: Any = {"read": read, "by": rights.person(request), "clock": database_now}
+    note = said["note"]
     if verb == Verb.PUBLISH:
-        return bulk.publish_many(read=read, by=by, at=at)
+        return bulk.publish_many(note=note, **common)
     if verb == Verb.REJECT:
-        return bulk.reject_many(read=read, reason=said["reason"], note=note, by=by, at=at)
+        return bulk.reject_many(reason=said["reason"], note=note, **common)
     if verb == Verb.HOLD:
-        return _each(
-            read,
-            lambda case, number: [
-                decide.hold(case=case, version_number=number, note=note, by=by, at=at)
-            ],
-        )
-    return _each(read, lambda case, _number: claims.confirm(case=case, note=note, by=by, at=at))
-
-
-def _each(read: Iterable[bulk.Read], verb: Callable[[Case, int], Iterable[Decision]]) -> Outcome:
-    """Call a verb row by row, as `bulk` does for its own."""
-    outcome = Outcome()
-    for case, number in read:
-        try:
-            outcome.done.extend(list(verb(case, number))[:1])
-        except DecisionRefused as refusal:
-            outcome.refused.append((case, str(refusal)))
-    return outcome
+        return bulk.hold_many(note=note, **common)
+    return bulk.confirm_many(note=note, **common)
 
 
 def _tell(request: HttpRequest, outcome: Outcome) -> None:

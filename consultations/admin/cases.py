@@ -54,6 +54,11 @@ class CaseAdmin(PolicyAdmin[Case]):
         """Return the cases of the consultations where the user decides."""
         return queue.in_consultations(rights.where(request, rights.DECIDE))
 
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """What waits, oldest first; what was decided, newest first."""
+        decided = request.GET.get("state") == "decided"
+        return ("-closed_at", "-pk") if decided else self.ordering
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

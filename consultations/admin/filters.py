@@ -15,11 +15,13 @@ from consultations.models import Comment, Kind, Recommendation, Region
 
 _CACHE = "_recommendations_to_filter_by"
 State = Comment.State
+UNREAD = Q(comment__state=State.PUBLISHED, comment__submitted_version=F("comment__public_version"))
 WAITING_EDIT = Q(comment__state=State.PUBLISHED) & ~Q(
     comment__submitted_version=F("comment__public_version")
 )
 QUEUE_STATES = {
     "new": (_("Not yet decided"), Q(comment__state=State.SUBMITTED)),
+    "unread": (_("Published, not yet read"), UNREAD),
     "held": (_("Held"), Q(comment__state=State.HELD)),
     "edit": (_("Changes to published comments"), WAITING_EDIT),
     "claim": (_("Claims to speak for an organisation"), Q(membership__isnull=False)),
@@ -37,7 +39,7 @@ def _recommendations(request: HttpRequest) -> list[tuple[int, str, int, int, str
     if known is None:
         mine = Recommendation.objects.filter(consultation__in=rights.where(request, rights.READ))
         known = list(
-            mine.order_by("consultation__title", "consultation", "number").values_list(
+            mine.order_by("consultation__title", "consultation", "number", "pk").values_list(
                 "consultation_id", "consultation__title", "pk", "number", "current__title"
             )
         )
@@ -140,7 +142,7 @@ class QueueStateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows in one state."""
         if self.value() == "decided":
-            return queryset.filter(closed_at__isnull=False).order_by("-closed_at", "-pk")
+            return queryset.filter(closed_at__isnull=False)  # newest first: see `CaseAdmin`
         waiting = queryset.filter(closed_at__isnull=True)
         if self.value() in QUEUE_STATES:
             return waiting.filter(QUEUE_STATES[str(self.value())][1])

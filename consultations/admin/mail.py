@@ -1,17 +1,46 @@
 """Deliveries by state, the settling of those in doubt, and suppressed addresses."""
 
+from collections import Counter
+
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.admin import reach, rights
 from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
+from consultations.mail import outbox
 from consultations.mail.outbox import OutboxError
 from consultations.models import Message, Suppression, User, database_now
 from consultations.moderation import upkeep
+
+
+def _unknown(n: int) -> str:
+    return ngettext(
+        "%(n)s mail may or may not have arrived: settle it.",
+        "%(n)s mails may or may not have arrived: settle them.",
+        n,
+    )
+
+
+def _failed(n: int) -> str:
+    return ngettext("%(n)s mail failed.", "%(n)s mails failed.", n)
+
+
+def _elsewhere(n: int) -> str:
+    said = ngettext(
+        "%(n)s mail of other consultations is in doubt or failed: its officer looks after it.",
+        "%(n)s mails of other consultations are in doubt or failed: their officers look after "
+        "them.",
+        n,
+    )
+    return said % {"n": n}
+
+
+DOUBTS = {Message.State.UNKNOWN: _unknown, Message.State.FAILED: _failed}
 
 
 def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -> None:
@@ -72,9 +101,44 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
     )
     readonly_fields = fields
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """Return the user's consultations' mails; site administrators have those of none."""
+        found = Q(consultation__in=rights.where(request, self.readers))
+        if rights.administers(request):
+            found |= Q(consultation__isnull=True)
+        return Message.objects.filter(found)
+
+    def has_view_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        """Whether the user may read here: codes belong to the site."""
+        if obj is not None and obj.consultation_id is None:
+            return rights.administers(request)
+        seen = super().has_view_permission(request, obj)
+        return seen or (obj is None and rights.administers(request))
+
     def has_settle_permission(self, request: HttpRequest) -> bool:
         """Whether the user may settle what is in doubt."""
-        return bool(rights.where(request, rights.OFFICER))
+        return self.has_view_permission(request)
+
+
+def doubts(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what waits to be looked after, in a sentence, with the list that shows it or "".
+
+    Officers are told of their consultations' mails, site administrators of all others as well,
+    which they do not read.
+    """
+    page = admin.site.get_model_admin(Message)
+    if not page.has_view_permission(request):
+        return []
+    mine = page.get_queryset(request).filter(state__in=DOUBTS).order_by()
+    counted = Counter(dict(mine.values_list("state").annotate(n=Count("pk"))))
+    listed = reverse("admin:consultations_message_changelist")
+    said = [
+        (say(counted[state]) % {"n": counted[state]}, f"{listed}?state__exact={state.value}")
+        for state, say in DOUBTS.items()
+        if counted[state]
+    ]
+    others = outbox.doubtful() - counted if rights.administers(request) else Counter()
+    return [*said, (_elsewhere(others.total()), "")] if others else said
 
 
 @admin.register(Suppression)

@@ -154,7 +154,7 @@ def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
     note, version = said["note"], said["version"] or 0
     match said["decision"]:
         case Verb.PUBLISH:
-            decide.publish(case=case, version_number=version, **who_and_when)
+            decide.publish(case=case, version_number=version, note=note, **who_and_when)
         case Verb.REJECT:
             decide.reject(
                 case=case,

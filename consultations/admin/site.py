@@ -1,18 +1,33 @@
 """The door: allauth's log-in with its limits, the site's name, and what is not shown here."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+
+from consultations.admin import mail
 
 admin.site.site_header = _("Consultations")
 admin.site.site_title = _("Consultations")
 admin.site.index_title = _("Staff")
 admin.site.enable_nav_sidebar = False
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+_index = admin.site.index
+
+
+def index(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """Show the first page, with the mails that somebody must look after."""
+    return _index(request, {"doubts": mail.doubts(request), **(extra_context or {})})
+
+
+admin.site.index = index  # type: ignore[method-assign]
 
 # Groups come from a migration and only open the door; secrets of log-in are nobody's to read.
 for hidden in (Group, EmailAddress, Authenticator):

@@ -173,7 +173,7 @@ def _recommendations(consultation: Consultation) -> list[Recommendation]:
 
 def _before(consultation: Consultation) -> dict[int, Summary]:
     """The last edition's summaries by recommendation, where they were made by this method."""
-    last = consultation.editions.order_by("-slot").first()
+    last = consultation.editions.order_by("-slot", "pk").first()
     if last is None or (last.facts["method"], last.facts["format"]) != (METHOD, FORMAT):
         return {}
     told = last.facts["recommendations"]
@@ -216,7 +216,7 @@ def _frame(
 ) -> dict[str, Any]:
     """What stands around the summaries, as it was when the edition was made."""
     waiting = Tally.objects.filter(recommendation__consultation=consultation)
-    upcoming = next_edition_at(consultation, max(at, end))
+    upcoming = next_edition_at(consultation, max(at, end), told=end)
     return {
         "format": FORMAT,
         "method": METHOD,

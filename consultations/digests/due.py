@@ -19,7 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from consultations.models import Comment, Consultation, Edition
+from consultations.models import Comment, Consultation, Edition, Tally
 
 LONDON = ZoneInfo("Europe/London")
 HOUR = time(7)
@@ -59,10 +59,14 @@ def next_slot(cadence: str, at: datetime) -> datetime:
     return _slot_on(day)
 
 
-def next_edition_at(consultation: Consultation, at: datetime) -> datetime | None:
+def next_edition_at(
+    consultation: Consultation, at: datetime, told: datetime | None = None
+) -> datetime | None:
     """Return when the next edition can come; None for a draft, while digests are held, or never.
 
-    After the close there is one at each slot for as long as moderators still publish comments.
+    After the close (two more queries) there is one at each slot for as long as a comment waits for
+    a moderator, or was published and not told; `told` is until when editions told, where it is not
+    the last one's end.
     """
     if consultation.digests_held_at or not consultation.published_at:
         return None
@@ -71,6 +75,8 @@ def next_edition_at(consultation: Consultation, at: datetime) -> datetime | None
     first = consultation.opens_at
     if consultation.answers_shown != WHILE_OPEN:
         first = consultation.closes_at - timedelta(microseconds=1)
+    if at >= consultation.closes_at and not _more_to_tell(consultation, at, told):
+        return None
     try:
         return next_slot(consultation.cadence, max(at, first))
     except OverflowError:  # in the last days of the year 9999, when calendars end
@@ -101,13 +107,22 @@ def due_editions(at: datetime) -> list[Due]:
 
 def told_until(consultation: Consultation) -> datetime | None:
     """Return the end of the last edition's period, else the opening: where the next begins."""
-    last = consultation.editions.order_by("-slot").values_list("period", flat=True).first()
+    last = consultation.editions.order_by("-slot", "pk").values_list("period", flat=True).first()
     return last.upper if last else consultation.opens_at
+
+
+def _more_to_tell(consultation: Consultation, at: datetime, told: datetime | None) -> bool:
+    """Whether a comment waits for a moderator, or was first published since the last edition."""
+    here = {"recommendation__consultation": consultation}
+    if Tally.objects.filter(waiting__gt=0, **here).exists():
+        return True
+    start = told or told_until(consultation)
+    return start is not None and Comment.objects.news(start, at).filter(**here).exists()
 
 
 def _last_told() -> Subquery:
     """The end of the last edition's period."""
-    editions = Edition.objects.filter(consultation=OuterRef("pk")).order_by("-slot")
+    editions = Edition.objects.filter(consultation=OuterRef("pk")).order_by("-slot", "pk")
     upper = Func(F("period"), function="upper", output_field=DateTimeField())
     return Subquery(editions.annotate(until=upper).values("until")[:1])
 

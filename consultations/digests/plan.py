@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
@@ -19,6 +19,7 @@ from consultations.digests.render import address
 from consultations.digests.wording import moment, one_line
 from consultations.mail.letter import Action, Letter, Paragraph
 from consultations.models import Consultation, Edition, Message, Subscription
+from consultations.publishing.rules import CORRECTED
 
 log = structlog.get_logger(__name__)
 # A milestone that no run has told for so long is old news.
@@ -35,7 +36,7 @@ SELECT %(stream)s, %(first)s || person.id, person.email, person.id, %(consultati
   FROM consultations_subscription AS chosen
   JOIN consultations_user AS person ON person.id = chosen.user_id
  WHERE chosen.consultation_id = %(consultation)s AND chosen.choice = ANY(%(choices)s)
-   AND person.is_active
+   AND (%(by)s::timestamptz IS NULL OR chosen.chosen_at <= %(by)s) AND person.is_active
    AND NOT EXISTS (SELECT FROM consultations_suppression WHERE address = lower(person.email))
    AND NOT EXISTS (SELECT FROM consultations_message WHERE dedupe_key LIKE %(like)s)
     ON CONFLICT (dedupe_key) DO NOTHING
@@ -59,19 +60,38 @@ def plan_edition(edition: Edition, *, at: datetime) -> int:
 def plan_milestones(at: datetime) -> int:
     """Queue "closes soon" and "has closed" where they are due at `at`; return how many.
 
-    Each is told once for each closing time to those who chose it by then; a run that was missed
-    is made good, but nobody hears "soon" after the close. One query where nothing is near. A
+    Each is told once for each closing time, to those who had chosen it when it came: whoever
+    chooses later hears of the next one, whether or not anybody was told. A run that was missed is
+    made good, but nobody hears "soon" after the close. One query where nothing is near. A
     milestone that cannot be written is left to the log, and stops no other.
     """
-    near = Q(closes_at__gt=at - CATCH_UP, closes_at__lte=at + CLOSING_SOON)
-    published = Consultation.objects.filter(near, state=Consultation.State.PUBLISHED)
     queued = 0
-    for consultation in published.filter(opens_at__lte=at).order_by("closes_at", "pk"):
+    for consultation in _near_their_close(at):
         try:
             queued += _plan_milestone(consultation, at)
         except (ValueError, OverflowError, DatabaseError):
             log.exception("milestone_not_planned", consultation=consultation.pk)
     return queued
+
+
+def _near_their_close(at: datetime) -> QuerySet[Consultation]:
+    """What is open and closes soon, or closed lately, with when its closing time was corrected."""
+    closing_time = Q(corrections__changes__contains=[{"what": str(CORRECTED["closes_at"])}])
+    return (
+        Consultation.objects.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at)
+        .filter(closes_at__gt=at - CATCH_UP, closes_at__lte=at + CLOSING_SOON)
+        .annotate(corrected_at=Max("corrections__made_at", filter=closing_time))
+        .order_by("closes_at", "pk")
+    )
+
+
+def _came_at(consultation: Consultation, closes_at: datetime, *, closed: bool) -> datetime:
+    """When the milestone came: "soon" can come late, with the opening or with a correction."""
+    if closed:
+        return closes_at
+    corrected_at: datetime | None = consultation.corrected_at  # type: ignore[attr-defined]
+    others = (consultation.opens_at, consultation.published_at, corrected_at)
+    return max(closes_at - CLOSING_SOON, *(each for each in others if each))
 
 
 def _plan_milestone(consultation: Consultation, at: datetime) -> int:
@@ -89,6 +109,7 @@ def _plan_milestone(consultation: Consultation, at: datetime) -> int:
             letter=letter.to_json(),
             choices=EVERY_OR_MILESTONES,
             at=at,
+            by=_came_at(consultation, closes_at, closed=closed),
         )
 
 
@@ -100,7 +121,9 @@ def _plan(
     letter: dict[str, object],
     choices: list[str],
     at: datetime,
+    by: datetime | None = None,
 ) -> int:
+    """Write the rows of those who had chosen by `by`, if it is given."""
     values: dict[str, Any] = {
         "stream": Message.Stream.DIGEST.value,
         "first": first,
@@ -110,6 +133,7 @@ def _plan(
         "letter": Jsonb(letter),
         "choices": choices,
         "at": at,
+        "by": by,
         "domain": settings.MAIL_DOMAIN,
     }
     with connection.cursor() as cursor:

@@ -83,16 +83,28 @@ def period_of(start: datetime, end: datetime) -> str:
 
 
 def upcoming(at: datetime | None, consultation: Consultation) -> str:
-    """Return the sentence that says when the next digest comes."""
+    """Return the sentence that says when the next digest comes, as `due` knows (one query).
+
+    After the close `due` gives a date only while something may still be told.
+    """
     if at is None:
-        return _("No date is set for the next digest.")
-    if consultation.closes_at and at >= consultation.closes_at:
-        return _("One more digest comes at %(moment)s if more comments are published by then.") % {
-            "moment": moment(at)
-        }
-    return _("The next digest comes at %(moment)s, if there is anything new.") % {
-        "moment": moment(at)
-    }
+        over = consultation.published_at and not consultation.digests_held_at
+        return (
+            _("No more digests are to come.") if over else _("No date is set for the next digest.")
+        )
+    if not consultation.editions.exists():
+        said = _("The first digest comes at %(moment)s, if any comments are published by then.")
+        return said % {"moment": moment(at)}
+    return _following(at, consultation.closes_at)
+
+
+def _following(at: datetime, closes_at: datetime | None) -> str:
+    """The sentence about a digest that follows another."""
+    if closes_at and at >= closes_at:
+        said = _("One more digest comes at %(moment)s, if more comments are published by then.")
+    else:
+        said = _("The next digest comes at %(moment)s, if there is anything new.")
+    return said % {"moment": moment(at)}
 
 
 def _section(
@@ -174,16 +186,19 @@ def _to_come(facts: Mapping[str, Any]) -> tuple[str, ...]:
             waiting,
         )
         said.append(told % {"n": f"{waiting:,}"})
-    if facts["closes_at"]:
-        closes = datetime.fromisoformat(facts["closes_at"])
+    closes = _instant(facts["closes_at"])
+    closed = closes is not None and closes <= end
+    if closes:
         told = _("The consultation closes at %(moment)s.")
-        if closes <= end:
+        if closed:
             told = _("The consultation closed at %(moment)s.")
         said.append(told % {"moment": moment(closes)})
-    if facts["next_at"]:
-        following = datetime.fromisoformat(facts["next_at"])
-        said.append(
-            _("The next digest comes at %(moment)s, if there is anything new.")
-            % {"moment": moment(following)}
-        )
+    if following := _instant(facts["next_at"]):
+        said.append(_following(following, closes))
+    elif closed and not waiting:
+        said.append(_("No more digests are to come."))
     return tuple(said)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

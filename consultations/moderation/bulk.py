@@ -1,16 +1,19 @@
 """The same verbs on many cases, row by row: what can be decided is, the rest says why not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
 from consultations.models import Case, Decision, Reason, User
-from consultations.moderation import decide
+from consultations.moderation import claims, decide
 from consultations.moderation.record import DecisionRefused
 
 # A case, and the number of the version that the moderator read.
 Read: TypeAlias = tuple[Case, int]
+Verb: TypeAlias = Callable[[Case, int, datetime], Decision]
+# Asked anew for each row: a hundred transactions have a hundred instants.
+Clock: TypeAlias = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -21,28 +24,56 @@ class Outcome:
     refused: list[tuple[Case, str]] = field(default_factory=list)
 
 
-def publish_many(*, read: Iterable[Read], by: User, at: datetime) -> Outcome:
-    """Publish each, in a transaction of its own."""
+def each(*, read: Iterable[Read], verb: Verb, clock: Clock) -> Outcome:
+    """Call a verb for each, in a transaction of its own and at the instant of that one."""
     outcome = Outcome()
     for case, number in read:
         try:
-            outcome.done.append(decide.publish(case=case, version_number=number, by=by, at=at))
+            outcome.done.append(verb(case, number, clock()))
         except DecisionRefused as refusal:
             outcome.refused.append((case, str(refusal)))
     return outcome
+
+
+def publish_many(*, read: Iterable[Read], by: User, clock: Clock, note: str = "") -> Outcome:
+    """Publish each."""
+    return each(
+        read=read,
+        verb=lambda case, number, at: decide.publish(
+            case=case, version_number=number, by=by, at=at, note=note
+        ),
+        clock=clock,
+    )
 
 
 def reject_many(
-    *, read: Iterable[Read], reason: Reason, note: str, by: User, at: datetime
+    *, read: Iterable[Read], reason: Reason, note: str, by: User, clock: Clock
 ) -> Outcome:
-    """Reject each for the same reason, in a transaction of its own."""
-    outcome = Outcome()
-    for case, number in read:
-        try:
-            decision = decide.reject(
-                case=case, version_number=number, reason=reason, note=note, by=by, at=at
-            )
-            outcome.done.append(decision)
-        except DecisionRefused as refusal:
-            outcome.refused.append((case, str(refusal)))
-    return outcome
+    """Reject each for the same reason."""
+    return each(
+        read=read,
+        verb=lambda case, number, at: decide.reject(
+            case=case, version_number=number, reason=reason, note=note, by=by, at=at
+        ),
+        clock=clock,
+    )
+
+
+def hold_many(*, read: Iterable[Read], note: str, by: User, clock: Clock) -> Outcome:
+    """Hold each."""
+    return each(
+        read=read,
+        verb=lambda case, number, at: decide.hold(
+            case=case, version_number=number, note=note, by=by, at=at
+        ),
+        clock=clock,
+    )
+
+
+def confirm_many(*, read: Iterable[Read], note: str, by: User, clock: Clock) -> Outcome:
+    """Confirm each claim."""
+    return each(
+        read=read,
+        verb=lambda case, _number, at: claims.confirm(case=case, note=note, by=by, at=at)[0],
+        clock=clock,
+    )

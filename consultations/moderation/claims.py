@@ -17,6 +17,7 @@ from consultations.moderation import letters, record
 from consultations.moderation.record import DecisionRefused, Verdict
 
 ACTS = {Decision.Verb.CONFIRM: "claim_confirmed", Decision.Verb.REFUSE: "claim_refused"}
+SENT = [Comment.State.SUBMITTED, Comment.State.HELD, Comment.State.PUBLISHED]
 
 
 @transaction.atomic
@@ -24,17 +25,21 @@ def confirm(*, case: Case, by: User, at: datetime, note: str = "") -> list[Decis
     """Confirm the claim: the member's responses become the organisation's own.
 
     An organisation counts once in a consultation: where it has a response already, the member's
-    stays their own, without a name, and they are told. Raises DecisionRefused where the claim
-    no longer waits, or `by` does not decide in every consultation that it reaches.
+    is set aside, neither shown nor counted, and they are told. Raises DecisionRefused where the
+    claim no longer waits, or `by` does not decide in every consultation that it reaches.
     """
     membership, cases = _take(case, by)
     _settle(membership, Membership.Claim.CONFIRMED, by, at)
     given: list[Response] = []
     kept: list[Response] = []
     for response in _responses(membership):
-        (given if _give(response, membership.organisation) else kept).append(response)
+        if _give(response, membership.organisation):
+            given.append(response)
+        else:
+            _set_aside(response, at)
+            kept.append(response)
     verdict = Verdict(Decision.Verb.CONFIRM, by, at, None, note)
-    decisions = _note(verdict, membership, cases, given)
+    decisions = _note(verdict, membership, cases, given, kept)
     letters.tell_confirmed(decisions[0], membership, kept)
     return decisions
 
@@ -45,7 +50,7 @@ def refuse(*, case: Case, note: str, by: User, at: datetime) -> list[Decision]:
     membership, cases = _take(case, by)
     _settle(membership, Membership.Claim.REFUSED, by, at)
     verdict = Verdict(Decision.Verb.REFUSE, by, at, None, note)
-    decisions = _note(verdict, membership, cases, [])
+    decisions = _note(verdict, membership, cases, [], [])
     letters.tell_refused(decisions[0], membership)
     return decisions
 
@@ -103,7 +108,9 @@ def _responses(membership: Membership) -> list[Response]:
         for_organisation=True,
         organisation__isnull=True,
     )
-    return list(found.select_for_update(of=("self",), no_key=True).order_by("consultation_id"))
+    return list(
+        found.select_for_update(of=("self",), no_key=True).order_by("consultation_id", "pk")
+    )
 
 
 def _give(response: Response, organisation: Organisation) -> bool:
@@ -127,21 +134,44 @@ def _give(response: Response, organisation: Organisation) -> bool:
 def sign_again(response: Response) -> None:
     """Show or withhold the name on the public comments of a response whose owner changed."""
     listed = Comment.objects.filter(response=response, listed=True)
-    for comment in listed.select_related("public_version").order_by("pk"):
+    for comment in listed.select_related("public_version").order_by("recommendation", "pk"):
+        Comment.objects.hold_regions(comment)
         comment.response = response
         comment.sign()
         comment.save(update_fields=["signed", "shown_region"])
-        Comment.objects.share_regions(
-            recommendation_id=comment.recommendation_id,
-            kind=comment.kind,
-            region_id=comment.region_id,
-        )
+        _share_regions(comment)
+
+
+def _set_aside(response: Response, at: datetime) -> None:
+    """Neither show nor count what a colleague's response says for the organisation already.
+
+    Only the author still reads it. What neither waits, stands nor counts is left as it is.
+    """
+    theirs = Comment.objects.filter(Q(counted=True) | Q(state__in=SENT), response=response)
+    for comment in theirs.order_by("recommendation", "pk"):
+        Comment.objects.hold_regions(comment)
+        told = Comment.objects.told(comment)
+        comment.unpublish(Comment.State.HIDDEN, None, told=told, at=at)
+        comment.save()
+        _share_regions(comment)
+    Case.objects.waiting().filter(comment__response=response).update(closed_at=at)
+
+
+def _share_regions(comment: Comment) -> None:
+    """Show or withhold the regions that a comment shares with others."""
+    Comment.objects.share_regions(
+        recommendation_id=comment.recommendation_id, kind=comment.kind, region_id=comment.region_id
+    )
 
 
 def _note(
-    verdict: Verdict, membership: Membership, cases: list[Case], given: list[Response]
+    verdict: Verdict,
+    membership: Membership,
+    cases: list[Case],
+    given: list[Response],
+    kept: list[Response],
 ) -> list[Decision]:
-    """Write a decision on every case, and an entry in every ledger that is touched, in order."""
+    """Write a decision on every case, and on every ledger that is touched, in order."""
     decisions = [
         record.write(
             verdict,
@@ -153,19 +183,23 @@ def _note(
         for case in cases
     ]
     touched = {case.consultation_id for case in cases}
-    touched |= {response.consultation_id for response in given}
-    for consultation_id in sorted(touched):
-        mine = [one.reference for one in given if one.consultation_id == consultation_id]
-        ledger.append(
-            consultation_id=consultation_id,
-            act=ACTS[verdict.verb],
-            at=verdict.at,
-            payload={
-                "membership": membership.pk,
-                "organisation": membership.organisation_id,
-                "user": membership.user_id,
-                "responses": mine,
-                "by": verdict.by.pk,
-            },
-        )
+    touched |= {response.consultation_id for response in (*given, *kept)}
+    who: dict[str, ledger.JSON] = {
+        "membership": membership.pk,
+        "organisation": membership.organisation_id,
+        "user": membership.user_id,
+        "by": verdict.by.pk,
+    }
+    for number in sorted(touched):
+        mine = [one.reference for one in given if one.consultation_id == number]
+        _append(verdict, number, ACTS[verdict.verb], {**who, "responses": mine})
+        for one in kept:
+            if one.consultation_id == number:
+                _append(verdict, number, "response_set_aside", {**who, "response": one.reference})
     return decisions
+
+
+def _append(
+    verdict: Verdict, consultation_id: int, act: str, payload: dict[str, ledger.JSON]
+) -> None:
+    ledger.append(consultation_id=consultation_id, act=act, at=verdict.at, payload=payload)

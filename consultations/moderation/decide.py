@@ -35,7 +35,7 @@ RELATED = (
 
 
 @transaction.atomic
-def publish(*, case: Case, version_number: int, by: User, at: datetime) -> Decision:
+def publish(*, case: Case, version_number: int, by: User, at: datetime, note: str = "") -> Decision:
     """Publish the version that waits; where it is public already, note that it was looked at.
 
     A version whose author allows no publication is accepted: it counts and is not shown.
@@ -47,7 +47,7 @@ def publish(*, case: Case, version_number: int, by: User, at: datetime) -> Decis
     if not seen_already:
         comment.publish(version, at)
     _save_reviewed(comment)
-    verdict = Verdict(Decision.Verb.PUBLISH, by, at)
+    verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
     decision = _note(verdict, case, comment, version, before)
     if not seen_already:
         letters.tell_published(decision, comment, version)
@@ -111,6 +111,7 @@ def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     version = comment.public_version
     if comment.state != State.HIDDEN or version is None:
         raise DecisionRefused(_("This comment is not hidden, so there is nothing to restore."))
+    _refuse_spoken_for(comment.response)
     comment.publish(version, at)
     _save_reviewed(comment)
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
@@ -127,6 +128,20 @@ def _lock(comment_id: int) -> Comment:
     comment = Comment.objects.select_related(*RELATED).get(pk=comment_id)
     comment.response = response
     return comment
+
+
+def _refuse_spoken_for(response: Response) -> None:
+    """Raise DecisionRefused where a colleague's response speaks for the organisation."""
+    member = response.membership
+    if response.official or not response.for_organisation or member is None or not member.current:
+        return
+    theirs = Response.objects.filter(
+        consultation_id=response.consultation_id, organisation_id=member.organisation_id
+    )
+    if theirs.exists():
+        raise DecisionRefused(
+            _("A colleague’s response speaks for the organisation, which counts once.")
+        )
 
 
 def _take(case: Case, version_number: int) -> tuple[Case, Comment, CommentVersion]:
@@ -150,6 +165,7 @@ def _take(case: Case, version_number: int) -> tuple[Case, Comment, CommentVersio
 def _save_reviewed(comment: Comment) -> None:
     """Save a decided comment, and show or withhold regions that it shares with others."""
     comment.reviewed = True
+    Comment.objects.hold_regions(comment)
     comment.save()
     Comment.objects.share_regions(
         recommendation_id=comment.recommendation_id, kind=comment.kind, region_id=comment.region_id

@@ -54,7 +54,7 @@ def tell_hidden(decision: Decision, comment: Comment, version: CommentVersion) -
 
 
 def tell_confirmed(decision: Decision, membership: Membership, kept: Sequence[Response]) -> None:
-    """Tell the claimant that they speak for the organisation, and which responses stay theirs."""
+    """Tell the claimant that they speak for the organisation, and which responses are set aside."""
     said = [
         _("We have checked your claim: you speak for %(name)s on this site.")
         % {"name": membership.organisation.name}
@@ -62,7 +62,8 @@ def tell_confirmed(decision: Decision, membership: Membership, kept: Sequence[Re
     said += [
         _(
             "%(name)s already has a response to “%(title)s”, and each organisation counts once. "
-            "Your response there stays your own and is shown without a name."
+            "Your colleague’s response speaks for the organisation. Yours is no longer shown or "
+            "counted. You still see it under “My response”."
         )
         % {"name": membership.organisation.name, "title": response.consultation.title}
         for response in kept

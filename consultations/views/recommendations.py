@@ -77,6 +77,7 @@ def page(
     said = mine(user, consultation)
     kept = typed.kept(request, recommendation) if form is None else None
     comments, older = _comments(request, recommendation, user, now)
+    answers_shown = policy.may_read_answers(user, consultation, now)
     context = {
         "consultation": consultation,
         "recommendation": recommendation,
@@ -88,7 +89,8 @@ def page(
         "mine": said,
         "comment": said.comments.get(recommendation.pk),
         "others": list(consultation.recommendations.order_by("number", "pk")),
-        "answers_shown": policy.may_read_answers(user, consultation, now),
+        "answers_shown": answers_shown,
+        "staff_only": answers_shown and not consultation.shows_answers(now),
         "figures": figures.of(recommendation.tallies.all()),
         "comments": comments,
         "older": older,

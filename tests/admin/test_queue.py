@@ -227,3 +227,64 @@ def test_bulk_for_a_moderator_of_two_keeps_each_right() -> None:
     give_role(moderator, other.consultation, "auditor")
     client = log_in(moderator)
     assert list(client.get(reverse(QUEUE)).context["cl"].result_list) == [one]
+
+
+def test_note_typed_before_publishing_is_kept() -> None:
+    consultation = make_consultation()
+    alone, other = waiting(consultation), waiting(consultation)
+    client = log_in(make_staff(consultation))
+    client.post(url(alone), {"decision": "publish", "version": "1", "note": "checked"})
+    picked = {"action": "publish", "_selected_action": [other.pk]}
+    asked = client.post(reverse(QUEUE), picked | {"index": "0"}).content.decode()
+    assert asked.count('name="note"') == 1
+    said = {"decision": "publish", "read": [f"{other.pk}:1"], "note": "all fine"}
+    client.post(reverse(QUEUE), picked | said)
+    notes = Decision.objects.order_by("pk").values_list("note", flat=True)
+    assert list(notes) == ["checked", "all fine"]
+
+
+def test_note_typed_before_confirming_in_bulk_is_kept() -> None:
+    consultation, membership = make_consultation(), make_membership()
+    case = make_case(membership=membership, consultation=consultation)
+    said = {"decision": "confirm", "read": [f"{case.pk}:0"], "note": "rang them"}
+    picked = {"action": "confirm_claim", "_selected_action": [case.pk]}
+    log_in(make_staff(consultation)).post(reverse(QUEUE), picked | said)
+    assert Decision.objects.get().note == "rang them"
+
+
+def test_bulk_decides_each_at_its_own_instant() -> None:
+    consultation = make_consultation()
+    cases = [waiting(consultation) for _n in range(2)]
+    said = {
+        "action": "hold",
+        "decision": "hold",
+        "_selected_action": [case.pk for case in cases],
+        "read": [f"{case.pk}:1" for case in cases],
+    }
+    log_in(make_staff(consultation)).post(reverse(QUEUE), said)
+    assert len(set(Decision.objects.values_list("decided_at", flat=True))) == 2
+
+
+def test_queue_shows_what_is_published_and_not_yet_read() -> None:
+    consultation = make_consultation(moderation="after")
+    unread, new = waiting(consultation, state=Comment.State.PUBLISHED), waiting(consultation)
+    edited = waiting(consultation, state=Comment.State.PUBLISHED)
+    assert edited.comment is not None
+    edited.comment.submitted_version = make_version(edited.comment)
+    edited.comment.save()
+    client = log_in(make_staff(consultation))
+    shown = {
+        state: list(client.get(f"{reverse(QUEUE)}?state={state}").context["cl"].result_list)
+        for state in ("unread", "edit", "new")
+    }
+    assert shown == {"unread": [unread], "edit": [edited], "new": [new]}
+
+
+def test_queue_shows_what_was_decided_newest_first() -> None:
+    consultation, now = make_consultation(), timezone.now()
+    cases = [waiting(consultation, since=now - timedelta(days=9 - n)) for n in range(3)]
+    for number, case in enumerate(cases):
+        Case.objects.filter(pk=case.pk).update(closed_at=now - timedelta(hours=9 - number))
+    client = log_in(make_staff(consultation))
+    page = client.get(f"{reverse(QUEUE)}?state=decided")
+    assert list(page.context["cl"].result_list) == cases[::-1]

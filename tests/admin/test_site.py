@@ -10,6 +10,7 @@ from django.utils import timezone
 from consultations import roles
 from consultations.models import (
     Comment,
+    Consultation,
     LedgerEntry,
     Membership,
     Message,
@@ -135,19 +136,55 @@ def test_names_that_deceive_are_refused_beside_the_field(name: str) -> None:
     assert (Organisation.objects.get().name, Reason.objects.get().name) == ("Good", "Abusive")
 
 
-def test_deliveries_are_settled_on_the_ledger() -> None:
-    consultation = make_consultation()
+def delivery(consultation: Consultation | None, state: str = "unknown") -> Message:
     now = timezone.now()
-    message = Message.objects.create(
+    return Message.objects.create(
         stream=1,
-        dedupe_key="x",
+        dedupe_key=f"x{Message.objects.count()}",
         to="a@example.org",
         message_id="<x@y>",
         queued_at=now,
         not_before=now,
-        state="unknown",
+        state=state,
         consultation=consultation,
     )
+
+
+def test_deliveries_in_doubt_stand_on_the_first_page() -> None:
+    mine, other = make_consultation(), make_consultation()
+    for consultation, state in ((mine, "unknown"), (mine, "failed"), (other, "failed")):
+        delivery(consultation, state)
+    delivery(None)
+    delivery(mine, "sent")
+    index, to = reverse("admin:index"), listed("message")
+    unknown = ("1 mail may or may not have arrived: settle it.", f"{to}?state__exact=unknown")
+    failed = ("1 mail failed.", f"{to}?state__exact=failed")
+    officer = log_in(make_staff(mine, "officer"))
+    page = officer.get(index)
+    assert page.context["doubts"] == [unknown, failed]
+    assert page.content.decode().count(f'href="{failed[1]}"') == 1
+    assert len(officer.get(failed[1]).context["cl"].result_list) == 1
+    assert log_in(make_staff(mine)).get(index).context["doubts"] == []
+    elsewhere = (
+        "3 mails of other consultations are in doubt or failed: their officers look after them.",
+        "",
+    )
+    assert log_in(administrator()).get(index).context["doubts"] == [unknown, elsewhere]
+
+
+def test_deliveries_of_no_consultation_are_settled_by_site_administrators_alone() -> None:
+    code, theirs = delivery(None), delivery(make_consultation())
+    officer = log_in(make_staff(make_consultation(), "officer"))
+    assert officer.get(page_of(code)).status_code == 404
+    keeper = log_in(administrator())
+    assert [keeper.get(page_of(row)).status_code for row in (code, theirs)] == [200, 404]
+    act(keeper, "settle_as_sent", code, theirs)
+    assert [Message.objects.get(pk=row.pk).state for row in (code, theirs)] == ["sent", "unknown"]
+
+
+def test_deliveries_are_settled_on_the_ledger() -> None:
+    consultation = make_consultation()
+    message = delivery(consultation)
     act(log_in(make_staff(consultation, "officer")), "settle_as_sent", message)
     entry = LedgerEntry.objects.get(consultation=consultation)
     assert (entry.act, entry.payload.content["as_sent"]) == ("delivery_settled", True)

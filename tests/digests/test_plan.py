@@ -1,6 +1,6 @@
 """Who is written to: everybody who asked, once, in one statement; milestones once each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,7 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.digests import plan
 from consultations.digests.plan import plan_edition, plan_milestones
-from consultations.models import Consultation, Message, Subscription, Suppression
+from consultations.models import (
+    Consultation,
+    Correction,
+    Message,
+    Subscription,
+    Suppression,
+    User,
+)
 from tests import factories
 from tests.digests.scene import DUE, OPENS, fill, make_edition, make_scene
 
@@ -70,9 +77,9 @@ def test_message_planning_is_one_statement() -> None:
 @pytest.mark.django_db
 def test_closing_soon_is_told_once_to_those_who_asked_for_it() -> None:
     consultation = make_scene()
-    every = factories.make_subscription(None, consultation)
-    milestones = factories.make_subscription(None, consultation, Choice.MILESTONES)
-    factories.make_subscription(None, consultation, Choice.NOTHING)
+    every = subscribe(None, consultation)
+    milestones = subscribe(None, consultation, Choice.MILESTONES)
+    subscribe(None, consultation, Choice.NOTHING)
     soon = closing(consultation) - WEEK
 
     assert plan_milestones(soon - timedelta(seconds=1)) == 0
@@ -87,9 +94,47 @@ def test_closing_soon_is_told_once_to_those_who_asked_for_it() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("before", [0, 1])
+def test_who_subscribes_after_a_milestone_came_hears_of_the_next_alone(before: int) -> None:
+    consultation = make_scene()
+    for _n in range(before):
+        subscribe(None, consultation)
+    soon, closes = closing(consultation) - WEEK, closing(consultation)
+    assert plan_milestones(soon) == before
+    between = subscribe(None, consultation, at=soon + timedelta(seconds=1))
+
+    assert plan_milestones(soon + timedelta(days=1)) == 0
+    assert plan_milestones(closes) == before + 1
+    assert Message.objects.get(user=between.user).letter["subject"].startswith("Closed: ")
+
+
+@pytest.mark.django_db
+def test_nobody_subscribed_at_the_close_and_who_comes_after_hears_nothing() -> None:
+    consultation = make_scene()
+    assert plan_milestones(closing(consultation)) == 0
+    subscribe(None, consultation, at=closing(consultation) + timedelta(seconds=1))
+
+    assert plan_milestones(closing(consultation) + timedelta(days=1)) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("what", "told"), [("the closing time", 1), ("the title", 0)])
+def test_soon_comes_late_with_a_correction_of_the_closing_time(what: str, told: int) -> None:
+    consultation = make_scene()
+    corrected = closing(consultation) - timedelta(days=3)
+    subscribe(None, consultation, at=corrected - timedelta(days=1))
+    change = {"what": what, "before": "", "after": ""}
+    Correction.objects.create(
+        consultation=consultation, number=1, made_at=corrected, reason="Why", changes=[change]
+    )
+
+    assert plan_milestones(corrected) == told
+
+
+@pytest.mark.django_db
 def test_missed_milestone_is_told_late_but_never_soon_after_the_close() -> None:
     consultation = make_scene()
-    factories.make_subscription(None, consultation)
+    subscribe(None, consultation)
 
     assert plan_milestones(closing(consultation) + timedelta(days=2)) == 1
     assert plan_milestones(closing(consultation) + timedelta(days=3)) == 0
@@ -100,7 +145,7 @@ def test_missed_milestone_is_told_late_but_never_soon_after_the_close() -> None:
 @pytest.mark.django_db
 def test_closing_time_corrected_to_later_may_be_told_again() -> None:
     consultation = make_scene()
-    factories.make_subscription(None, consultation)
+    subscribe(None, consultation)
     plan_milestones(closing(consultation) - timedelta(days=1))
 
     Consultation.objects.update(closes_at=closing(consultation) + timedelta(days=30))
@@ -114,7 +159,7 @@ def test_old_milestones_and_drafts_are_not_told() -> None:
     consultation = make_scene()
     draft = make_scene(state=Consultation.State.DRAFT)
     for each in (consultation, draft):
-        factories.make_subscription(None, each)
+        subscribe(None, each)
 
     assert plan_milestones(closing(consultation) + plan.CATCH_UP) == 0
 
@@ -124,7 +169,7 @@ def test_old_milestones_and_drafts_are_not_told() -> None:
 def test_title_that_fills_two_lines_is_told_in_one_and_stops_nobody(days: int) -> None:
     two_lines, other = make_scene(title="Two\u2028lines\u202e"), make_scene()
     for each in (two_lines, other):
-        factories.make_subscription(None, each)
+        subscribe(None, each)
 
     assert plan_milestones(closing(other) + timedelta(days=days)) == 2
 
@@ -137,7 +182,7 @@ def test_title_that_fills_two_lines_is_told_in_one_and_stops_nobody(days: int) -
 def test_milestone_that_cannot_be_written_stops_no_other() -> None:
     wrong, right = make_scene(), make_scene()
     for each in (wrong, right):
-        factories.make_subscription(None, each)
+        subscribe(None, each)
     with connection.cursor() as cursor:
         cursor.execute(
             "ALTER TABLE consultations_message ADD CHECK (consultation_id <> %s)", [wrong.pk]
@@ -155,6 +200,18 @@ def test_milestones_far_away_cost_one_query(django_assert_num_queries) -> None:
         plan_milestones(OPENS)
 
 
-def closing(consultation: Consultation) -> object:
+def subscribe(
+    user: User | None,
+    consultation: Consultation,
+    choice: str = Choice.EVERY,
+    at: datetime = OPENS,
+) -> Subscription:
+    subscription = factories.make_subscription(user, consultation, choice)
+    subscription.chosen_at = at
+    subscription.save()
+    return subscription
+
+
+def closing(consultation: Consultation) -> datetime:
     assert consultation.closes_at is not None
     return consultation.closes_at

@@ -1,11 +1,14 @@
 """An edition as it reads: quotes looked up, names and regions as they may be shown now."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from consultations.digests import quoting
-from consultations.digests.render import address, as_plain, view
+from consultations.digests.due import next_edition_at
+from consultations.digests.render import address, as_plain, upcoming, view
 from consultations.digests.wording import moment
-from consultations.models import Comment, Edition, Kind, Permission, Stance
+from consultations.models import Comment, Consultation, Edition, Kind, Permission, Stance
 from tests import factories
 from tests.digests.scene import DUE, OPENS, SLOT, fill, make_edition, make_scene, say
 
@@ -35,6 +38,81 @@ def test_view_says_period_counts_and_what_is_to_come() -> None:
         "The next digest comes at 7am on Tuesday 17 November 2026, if there is anything new.",
     )
     assert dict(seen.sections[0].counts)["strongly_support"] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [
+        (
+            1,
+            (
+                "Waiting for a moderator: 1 comment.",
+                "The consultation closed at 9am on Monday 9 November 2026.",
+                "One more digest comes at 7am on Tuesday 17 November 2026,"
+                " if more comments are published by then.",
+            ),
+        ),
+        (
+            0,
+            (
+                "The consultation closed at 9am on Monday 9 November 2026.",
+                "No more digests are to come.",
+            ),
+        ),
+    ],
+)
+def test_edition_after_the_close_says_whether_one_more_comes(
+    waiting: int, said: tuple[str, ...]
+) -> None:
+    consultation = make_scene()
+    fill(consultation, each=3)
+    for number in range(waiting):
+        say(consultation.recommendations.first(), 4 + number, state=Comment.State.SUBMITTED)
+    Consultation.objects.update(closes_at=SLOT - timedelta(hours=22))
+
+    assert view(make_edition()).to_come == said
+
+
+@pytest.mark.django_db
+def test_sentence_about_the_next_digest_fits_each_state() -> None:
+    consultation = make_scene()
+    closes = consultation.closes_at
+    assert sentence(consultation, OPENS - timedelta(hours=1)) == (
+        "The first digest comes at 7am on Tuesday 3 November 2026,"
+        " if any comments are published by then."
+    )
+    fill(consultation, each=1)
+    late = say(consultation.recommendations.first(), 4, state=Comment.State.SUBMITTED)
+    make_edition()
+    assert sentence(consultation, DUE) == (
+        "The next digest comes at 7am on Tuesday 17 November 2026, if there is anything new."
+    )
+    one_more = (
+        "One more digest comes at 7am on Tuesday 12 January 2027,"
+        " if more comments are published by then."
+    )
+    assert sentence(consultation, closes) == one_more
+    late.publish(late.submitted_version, closes)
+    late.save()
+    assert sentence(consultation, closes + timedelta(hours=1)) == one_more
+    make_edition(closes + timedelta(days=2))
+    assert sentence(consultation, closes + timedelta(days=2)) == "No more digests are to come."
+
+
+@pytest.mark.django_db
+def test_sentence_about_the_next_digest_where_none_was_made() -> None:
+    consultation = make_scene(answers_shown=Consultation.AnswersShown.AFTER_CLOSE)
+    closes = consultation.closes_at
+    first = "The first digest comes at 7am on Tuesday 12 January 2027,"
+    first += " if any comments are published by then."
+    assert sentence(consultation, DUE) == first
+    assert sentence(consultation, closes) == "No more digests are to come."
+    fill(consultation, each=1)
+    assert sentence(consultation, closes) == first
+
+    consultation.digests_held_at = DUE
+    assert sentence(consultation, closes) == "No date is set for the next digest."
 
 
 @pytest.mark.django_db
@@ -146,3 +224,7 @@ def one_comment(**fields: object) -> Comment:
 def assert_removed(edition: Edition, note: str) -> None:
     [said] = view(edition).sections[0].quotes
     assert (said.text, said.said_by, said.path, said.removed) == ("", "", "", note)
+
+
+def sentence(consultation: Consultation, at: datetime) -> str:
+    return upcoming(next_edition_at(consultation, at), consultation)

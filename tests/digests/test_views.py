@@ -13,6 +13,7 @@ from tests.digests.scene import say
 
 pytestmark = pytest.mark.django_db
 AGO = timedelta(days=1)
+ONLY_STAFF = "Answers are not shown to the public yet: only staff see"
 
 
 def test_anybody_reads_an_edition_with_its_tables_and_quotes(client: Client) -> None:
@@ -41,7 +42,7 @@ def test_list_of_editions_links_to_each(client: Client) -> None:
 def test_list_costs_the_same_queries_for_many(client: Client, django_assert_num_queries) -> None:
     edition, _comment = made()
     slug = edition.consultation.slug
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(f"/consultations/{slug}/digests/")
     for number in (2, 3):
         edition.pk, edition.number = None, number
@@ -50,7 +51,7 @@ def test_list_costs_the_same_queries_for_many(client: Client, django_assert_num_
         edition.period = type(edition.period)(lower, edition.slot, "[)")
         edition.save()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(f"/consultations/{slug}/digests/")
 
 
@@ -68,14 +69,21 @@ def test_answers_not_shown_yet_are_for_staff_alone(client: Client) -> None:
     edition, _comment = made()
     consultation = edition.consultation
     Consultation.objects.update(answers_shown=Consultation.AnswersShown.AFTER_CLOSE)
-    paths = [f"/consultations/{consultation.slug}/digests/{rest}" for rest in ("", "1/")]
+    front = f"/consultations/{consultation.slug}/"
+    paths = [f"{front}digests/{rest}" for rest in ("", "1/")]
     assert [client.get(path).status_code for path in paths] == [404, 404]
     client.force_login(factories.make_user())
     assert [client.get(path).status_code for path in paths] == [404, 404]
 
     client.force_login(factories.make_staff(consultation, Role.Right.ANALYST))
 
-    assert [client.get(path).status_code for path in paths] == [200, 200]
+    pages = [client.get(path) for path in [*paths, front, f"{front}recommendations/1/"]]
+    assert [page.status_code for page in pages] == [200] * 4
+    assert [page.content.decode().count(ONLY_STAFF) for page in pages] == [1] * 4
+
+    Consultation.objects.update(answers_shown=Consultation.AnswersShown.WHILE_OPEN)
+    again = [client.get(page.wsgi_request.path) for page in pages]
+    assert [page.content.decode().count(ONLY_STAFF) for page in again] == [0] * 4
 
 
 def test_hidden_comment_leaves_a_note_on_the_page(client: Client) -> None:
@@ -97,7 +105,7 @@ def test_settings_need_a_login_and_choose_nothing_beforehand(client: Client) -> 
     page = client.get(path)
 
     assert "checked" not in page.content.decode()
-    assert "The next digest comes at 7am on Tuesday" in page.content.decode()
+    assert "The first digest comes at 7am on Tuesday" in page.content.decode()
     assert Subscription.objects.count() == 0
 
 

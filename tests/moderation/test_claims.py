@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from consultations import ledger, roles
 from consultations.models import Case, Comment, LedgerEntry, Membership, Message, Permission
-from consultations.moderation import claims
+from consultations.moderation import claims, decide, memberships
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
     give_role,
@@ -42,20 +42,68 @@ def test_confirm_signs_what_the_member_published() -> None:
     assert letter["subject"] == "Your claim to speak for an organisation is confirmed"
 
 
-def test_confirm_where_the_organisation_answered_leaves_the_response_nameless() -> None:
+def test_confirm_where_the_organisation_answered_sets_the_response_aside() -> None:
     consultation, organisation = make_consultation(), make_organisation()
     colleague = make_membership(None, organisation, Membership.Claim.CONFIRMED)
     make_response(consultation, colleague.user, membership=colleague, organisation=organisation)
     membership = make_membership(None, organisation)
     response = make_response(consultation, membership.user, membership=membership)
     comment = make_comment(response=response, state=Comment.State.PUBLISHED)
+    second = consultation.recommendations.get(number=2)
+    waiting = make_comment(second, response)
+    make_case(waiting)
     case = make_case(membership=membership, consultation=consultation)
     claims.confirm(case=case, by=make_staff(consultation), at=timezone.now())
-    comment.refresh_from_db()
+    for row in (comment, waiting):
+        row.refresh_from_db()
+        assert (row.state, row.listed, row.counted) == (Comment.State.HIDDEN, False, False)
+        assert (row.public_text, row.signature()) == ("", "")
     response.refresh_from_db()
-    assert (response.organisation, comment.signature()) == (None, "")
-    told = [str(block) for block in Message.objects.get().letter["blocks"]]
-    assert sum("each organisation counts once" in text for text in told) == 1
+    assert response.organisation is None
+    assert Case.objects.waiting().count() == 0
+    told = str(Message.objects.get().letter)
+    assert "Yours is no longer shown or counted." in told
+    acts = list(LedgerEntry.objects.order_by("sequence").values_list("act", flat=True))
+    assert acts == ["claim_confirmed", "response_set_aside"]
+    payload = LedgerEntry.objects.get(act="response_set_aside").payload
+    assert payload.content["response"] == response.reference
+    assert ledger.verify(consultation.pk) == []
+
+
+def test_set_aside_withholds_the_region_that_no_longer_has_five() -> None:
+    consultation, organisation = make_consultation(), make_organisation()
+    colleague = make_membership(None, organisation, Membership.Claim.CONFIRMED)
+    make_response(consultation, colleague.user, membership=colleague, organisation=organisation)
+    membership = make_membership(None, organisation)
+    kept = make_response(consultation, membership.user, membership=membership)
+    make_comment(response=kept, state=Comment.State.PUBLISHED)
+    for _n in range(4):
+        nameless = make_response(consultation, permission=Permission.UNNAMED)
+        make_comment(response=nameless, state=Comment.State.PUBLISHED)
+    case = make_case(membership=membership, consultation=consultation)
+    before = Comment.objects.filter(shown_region__isnull=False).count()
+    claims.confirm(case=case, by=make_staff(consultation), at=timezone.now())
+    after = Comment.objects.filter(shown_region__isnull=False).count()
+    assert (before, after) == (5, 0)
+
+
+def test_set_aside_comment_is_shown_again_only_once_the_membership_has_ended() -> None:
+    consultation, organisation = make_consultation(), make_organisation()
+    colleague = make_membership(None, organisation, Membership.Claim.CONFIRMED)
+    make_response(consultation, colleague.user, membership=colleague, organisation=organisation)
+    membership = make_membership(None, organisation)
+    kept = make_response(consultation, membership.user, membership=membership)
+    comment = make_comment(response=kept, state=Comment.State.PUBLISHED)
+    case, officer = make_case(membership=membership), make_staff(consultation, "officer")
+    roles.make_administrator(officer)
+    claims.confirm(case=case, by=officer, at=timezone.now())
+    with pytest.raises(DecisionRefused, match="counts once"):
+        decide.restore(comment=comment, note="", by=officer, at=timezone.now())
+    membership.refresh_from_db()
+    memberships.revoke(membership=membership, by=officer, at=timezone.now())
+    decide.restore(comment=comment, note="", by=officer, at=timezone.now())
+    comment.refresh_from_db()
+    assert comment.counted
 
 
 def test_confirm_keeps_the_choice_not_to_be_named() -> None:

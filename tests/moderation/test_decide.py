@@ -275,8 +275,10 @@ def test_publish_many_does_what_it_can_and_says_what_it_cannot() -> None:
     cases = [make_case(_another(consultation)) for _n in range(3)]
     publish(cases[1])
     read = [(case, 1) for case in cases]
-    outcome = bulk.publish_many(read=read, by=make_staff(consultation), at=timezone.now())
+    outcome = bulk.publish_many(read=read, by=make_staff(consultation), clock=timezone.now)
     assert len(outcome.done) == 2
+    first, last = outcome.done
+    assert first.decided_at < last.decided_at
     assert [case for case, _why in outcome.refused] == [cases[1]]
 
 
@@ -284,7 +286,7 @@ def test_reject_many_gives_each_the_reason() -> None:
     consultation = make_consultation()
     read = [(make_case(_another(consultation)), 1) for _n in range(2)]
     outcome = bulk.reject_many(
-        read=read, reason=make_reason(), note="", by=make_staff(consultation), at=timezone.now()
+        read=read, reason=make_reason(), note="", by=make_staff(consultation), clock=timezone.now
     )
     assert [decision.reason.code for decision in outcome.done] == ["abusive", "abusive"]
     assert Comment.objects.filter(state=State.REJECTED).count() == 2

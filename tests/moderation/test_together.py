@@ -9,11 +9,12 @@ from django.db import connection
 from django.utils import timezone
 
 from consultations import participation
-from consultations.models import Case, Comment, Decision, Membership, Message, Stance
+from consultations.models import Case, Comment, Decision, Membership, Message, Permission, Stance
 from consultations.moderation import claims, decide
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
     make_case,
+    make_comment,
     make_consultation,
     make_membership,
     make_reason,
@@ -107,3 +108,23 @@ def test_author_and_moderator_at_once_lose_nothing(turn: int) -> None:
     published = comment.state == Comment.State.PUBLISHED
     assert len(refused) == (0 if published else 1)
     assert comment.public_text == ("This would help firms like ours." if published else "")
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_hides_at_once_leave_no_region_of_fewer_than_five(turn: int) -> None:
+    consultation, reason = make_consultation(), make_reason()
+    comments = [
+        make_comment(
+            response=make_response(consultation, permission=Permission.UNNAMED),
+            state=Comment.State.PUBLISHED,
+        )
+        for _n in range(6)
+    ]
+    assert Comment.objects.filter(shown_region__isnull=False).count() == 6
+    by, at = make_staff(consultation), timezone.now()
+
+    def hide(comment: Comment) -> Callable[[], object]:
+        return lambda: decide.hide(comment=comment, reason=reason, note="", by=by, at=at)
+
+    assert at_once(hide(comments[0]), hide(comments[1])) == []
+    assert Comment.objects.filter(shown_region__isnull=False).count() == 0
