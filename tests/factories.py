@@ -283,8 +283,7 @@ def give_role(
     """Give a right in a consultation, and open the admin's door."""
     user.is_staff = True
     user.save(update_fields=["is_staff"])
-    group, _made = Group.objects.get_or_create(name=GROUPS[Role.Right(right)])
-    user.groups.add(group)
+    user.groups.add(Group.objects.get(name=GROUPS[Role.Right(right)]))
     return Role.objects.create(user=user, consultation=consultation, right=right, **fields)
 
 

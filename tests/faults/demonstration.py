@@ -7,7 +7,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from portal.demo.environment import free_port
@@ -56,9 +56,9 @@ class Run:
     def living(self) -> list[str]:
         """Return every process of this run that still lives, the servers' children included."""
         return [
-            f"{folder.name} {(folder / 'comm').read_text().strip()}"
+            f"{folder.name} {name}"
             for folder in Path("/proc").glob("[0-9]*")
-            if _belongs(folder, self.mark, self.data)
+            if (name := _named(folder, self.mark, self.data))
         ]
 
     def await_end(self, seconds: float = 15) -> list[str]:
@@ -69,15 +69,20 @@ class Run:
         return left
 
 
-def _belongs(folder: Path, mark: str, data: Path) -> bool:
-    """Return whether a living process carries the mark, or works in the run's database."""
+def _named(folder: Path, mark: str, data: Path) -> str:
+    """Return the name of a living process that carries the mark, or works in the run's database.
+
+    Any other is "", and so is one that ends while it is looked at.
+    """
     try:
         if ") Z" in (folder / "stat").read_text():
-            return False
+            return ""
         marked = mark.encode() in (folder / "environ").read_bytes()
-        return marked or (folder / "cwd").readlink() == data.resolve() / "postgres"
+        if marked or (folder / "cwd").readlink() == data.resolve() / "postgres":
+            return (folder / "comm").read_text().strip()
     except OSError:
-        return False
+        return ""
+    return ""
 
 
 @contextmanager
@@ -95,5 +100,6 @@ def starting(data: Path) -> Iterator[Callable[..., Run]]:
         for run in runs:
             run.process.kill()
             for line in run.await_end():
-                os.kill(int(line.split()[0]), signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(int(line.split()[0]), signal.SIGKILL)
             run.process.wait()
