@@ -60,6 +60,7 @@ class AnswerForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
     answering = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
+    notices = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
     def __init__(self, *args: Any, organisation: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -74,7 +75,9 @@ class AnswerForm(forms.Form):
             % {"limit": f"{limit:,}"},
             widget=forms.Textarea(attrs={"rows": 8, "data-limit": limit}),
         )
-        self.order_fields(["stance", "text", "permission", "key", "based_on", "answering"])
+        self.order_fields(
+            ["stance", "text", "permission", "key", "based_on", "answering", "notices"]
+        )
 
     def answer(self, default_permission: str) -> Answer:
         """Return what a valid form says; the default holds for a response that is begun now."""
@@ -87,6 +90,7 @@ class AnswerForm(forms.Form):
             key=said["key"],
             based_on=said["based_on"],
             answering=said["answering"],
+            notices=said["notices"],
         )
 
 

@@ -3,16 +3,12 @@
 from datetime import datetime, timedelta
 from time import monotonic
 
-import structlog
 from celery import shared_task
-from django.db import DatabaseError
 
 from consultations.digests import build, jobs, plan, quoting, readers
-from consultations.digests.due import due_editions
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
 
-log = structlog.get_logger(__name__)
 # One run ends soon, so that the other tasks have their turn; the next tick goes on. A run is
 # longer than a tick, so that a long queue of digests occupies more than one worker.
 MAILS_A_RUN = 10_000
@@ -22,17 +18,8 @@ JOBS_A_RUN = 5
 
 @shared_task(ignore_result=True)
 def make_editions() -> None:
-    """Make the editions that are due; one that fails its check is left, and said so."""
-    at = database_now()
-    for due in due_editions(at):
-        try:
-            edition = build.make(due, at=at)
-        # a summary that fails its check, an earlier one that cannot be read, or a fault in a row
-        except (ValueError, OverflowError, DatabaseError):
-            log.exception("edition_not_made", consultation=due.consultation_id)
-            continue
-        if edition is not None:
-            log.info("edition_made", consultation=due.consultation_id, number=edition.number)
+    """Make the editions that are due."""
+    build.make_due(database_now())
 
 
 @shared_task(ignore_result=True)

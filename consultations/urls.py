@@ -17,7 +17,7 @@ from consultations.views import (
 
 
 class ReferenceConverter(StringConverter):
-    """A response's reference: eight of thirty characters that are not mistaken for others."""
+    """A comment's reference: eight of thirty characters that are not mistaken for others."""
 
     regex = REFERENCE
 

@@ -187,7 +187,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",
-    "django_htmx",
     "pgtrigger",
     "allauth",
     "allauth.account",
@@ -213,7 +212,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "consultations.middleware.private_pages",
     "consultations.middleware.second_factor",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -33,6 +33,9 @@ from consultations.models import (
 )
 
 _numbers = count(1)
+CONFIDENTIALITY, LAWFUL_BASIS = "We cannot promise confidentiality.", "Legitimate interests."
+# What names the notices of every consultation that is made here.
+NOTICES = Consultation(confidentiality=CONFIDENTIALITY, lawful_basis=LAWFUL_BASIS).notices()
 GROUPS = {
     Role.Right.OFFICER: "Officers",
     Role.Right.MODERATOR: "Moderators",
@@ -124,8 +127,8 @@ def make_consultation(slug: str = "", *, recommendations: int = 2, **fields: Any
         "published_at": now - timedelta(days=8),
         "owner": "The Commission",
         "owner_kind": OwnerKind.PRIVATE,
-        "confidentiality": "We cannot promise confidentiality.",
-        "lawful_basis": "Legitimate interests.",
+        "confidentiality": CONFIDENTIALITY,
+        "lawful_basis": LAWFUL_BASIS,
         "contact_email": "contact@example.org",
     }
     consultation = Consultation.objects.create(**(defaults | fields))
@@ -161,7 +164,7 @@ def make_response(
         "kind": respondent.kind,
         "region": respondent.region,
         "permission": Permission.NAMED,
-        "privacy_version": "1",
+        "notices": NOTICES,
         "state": Response.State.SUBMITTED,
         "started_at": now,
         "submitted_at": now,

@@ -26,12 +26,15 @@ from consultations.models import (
     Tally,
     User,
 )
+from consultations.moderation import claims
 from consultations.organisations import standing
 from tests.factories import (
+    NOTICES,
     make_consultation,
     make_membership,
     make_organisation,
     make_region,
+    make_staff,
     make_user,
 )
 
@@ -48,6 +51,7 @@ def answer(**fields: Any) -> participation.Answer:
         "key": uuid4(),
         "based_on": 0,
         "answering": 1,
+        "notices": NOTICES,
     }
     return participation.Answer(**(said | fields))
 
@@ -446,3 +450,61 @@ def test_two_withdrawals_at_once_hide_a_region_that_four_are_left_to_share() -> 
 
     assert together(leave) == []
     assert Comment.objects.filter(shown_region=region).count() == 0
+
+
+def test_post_in_ones_own_name_stays_so_and_the_organisations_response_is_begun_apart() -> None:
+    leader, consultation = make_user(), make_consultation()
+    own = post(leader, first_recommendation(consultation)).response
+    council = make_organisation("Aldermoor Borough Council")
+    make_membership(leader, council, claim="confirmed")
+    User.objects.filter(pk=leader.pk).update(acting_for="organisation", organisation=council)
+    leader.refresh_from_db()
+    assert participation.response_of(leader, consultation) is None
+
+    official = post(leader, first_recommendation(consultation), text="As a council.").response
+
+    assert (own.organisation, official.organisation) == (None, council)
+    assert participation.response_of(leader, consultation) == official
+    assert participation.responses_of(leader, consultation) == [official, own]
+
+
+def test_post_of_a_change_with_a_claim_confirmed_meanwhile_leaves_no_case_for_it() -> None:
+    council = make_organisation("Aldermoor Borough Council")
+    leader = make_user(acting_for="organisation", organisation=council)
+    stale, recommendation = make_membership(leader, council), first_recommendation()
+    post(leader, recommendation)
+    case = Case.objects.get(membership=stale)
+    claims.confirm(case=case, by=make_staff(case.consultation), at=timezone.now())
+
+    participation.post(
+        user=leader,
+        membership=stale,
+        recommendation=recommendation,
+        answer=answer(based_on=1, text="On reflection."),
+        at=timezone.now(),
+    )
+
+    assert Case.objects.waiting().filter(membership=stale).count() == 0
+
+
+def test_post_under_notices_that_changed_meanwhile_is_refused() -> None:
+    employer, recommendation = make_user(), first_recommendation()
+    Consultation.objects.update(confidentiality="Other words.")
+
+    with pytest.raises(participation.CorrectedError, match="notices"):
+        post(employer, first_recommendation(recommendation.consultation))
+
+    assert Comment.objects.count() == 0
+
+
+def test_response_stores_the_notices_that_its_last_comment_was_sent_under() -> None:
+    employer, recommendation = make_user(), first_recommendation()
+    first = post(employer, recommendation).response
+    Consultation.objects.update(privacy_version="2")
+    changed = first_recommendation(Consultation.objects.get())
+
+    last = post(employer, changed, based_on=1, notices=changed.consultation.notices()).response
+
+    assert first.notices.startswith("1:")
+    assert (last.pk, last.notices) == (first.pk, changed.consultation.notices())
+    assert last.notices.startswith("2:")

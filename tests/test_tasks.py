@@ -139,7 +139,7 @@ def test_edition_travels_from_its_slot_to_its_reader_and_back_to_the_comment(
     assert body is not None
     text = str(body.get_content())
     assert comment.public_text.partition(" So says")[0] in " ".join(text.split())
-    [link] = [word for word in text.split() if word.endswith(f"{comment.response.reference}/")]
+    [link] = [word for word in text.split() if word.endswith(f"{comment.reference}/")]
     assert comment.public_text in client.get(urlsplit(link).path).content.decode()
 
 

@@ -41,6 +41,7 @@ class CaseAdmin(PolicyAdmin[Case]):
         "comment__submitted_version__text",
         "comment__response__organisation_name",
         "comment__response__name",
+        "=comment__reference",
         "=comment__response__reference",
         "membership__organisation__name",
     )

@@ -66,7 +66,7 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
         "kind",
         "stance",
     )
-    search_fields = ("submitted_version__text", "=response__reference")
+    search_fields = ("submitted_version__text", "=reference", "=response__reference")
     search_help_text = gettext_lazy("Words of the comment, or a reference.")
     sortable_by = ("sent",)
     fields = (

@@ -31,7 +31,7 @@ class ResponseAdmin(ReadOnlyAdmin[Response]):
         "region",
         "channel",
         "permission",
-        "privacy_version",
+        "notices",
         "state",
         "started_at",
         "submitted_at",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations.admin import rights
 from consultations.admin.review import errors_of
-from consultations.digests import due, preview
+from consultations.digests import due, preview, render
 from consultations.digests.preview import DigestError
 from consultations.forms import TidyField
 from consultations.models import Consultation, Edition, Job, Message, database_now
@@ -95,7 +95,7 @@ def _standing(request: HttpRequest, consultation: Consultation) -> dict[str, Any
     shown = next((job for job in jobs if job.what == Job.What.PREVIEW), None)
     mailed = next((job for job in jobs if job.what == Job.What.MAIL_PREVIEW), None)
     return {
-        "next_at": due.next_edition_at(consultation, now),
+        "upcoming": render.upcoming(due.next_edition_at(consultation, now), consultation),
         "shown": shown,
         "mailed": mailed,
         "unfinished": any(job and job.state in UNFINISHED for job in (shown, mailed)),

@@ -44,7 +44,7 @@ DOUBTS = {Message.State.UNKNOWN: _unknown, Message.State.FAILED: _failed}
 
 
 def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -> None:
-    """Settle each mail in doubt, and say how many were not in doubt."""
+    """Settle each mail in doubt or failed, and say which were neither."""
     by, at = rights.person(request), database_now()
     done = 0
     for message in chosen.order_by("pk"):
@@ -52,19 +52,23 @@ def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -
             upkeep.settle(message=message, as_sent=as_sent, by=by, at=at)
             done += 1
         except OutboxError:
-            messages.warning(request, _("To %(to)s: this is not in doubt.") % {"to": message.to})
+            messages.warning(
+                request, _("To %(to)s: there is nothing to settle.") % {"to": message.to}
+            )
     if done:
         said = ngettext("%(n)s delivery settled.", "%(n)s deliveries settled.", done)
         messages.success(request, said % {"n": done})
 
 
-@admin.action(description=gettext_lazy("Settle as sent"), permissions=["settle"])
+@admin.action(
+    description=gettext_lazy("Settle: it arrived, or nothing is left to do"), permissions=["settle"]
+)
 def settle_as_sent(page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]) -> None:
-    """Settle: it did arrive."""
+    """Settle: it did arrive, or failed and has been seen to."""
     _settle(request, chosen, as_sent=True)
 
 
-@admin.action(description=gettext_lazy("Settle as not sent: send again"), permissions=["settle"])
+@admin.action(description=gettext_lazy("Send again"), permissions=["settle"])
 def settle_as_not_sent(
     page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]
 ) -> None:
@@ -129,7 +133,7 @@ def doubts(request: HttpRequest) -> list[tuple[str, str]]:
     page = admin.site.get_model_admin(Message)
     if not page.has_view_permission(request):
         return []
-    mine = page.get_queryset(request).filter(state__in=DOUBTS).order_by()
+    mine = page.get_queryset(request).filter(outbox.TO_LOOK_AFTER).order_by()
     counted = Counter(dict(mine.values_list("state").annotate(n=Count("pk"))))
     listed = reverse("admin:consultations_message_changelist")
     said = [

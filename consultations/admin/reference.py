@@ -54,9 +54,18 @@ class ReasonForm(forms.ModelForm[Reason]):
         widget=forms.Textarea(attrs={"rows": 6, "cols": 80}),
     )
 
+    remedy = TidyField(
+        label=gettext_lazy("What the author can do"),
+        help_text=gettext_lazy("Told only while the consultation is open."),
+        limit=2_000,
+        lines=True,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+    )
+
     class Meta:
         model = Reason
-        fields = ("name", "code", "text", "still_counts", "order", "retired")
+        fields = ("name", "code", "text", "remedy", "still_counts", "order", "retired")
 
 
 @admin.register(Reason)

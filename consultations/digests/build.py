@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max, Sum
 
@@ -50,9 +50,22 @@ class Draft:
 
 
 def make_due(at: datetime) -> list[Edition]:
-    """Make every edition that is due at the database's instant `at`; return those made here."""
-    made = (make(due, at=at) for due in due_editions(at))
-    return [edition for edition in made if edition is not None]
+    """Make every edition that is due at the database's instant `at`; return those made here.
+
+    One that fails its check, or cannot be written, is left to the log and stops no other.
+    """
+    made = []
+    for due in due_editions(at):
+        try:
+            edition = make(due, at=at)
+        # a summary that fails its check, an earlier one that cannot be read, or a fault in a row
+        except (ValueError, OverflowError, DatabaseError):
+            log.exception("edition_not_made", consultation=due.consultation_id)
+            continue
+        if edition is not None:
+            log.info("edition_made", consultation=due.consultation_id, number=edition.number)
+            made.append(edition)
+    return made
 
 
 def make(due: Due, *, at: datetime) -> Edition | None:

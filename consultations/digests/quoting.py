@@ -94,7 +94,7 @@ def spoken(quote: Quote) -> Spoken:
         stance=comment.stance,
         stance_label=str(comment.get_stance_display()),
         block=quote.block,
-        reference=comment.response.reference,
+        reference=comment.reference,
         recommendation=number,
     )
 

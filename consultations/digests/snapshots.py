@@ -16,7 +16,6 @@ from consultations.models import Comment, Consultation, Permission, Recommendati
 
 CHUNK = 2_000
 FIELDS = {
-    "reference": F("response__reference"),
     "organisation": F("response__organisation_id"),
     "region_code": F("region__code"),
     "region_name": F("region__name"),
@@ -25,6 +24,7 @@ FIELDS = {
 }
 PLAIN = (
     "pk",
+    "reference",
     "recommendation_id",
     "public_version_id",
     "public_text",

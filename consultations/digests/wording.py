@@ -28,6 +28,10 @@ def moment(at: datetime) -> str:
     local = at.astimezone(LONDON)
     minutes = f":{local:%M}" if local.minute else ""
     clock = f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    if (local.hour, local.minute) == (12, 0):
+        clock = _("noon")
+    elif (local.hour, local.minute) == (0, 0):
+        clock = _("12am, the start of the day,")
     return _("%(clock)s on %(day)s") % {"clock": clock, "day": in_words(local, "l j F Y")}
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import F
 
@@ -31,6 +32,7 @@ from consultations.models import Message
 BATCH = 50
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 GIVE_UP = timedelta(days=4)  # RFC 5321, section 4.5.4.1
+CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 SOON = timedelta(seconds=5)  # until a relay that is away, or a mail in doubt, is tried again
 State, Stream = Message.State, Message.Stream
 
@@ -153,6 +155,9 @@ class _Round:
 
     def _send(self, message: Claimed, ready: Mapping[int, bytes]) -> None:
         """Send one mail, and mark what became of it; raise RelayAwayError with it untouched."""
+        late = self.clock() - message.queued_at > CODE_LIVES
+        if message.stream == Stream.SECURITY and late:
+            return self._fail(message, "the code in it has run out")
         try:
             recipient = ascii_address(message.to)  # first: nothing can be written to such a one
             data = ready.get(message.id) or standing.compose(message)
@@ -225,7 +230,8 @@ class _Round:
             self._end(message, "retried", words, doubts=doubts, **soon)
 
     def _fail(self, message: Claimed, words: str) -> None:
-        self._end(message, "failed", words, state=State.FAILED, done_at=self.clock())
+        ended = {"state": State.FAILED, "done_at": self.clock(), "settled_by": None}
+        self._end(message, "failed", words, **ended)
 
     def _end(self, message: Claimed, outcome: str, words: str, **changes: object) -> None:
         attempts = F("attempts") + 1

@@ -12,13 +12,15 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, Value, When
 
 from consultations.mail.letter import Letter, Ready
 from consultations.models import Consultation, Message, User
 
 CHANNEL = "outbox"
 State, Stream = Message.State, Message.Stream
+# What a named person settles: what is in doubt, and what failed until somebody has seen to it.
+TO_LOOK_AFTER = Q(state=State.UNKNOWN) | Q(state=State.FAILED, settled_by__isnull=True)
 _ADDRESS = re.compile(r"[^\s<>,;:\x00-\x1f\x7f]+@[^\s<>,;:@\x00-\x1f\x7f]+")
 _INSERT = """
 WITH made AS (
@@ -88,14 +90,21 @@ def queue(
 
 
 def settle(message: Message, *, by: User, as_sent: bool, at: datetime) -> None:
-    """Settle a mail in doubt: it did arrive, or it did not and is queued once more.
+    """Settle a mail in doubt or one that failed: it is done with, or it is queued once more.
 
-    Raises OutboxError where somebody else has settled it, or it was never in doubt.
+    A mail in doubt that is done with did arrive; one that failed stays so, and is no longer
+    counted among those to look after. Raises OutboxError where somebody else has settled it, or
+    there was nothing to settle.
     """
-    changes = {"state": State.SENT, "done_at": at} if as_sent else _again(at)
-    unknown = Message.objects.filter(pk=message.pk, state=State.UNKNOWN)
-    if not unknown.update(settled_by=by, **changes):
-        raise OutboxError("this mail is not in doubt")
+    waiting = Message.objects.filter(TO_LOOK_AFTER, pk=message.pk)
+    if as_sent:
+        arrived = When(state=State.UNKNOWN, then=Value(State.SENT.value))
+        state = Case(arrived, default=F("state"))
+        changes: dict[str, object] = {"state": state, "done_at": at}
+    else:
+        changes = _again(at)
+    if not waiting.update(settled_by=by, **changes):
+        raise OutboxError("there is nothing to settle about this mail")
     message.refresh_from_db()
 
 
@@ -126,5 +135,5 @@ def sweep(at: datetime) -> Counter[str]:
 
 def doubtful() -> Counter[str]:
     """Return how many mails are unknown, and how many failed, for those who look after them."""
-    states = Message.objects.filter(state__in=[State.UNKNOWN, State.FAILED])
+    states = Message.objects.filter(TO_LOOK_AFTER)
     return Counter(dict(states.order_by().values_list("state").annotate(Count("pk"))))

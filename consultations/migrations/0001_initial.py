@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(default=consultations.models.response.new_reference, max_length=8, unique=True, verbose_name='reference')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waiting for a moderator'), ('published', 'published'), ('held', 'held by a moderator'), ('rejected', 'not published'), ('hidden', 'hidden'), ('withdrawn', 'withdrawn'), ('erased', 'erased')], default='draft', max_length=12, verbose_name='state')),
                 ('public_text', models.TextField(blank=True, verbose_name='public text')),
                 ('stance', models.CharField(choices=[('strongly_support', 'Strongly support'), ('support', 'Support'), ('neither', 'Neither support nor oppose'), ('oppose', 'Oppose'), ('strongly_oppose', 'Strongly oppose'), ('no_view', 'No view')], max_length=20, verbose_name='stance')),
@@ -74,6 +75,7 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('text', models.TextField(verbose_name='what the author is told')),
+                ('remedy', models.TextField(blank=True, help_text='Told only while the consultation is open.', verbose_name='what the author can do')),
                 ('still_counts', models.BooleanField(default=False, help_text='The stance stays in the totals although the text is not published.', verbose_name='still counted in figures')),
                 ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('retired', models.BooleanField(default=False, verbose_name='no longer offered')),
@@ -548,7 +550,7 @@ class Migration(migrations.Migration):
                 ('external_reference', models.CharField(blank=True, max_length=120, verbose_name='external reference')),
                 ('received_on', models.DateField(blank=True, null=True, verbose_name='received')),
                 ('permission', models.CharField(choices=[('named', 'Publish with my name'), ('unnamed', 'Publish without my name'), ('unpublished', 'Do not publish')], max_length=12, verbose_name='permission to publish')),
-                ('privacy_version', models.CharField(max_length=20, verbose_name='privacy notice accepted')),
+                ('notices', models.CharField(max_length=40, verbose_name='notices accepted')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'sent'), ('withdrawn', 'withdrawn')], default='draft', max_length=12, verbose_name='state')),
                 ('started_at', models.DateTimeField(verbose_name='begun')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
@@ -844,7 +846,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='comment',
-            trigger=pgtrigger.compiler.Trigger(name='count_comments', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP IN ('UPDATE', 'DELETE') AND (OLD.counted OR OLD.listed OR OLD.waiting) THEN\n        UPDATE consultations_tally\n           SET counted = counted - OLD.counted::int,\n               listed = listed - OLD.listed::int,\n               waiting = waiting - OLD.waiting::int\n         WHERE recommendation_id = OLD.recommendation_id AND kind = OLD.kind\n           AND region_id IS NOT DISTINCT FROM OLD.region_id AND stance = OLD.stance;\n    END IF;\n    IF TG_OP IN ('INSERT', 'UPDATE') AND (NEW.counted OR NEW.listed OR NEW.waiting) THEN\n        INSERT INTO consultations_tally AS tally\n               (recommendation_id, kind, region_id, stance, counted, listed, waiting)\n        VALUES (NEW.recommendation_id, NEW.kind, NEW.region_id, NEW.stance,\n                NEW.counted::int, NEW.listed::int, NEW.waiting::int)\n        ON CONFLICT ON CONSTRAINT tally_once\n        DO UPDATE SET counted = tally.counted + EXCLUDED.counted,\n                      listed = tally.listed + EXCLUDED.listed,\n                      waiting = tally.waiting + EXCLUDED.waiting;\n    END IF;\n    RETURN NULL;\n", hash='3d483bdc4c53247389508db699af21faa5d5a029', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_count_comments_98b8b', table='consultations_comment', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='count_comments', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND (OLD.kind, OLD.region_id, OLD.stance)\n            IS DISTINCT FROM (NEW.kind, NEW.region_id, NEW.stance) THEN\n        PERFORM FROM consultations_tally\n          WHERE recommendation_id = NEW.recommendation_id\n            AND (kind = OLD.kind AND region_id IS NOT DISTINCT FROM OLD.region_id\n                 AND stance = OLD.stance\n                 OR kind = NEW.kind AND region_id IS NOT DISTINCT FROM NEW.region_id\n                 AND stance = NEW.stance)\n          ORDER BY id FOR NO KEY UPDATE;\n    END IF;\n    IF TG_OP IN ('UPDATE', 'DELETE') AND (OLD.counted OR OLD.listed OR OLD.waiting) THEN\n        UPDATE consultations_tally\n           SET counted = counted - OLD.counted::int,\n               listed = listed - OLD.listed::int,\n               waiting = waiting - OLD.waiting::int\n         WHERE recommendation_id = OLD.recommendation_id AND kind = OLD.kind\n           AND region_id IS NOT DISTINCT FROM OLD.region_id AND stance = OLD.stance;\n    END IF;\n    IF TG_OP IN ('INSERT', 'UPDATE') AND (NEW.counted OR NEW.listed OR NEW.waiting) THEN\n        INSERT INTO consultations_tally AS tally\n               (recommendation_id, kind, region_id, stance, counted, listed, waiting)\n        VALUES (NEW.recommendation_id, NEW.kind, NEW.region_id, NEW.stance,\n                NEW.counted::int, NEW.listed::int, NEW.waiting::int)\n        ON CONFLICT ON CONSTRAINT tally_once\n        DO UPDATE SET counted = tally.counted + EXCLUDED.counted,\n                      listed = tally.listed + EXCLUDED.listed,\n                      waiting = tally.waiting + EXCLUDED.waiting;\n    END IF;\n    RETURN NULL;\n", hash='6de86221ae2eaa5079fd39533c09473f4cbdb206', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_count_comments_98b8b', table='consultations_comment', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='role',

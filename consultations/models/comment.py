@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models.comment_queries import CommentQuerySet
 from consultations.models.consultation import Recommendation
 from consultations.models.reference import Kind, Reason, Region
-from consultations.models.response import Permission, Response, narrower
+from consultations.models.response import Permission, Response, narrower, new_reference
 from consultations.models.stance import Stance
 from consultations.models.tally import COUNT_COMMENTS, DATE_COUNTED
 
@@ -39,6 +39,8 @@ class Comment(models.Model):
     recommendation = models.ForeignKey(
         Recommendation, on_delete=models.PROTECT, related_name="comments"
     )
+    # The comment's own name in public: a nameless one is not tied to a named one by the response's.
+    reference = models.CharField(_("reference"), max_length=8, default=new_reference, unique=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     draft_version = models.ForeignKey(
         "CommentVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection, models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from consultations.models.consultation import Consultation
 from consultations.models.people import READS_ALL, Role
@@ -32,6 +32,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """
         shown = Q(recommendation__consultation__answers_shown=Consultation.AnswersShown.WHILE_OPEN)
         shown |= Q(recommendation__consultation__closes_at__lte=at)
+        shown &= Q(recommendation__consultation__visibility=Consultation.Visibility.PUBLIC)
         if user is not None and user.is_staff:
             held = Role.objects.filter(
                 consultation=OuterRef("recommendation__consultation"),
@@ -68,22 +69,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         ).order_by("-first_published_at", "-pk")
 
     def older_than(self, reference: str) -> "CommentQuerySet":
-        """Return those that stand after the comment of this response in a list, newest first.
+        """Return those that stand after the comment of this reference in a list, newest first.
 
         Ask it of one recommendation's comments; there are none where the reference is not among
         them. The comment is found by the same statement.
         """
-        last = self.filter(response__reference=reference)
+        last = self.filter(reference=reference)
         at, pk = Subquery(last.values("first_published_at")), Subquery(last.values("pk"))
         # The first condition says nothing new, but lets the index begin here, however deep.
         return self.filter(Q(first_published_at__lt=at) | Q(pk__lt=pk), first_published_at__lte=at)
-
-    def newer_than(self, comment: "Comment") -> "CommentQuerySet":
-        """Return those that stand before `comment` in a list that is newest first."""
-        at = comment.first_published_at
-        return self.filter(
-            Q(first_published_at__gt=at) | Q(pk__gt=comment.pk), first_published_at__gte=at
-        )
 
     def told(self, comment: "Comment") -> bool:
         """Whether an edition has covered the instant at which the comment was first published.
@@ -119,8 +113,3 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             nameless.filter(shown_region__isnull=True).update(shown_region=F("region"))
         else:
             nameless.filter(shown_region__isnull=False).update(shown_region=None)
-
-    def states(self) -> dict[str, int]:
-        """Return how many comments stand in each state."""
-        rows = self.order_by().values_list("state").annotate(n=Count("pk"))
-        return dict(rows)

@@ -1,5 +1,6 @@
 """Consultations, their recommendations, and the numbered versions and corrections of both."""
 
+import hashlib
 import secrets
 from datetime import datetime
 
@@ -129,6 +130,11 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def notices(self) -> str:
+        """Return what names the notices as they stand: the version, and a hash of their words."""
+        words = "\0".join((self.confidentiality, self.lawful_basis))
+        return f"{self.privacy_version}:{hashlib.sha256(words.encode()).hexdigest()[:16]}"
 
     def phase(self, at: datetime) -> "Consultation.Phase":
         """Return where in its life the consultation is at the instant `at`."""

@@ -93,6 +93,11 @@ class Reason(models.Model):
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     text = models.TextField(_("what the author is told"))
+    remedy = models.TextField(
+        _("what the author can do"),
+        blank=True,
+        help_text=_("Told only while the consultation is open."),
+    )
     still_counts = models.BooleanField(
         _("still counted in figures"),
         default=False,

@@ -87,7 +87,8 @@ class Response(models.Model):
     external_reference = models.CharField(_("external reference"), max_length=120, blank=True)
     received_on = models.DateField(_("received"), null=True, blank=True)
     permission = models.CharField(_("permission to publish"), max_length=12, choices=Permission)
-    privacy_version = models.CharField(_("privacy notice accepted"), max_length=20)
+    # As `Consultation.notices` names them: the corrections keep the words that it stands for.
+    notices = models.CharField(_("notices accepted"), max_length=40)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     started_at = models.DateTimeField(_("begun"))
     submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)

@@ -7,8 +7,19 @@ from consultations.models.reference import Kind, Region
 from consultations.models.stance import Stance
 
 # Keeps the stored counters true whatever writes: pages read at most a few hundred Tally rows
-# of a recommendation, never the comments themselves.
+# of a recommendation, never the comments themselves. Where two rows change, both are locked in the
+# order of their keys first: two respondents who change places would otherwise wait for one another.
 COUNT_COMMENTS = """
+    IF TG_OP = 'UPDATE' AND (OLD.kind, OLD.region_id, OLD.stance)
+            IS DISTINCT FROM (NEW.kind, NEW.region_id, NEW.stance) THEN
+        PERFORM FROM consultations_tally
+          WHERE recommendation_id = NEW.recommendation_id
+            AND (kind = OLD.kind AND region_id IS NOT DISTINCT FROM OLD.region_id
+                 AND stance = OLD.stance
+                 OR kind = NEW.kind AND region_id IS NOT DISTINCT FROM NEW.region_id
+                 AND stance = NEW.stance)
+          ORDER BY id FOR NO KEY UPDATE;
+    END IF;
     IF TG_OP IN ('UPDATE', 'DELETE') AND (OLD.counted OR OLD.listed OR OLD.waiting) THEN
         UPDATE consultations_tally
            SET counted = counted - OLD.counted::int,

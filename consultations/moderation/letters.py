@@ -96,14 +96,15 @@ def tell_refused(decision: Decision, membership: Membership) -> None:
 
 def _why(decision: Decision) -> list[str]:
     """Return the sentences that give the reason and the way to object."""
-    reason = decision.reason
+    reason, consultation = decision.reason, decision.case.consultation
     if reason is None:
         return []
-    return [
-        _("The reason: %(name)s. %(text)s") % {"name": reason.name, "text": reason.text},
-        _("You can change your comment until the consultation closes. If you disagree, write to ")
-        + f"{decision.case.consultation.contact_email}.",
-    ]
+    said = [_("The reason: %(name)s. %(text)s") % {"name": reason.name, "text": reason.text}]
+    if consultation.phase(decision.decided_at) == Consultation.Phase.OPEN:
+        can = _("You can change your comment until the consultation closes.")
+        said.append(f"{reason.remedy} {can}".strip())
+    address = {"address": consultation.contact_email}
+    return [*said, _("If you disagree, write to %(address)s.") % address]
 
 
 def _tell_author(

@@ -26,7 +26,7 @@ class ConflictError(ParticipationError):
 
 
 class CorrectedError(ParticipationError):
-    """The recommendation's words changed between the form's opening and its sending."""
+    """The recommendation or the notices changed between the form's opening and its sending."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Answer:
     """What a form says about one recommendation.
 
     `based_on` is the number of the comment's version that the form was opened on, 0 for none,
-    and `answering` that of the recommendation's; `key` the form's own, made by the server; `text`
-    tidied; `default_permission` holds for a new response.
+    `answering` that of the recommendation's, and `notices` names the notices that stood beside it;
+    `key` is the form's own, made by the server; `text` is tidied; `default_permission` holds for a
+    new response.
     """
 
     stance: str
@@ -45,6 +46,7 @@ class Answer:
     key: UUID
     based_on: int
     answering: int
+    notices: str
 
     def same_as(self, version: CommentVersion) -> bool:
         """Whether a version says exactly this."""

@@ -73,6 +73,10 @@ def _post(
         raise CorrectedError(
             _("The recommendation was corrected while you wrote. Read it again, then send.")
         )
+    if recommendation.consultation.notices() != answer.notices:
+        raise CorrectedError(
+            _("The notices below changed while you wrote. Read them again, then send.")
+        )
     opened = open_response(user, membership, recommendation.consultation, answer, at)
     response = opened.response
     comment = None if opened.begun_now else _comment_on(recommendation, response)

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, Func, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    Q,
+    QuerySet,
+)
 from django.utils.translation import gettext as _
 
 from consultations.models import (
@@ -43,8 +51,12 @@ class Opened:
 
 
 def response_of(user: User, consultation: Consultation) -> Response | None:
-    """Return the response that the user writes in: their organisation's, or their own."""
-    return _responses(user, consultation).first()
+    """Return the response that the user writes in: their organisation's, or their own.
+
+    There may be none yet: whoever speaks for an organisation by now begins its response, and what
+    they sent in their own name stays so.
+    """
+    return _written_in(user, consultation).first()
 
 
 def responses_of(user: User, consultation: Consultation) -> list[Response]:
@@ -64,7 +76,7 @@ def open_response(
 ) -> Opened:
     """Return the person's response, locked, or a new one; raise ClosedError after the deadline."""
     response = (
-        _responses(user, consultation)
+        _written_in(user, consultation)
         .select_for_update(of=("self",), no_key=True)
         .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION)
         .first()
@@ -79,27 +91,43 @@ def open_response(
         return Opened(begun, begun_now=True, version_id=version_id)
     if not response.open_now:
         raise ClosedError(_("This consultation has closed, so your comment was not sent."))
-    accepted = response.privacy_version == consultation.privacy_version
-    if response.state != Response.State.SUBMITTED or not accepted:
+    if response.state != Response.State.SUBMITTED or response.notices != answer.notices:
         response.sent(at)
-        response.privacy_version = consultation.privacy_version
-        response.save(update_fields=["state", "submitted_at", "privacy_version"])
-    _ask_to_confirm(membership, consultation, at)
+        response.notices = answer.notices
+        response.save(update_fields=["state", "submitted_at", "notices"])
+    _ask_to_confirm(_as_it_stands(membership), consultation, at)
     return Opened(response, begun_now=False, version_id=response.version_id)
 
 
 def _responses(user: User, consultation: Consultation) -> QuerySet[Response]:
     mine = Q(respondent=user, organisation__isnull=True)
     if user.acting_for == User.ActingFor.ORGANISATION and user.organisation_id:
-        mine |= Q(
-            organisation_id=user.organisation_id,
-            organisation__memberships__user=user,
-            organisation__memberships__claim=Membership.Claim.CONFIRMED,
-            organisation__memberships__ended_at__isnull=True,
-        )
+        speaks = _speaks(user, user.organisation_id)
+        mine |= Q(speaks, organisation_id=user.organisation_id)
     # The organisation's own response comes before one that was begun under a waiting claim.
     return Response.objects.filter(mine, consultation=consultation).order_by(
         "organisation_id", "pk"
+    )
+
+
+def _written_in(user: User, consultation: Consultation) -> QuerySet[Response]:
+    """Return the response that takes the user's next comment, or none where it is to be begun."""
+    found = _responses(user, consultation)
+    if user.acting_for != User.ActingFor.ORGANISATION or not user.organisation_id:
+        return found
+    speaks = _speaks(user, user.organisation_id)
+    return found.filter(Q(organisation_id=user.organisation_id) | ~speaks)
+
+
+def _speaks(user: User, organisation_id: int) -> Exists:
+    """Whether the user speaks for the organisation that they answer for."""
+    return Exists(
+        Membership.objects.filter(
+            user=user,
+            organisation_id=organisation_id,
+            claim=Membership.Claim.CONFIRMED,
+            ended_at__isnull=True,
+        )
     )
 
 
@@ -134,7 +162,7 @@ def _new_response(
         size_band=organisation.size_band if organisation else None,
         region_id=(organisation.region_id if organisation else None) or user.region_id,
         permission=answer.default_permission,
-        privacy_version=consultation.privacy_version,
+        notices=answer.notices,
         started_at=at,
     )
     response.sent(at)

@@ -6,11 +6,11 @@ from functools import lru_cache
 import nh3
 from django import template
 from django.conf import settings
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+
+from consultations.digests import wording
 
 register = template.Library()
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable("table")
@@ -50,20 +50,11 @@ def demonstration() -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """Return an instant in London time, as in "11:59pm on 30 November 2026"."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value)
-    clock = date_format(local, "g:ia" if local.minute else "ga")
-    clock = clock.replace(".", "").replace(" ", "").lower()
-    if (local.hour, local.minute) == (12, 0):
-        clock = _("noon")
-    elif (local.hour, local.minute) == (0, 0):
-        clock = _("12am, the start of the day,")
-    return _("%(time)s on %(day)s") % {"time": clock, "day": date_format(local, "j F Y")}
+    """Return an instant in London time, as in "11:59pm on Monday 30 November 2026"."""
+    return wording.moment(value) if value else ""
 
 
 @register.filter
 def day(value: datetime | None) -> str:
     """Return the London date of an instant, as in "30 November 2026"."""
-    return date_format(timezone.localtime(value), "j F Y") if value else ""
+    return wording.day_of(value) if value else ""

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import participation, policy
 from consultations.forms import AnswerForm, SubscriptionForm, new_key
-from consultations.models import Comment, Recommendation, Subscription, User, database_now
+from consultations.models import Case, Comment, Recommendation, Subscription, User, database_now
 from consultations.organisations import standing
 from consultations.views import people, recommendations, typed
 
@@ -47,7 +47,7 @@ def post(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("comments.receipt", slug=slug, number=number)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def receipt(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say that a comment is here and what comes next; ask whether to send digests."""
     recommendation, comment = _own(request, slug, number)
@@ -65,6 +65,8 @@ def receipt(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "subscription": chosen,
         "form": None if chosen else SubscriptionForm(),
         "todo": list(todo.select_related("current")),
+        "waits": Case.objects.waiting().filter(comment=comment).exists(),
+        "phase": consultation.phase(timezone.now()),
     }
     return render(request, "comments/receipt.html", context)
 
@@ -100,7 +102,7 @@ def show(request: HttpRequest, slug: str, number: int, reference: str) -> HttpRe
         found.select_related("recommendation__consultation", "recommendation__current"),
         recommendation__consultation__slug=slug,
         recommendation__number=number,
-        response__reference=reference,
+        reference=reference,
     )
     context = {
         "comment": comment,
@@ -136,6 +138,7 @@ def _refused(
         "key": new_key(),
         "based_on": other.number if other else form.cleaned_data["based_on"],
         "answering": current.number if current else 0,
+        "notices": recommendation.consultation.notices(),
     }
     return recommendations.page(
         request,

@@ -5,11 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consultations.models import Consultation
+from consultations.models import Consultation, User
 
 
-def _published() -> dict[str, object]:
-    rows = Consultation.objects.filter(state=Consultation.State.PUBLISHED)
+def _published(request: HttpRequest) -> dict[str, object]:
+    user = request.user if isinstance(request.user, User) else None
+    rows = Consultation.objects.visible_to(user).filter(state=Consultation.State.PUBLISHED)
     return {"consultations": list(rows.order_by("-opens_at", "pk"))}
 
 
@@ -17,25 +18,25 @@ def _published() -> dict[str, object]:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the accessibility statement."""
-    return render(request, "pages/accessibility.html", _published())
+    return render(request, "pages/accessibility.html", _published(request))
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show the privacy notice, with each consultation's lawful basis."""
-    return render(request, "pages/privacy.html", _published())
+    return render(request, "pages/privacy.html", _published(request))
 
 
 @login_not_required
 @require_safe
 def formats(request: HttpRequest) -> HttpResponse:
     """Show the other formats and ways to respond."""
-    return render(request, "pages/formats.html", _published())
+    return render(request, "pages/formats.html", _published(request))
 
 
 @login_not_required
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
     """Show whom to write to."""
-    return render(request, "pages/contact.html", _published())
+    return render(request, "pages/contact.html", _published(request))

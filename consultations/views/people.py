@@ -20,11 +20,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = {
         "person": user,
-        "memberships": list(
-            Membership.objects.filter(user=user, ended_at__isnull=True).select_related(
-                "organisation"
-            )
-        ),
+        "membership": _claimed(user),
         "responses": list(user.responses.select_related("consultation")),
         "subscriptions": list(
             Subscription.objects.filter(user=user).select_related("consultation")
@@ -67,6 +63,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and _joined(request, user, form, adding=adding):
         return redirect(onward or "people.account")
+    unchosen = request.method == "POST" and not adding
     most = organisations.MOST_MATCHES
     found = list(organisations.find(words, user.kind)[: most + 1]) if words else []
     context = {
@@ -76,15 +73,28 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "found": found[:most],
         "too_many": len(found) > most,
         "adding": adding or (bool(words) and not found),
+        "unchosen": unchosen,
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or unchosen else 200
     return render(request, "people/organisation.html", context, status=status)
+
+
+def _claimed(user: User) -> Membership | None:
+    """Return the claim to the organisation that the person answers for, refused or not."""
+    claims = Membership.objects.filter(user=user, ended_at__isnull=True)
+    return (
+        claims.filter(organisation_id=user.organisation_id).select_related("organisation").first()
+        if user.organisation_id
+        else None
+    )
 
 
 def _joined(request: HttpRequest, user: User, form: NewOrganisationForm, *, adding: bool) -> bool:
     """Claim the organisation that was chosen or described; whether there was one."""
     if not adding:
         chosen = request.POST.get("organisation", "")
+        if not chosen:
+            return False
         rows = organisations.find("", user.kind)
         number = int(chosen) if re.fullmatch("[0-9]{1,15}", chosen) else 0
         known = get_object_or_404(rows, pk=number)

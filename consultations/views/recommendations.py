@@ -133,6 +133,7 @@ def _form(recommendation: Recommendation, said: Mine, kept: dict[str, str] | Non
         "key": new_key(),
         "based_on": latest.number if latest else 0,
         "answering": current.number if current else 0,
+        "notices": recommendation.consultation.notices(),
     }
     if latest:
         initial |= {"stance": latest.stance, "text": latest.text, "permission": latest.permission}
@@ -155,7 +156,7 @@ def _comments(
             raise Http404
         rows = shown.older_than(reference)  # type: ignore[attr-defined]
     found = list(rows.newest_first()[: PAGE + 1])  # type: ignore[attr-defined]
-    if reference and not found and not shown.filter(response__reference=reference).exists():
+    if reference and not found and not shown.filter(reference=reference).exists():
         raise Http404
-    more = found[PAGE - 1].response.reference if len(found) > PAGE else ""
+    more = found[PAGE - 1].reference if len(found) > PAGE else ""
     return found[:PAGE], more

@@ -128,7 +128,10 @@ def _organisations(people: Sequence[Person], kinds: dict[str, int]) -> None:
 
 def _responses(of: Consultation, people: Sequence[Person], kinds: dict[str, int]) -> None:
     shared = Response(
-        consultation=of, permission=Permission.NAMED, privacy_version="1", started_at=database_now()
+        consultation=of,
+        permission=Permission.NAMED,
+        notices=of.notices(),
+        started_at=database_now(),
     )
     shared.sent(shared.started_at)
     copy(

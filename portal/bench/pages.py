@@ -76,7 +76,7 @@ def _paths(size: int, recommendation: Recommendation) -> dict[str, str]:
     last = rows[max(min(int(amount * DEPTH), amount - PAGE - 1), 0)]  # a full page follows
     return {
         "page": here,
-        "deep": f"{here}?older={last.response.reference}",
+        "deep": f"{here}?older={last.reference}",
         "bare": reverse("bench.bare", args=[str(size)]),
         "lean": reverse("bench.lean", args=[str(size)]),
     }

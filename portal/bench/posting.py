@@ -76,6 +76,7 @@ def _send(site: Site, cookies: str, on: Recommendation, based_on: int = 0) -> fl
         "key": str(uuid4()),
         "based_on": based_on,
         "answering": 1,
+        "notices": on.consultation.notices(),
     }
     answer, taken = site.ask(reverse("comments.post", args=place), cookies=cookies, form=form)
     if (answer.status, answer.location) != (

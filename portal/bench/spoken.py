@@ -17,6 +17,7 @@ from consultations.models import (
     Stance,
     User,
 )
+from consultations.models.response import new_reference
 from portal.bench import words
 from portal.bench.copying import copy, reserve, unchecked
 from portal.bench.fill import Person, moments
@@ -102,7 +103,14 @@ def _comments(on: Recommendation, said: Sequence[Said]) -> None:
     copy(
         Comment(recommendation=on),
         (
-            *("id", "response_id", "state", "submitted_version_id", "public_version_id"),
+            *(
+                "id",
+                "reference",
+                "response_id",
+                "state",
+                "submitted_version_id",
+                "public_version_id",
+            ),
             *("public_text", "stance", "kind", "region_id", "shown_region_id", "signed"),
             *("listed", "counted", "waiting", "reviewed", "submitted_at", "first_published_at"),
         ),
@@ -114,7 +122,7 @@ def _row(one: Said) -> tuple[object, ...]:
     """Return a comment's columns as publishing, or sending alone, leaves them."""
     listed = not one.waiting and one.permission != Permission.UNPUBLISHED
     return (
-        *(one.comment, one.by.response),
+        *(one.comment, new_reference(), one.by.response),
         Comment.State.SUBMITTED.value if one.waiting else Comment.State.PUBLISHED.value,
         *(one.version, None if one.waiting else one.version),
         *(words.comment(one.number) if listed else "", one.stance, one.by.kind, one.by.region),

@@ -112,7 +112,9 @@ class Demo:
             "reference", "Loading regions and kinds of organisation …", "load_reference_data"
         )
         self._once("report", "Loading the report …", "import_consultation", str(REPORT))
-        if not self.options.empty:
+        if self.options.empty:
+            self._once("sample", "Loading the accounts …", "load_sample", "--accounts-only")
+        else:
             self._once("sample", "Loading the sample of 150 comments …", "load_sample")
         connections.close_all()
 

@@ -160,7 +160,7 @@ def _reaches(prefix: list[str], program: Path, folder: Path) -> bool:
         return False
     test = 'test -x "$1" && test -w "$2" && test -O "$2"'
     command = [*prefix, "sh", "-c", test, "sh", str(program), str(folder)]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, check=False)
     return done.returncode == 0
 
 

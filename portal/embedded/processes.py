@@ -51,7 +51,7 @@ def child(
     """
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with log.open("ab") as file:
-        return subprocess.Popen(  # noqa: S603 - our own servers and commands
+        return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=file,

@@ -152,6 +152,7 @@ def say(person: User, recommendation: Recommendation, words: str, based_on: int 
             key=uuid4(),
             based_on=based_on,
             answering=recommendation.current.number,
+            notices=recommendation.consultation.notices(),
         ),
         at=timezone.now(),
     )

@@ -126,7 +126,7 @@ def test_quote_stands_verbatim_with_its_name_line_and_address() -> None:
     assert said.stance_label == "Support"
     assert said.path == (
         f"/consultations/{comment.recommendation.consultation.slug}"
-        f"/recommendations/1/comments/{comment.response.reference}/"
+        f"/recommendations/1/comments/{comment.reference}/"
     )
 
 

@@ -172,7 +172,7 @@ def arrive(site: Site, consultation: Consultation) -> None:
         assert "seven years to pay for" in " ".join(told.split())
         assert "Pennine Castings" in told
     assert "Reason 2." not in "".join(parts) + public.text
-    reference = Comment.objects.get(listed=True).response.reference
+    reference = Comment.objects.get(listed=True).reference
     link = f"{site.url}/consultations/report/recommendations/1/comments/{reference}/"
     assert all(link in part for part in parts)
     assert WORDS in requests.get(link, timeout=10).text

@@ -387,3 +387,12 @@ def test_each_digest_costs_one_commit(sink: Sink, django_assert_num_queries: Any
         queue(f"r{number}@example.org", Stream.DIGEST)
     with django_assert_num_queries(13):  # a claim, 10 hand-overs, the last sent, 1 empty claim
         run(streams=[Stream.DIGEST])
+
+
+def test_code_that_has_run_out_is_not_sent(sink: Sink) -> None:
+    late, receipt = queue(stream=Stream.SECURITY), queue()
+    Message.objects.update(queued_at=timezone.now() - timedelta(minutes=16))
+
+    assert run() == Report(sent=1, failed=1)
+    assert (state_of(late), state_of(receipt)) == (State.FAILED, State.SENT)
+    assert len(sink.recipients) == 1

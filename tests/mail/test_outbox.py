@@ -164,3 +164,18 @@ def test_queue_wakes_who_listens() -> None:
             queue()
         heard = [notice.payload for notice in ear.notifies(timeout=2, stop_after=1)]
     assert heard == ["1"]
+
+
+def test_settle_of_a_failed_mail_leaves_it_failed_and_seen_to() -> None:
+    row, officer = held(State.FAILED), make_user()
+    outbox.settle(row, by=officer, as_sent=True, at=timezone.now())
+    assert (row.state, row.settled_by) == (State.FAILED, officer)
+    assert outbox.doubtful() == {}
+    with pytest.raises(OutboxError):
+        outbox.settle(row, by=officer, as_sent=True, at=timezone.now())
+
+
+def test_settle_of_a_failed_mail_can_send_it_again() -> None:
+    row, officer = held(State.FAILED), make_user()
+    outbox.settle(row, by=officer, as_sent=False, at=timezone.now())
+    assert (row.state, row.settled_by) == (State.QUEUED, officer)

@@ -1,5 +1,6 @@
 """The verbs on comments: what becomes of the comment, the record, the queue and the author."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -309,3 +310,15 @@ def test_reject_an_edit_of_a_hidden_comment_keeps_the_reason_by_which_it_counts(
     decide.reject(case=case, version_number=2, reason=other, note="", by=moderator, at=at)
     comment.refresh_from_db()
     assert (comment.state, comment.counted, comment.reason) == (Comment.State.HIDDEN, True, counts)
+
+
+@pytest.mark.parametrize(("closed", "said"), [(False, 1), (True, 0)])
+def test_reject_tells_what_can_be_done_only_while_something_can(closed: bool, said: int) -> None:
+    case, reason = make_case(), make_reason(remedy="Leave the insult out.")
+    if closed:
+        Consultation.objects.update(closes_at=timezone.now() - timedelta(hours=1))
+    reject(Case.objects.get(pk=case.pk), reason=reason)
+
+    letter = str(Message.objects.get().letter)
+    assert letter.count("Leave the insult out. You can change your comment until") == said
+    assert letter.count("If you disagree, write to contact@example.org.") == 1

@@ -5,14 +5,24 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from consultations import participation
-from consultations.models import Case, Comment, Decision, Membership, Message, Permission, Stance
+from consultations.models import (
+    Case,
+    Comment,
+    Decision,
+    Membership,
+    Message,
+    Permission,
+    Stance,
+    Tally,
+)
 from consultations.moderation import claims, decide
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
+    NOTICES,
     make_case,
     make_comment,
     make_consultation,
@@ -27,7 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*verbs: Callable[[], object]) -> list[str]:
     """Run the verbs together; return the sentences of those that were refused."""
-    barrier, refused = Barrier(len(verbs)), []
+    barrier, refused, broken = Barrier(len(verbs)), [], []
 
     def run(verb: Callable[[], object]) -> None:
         barrier.wait()
@@ -35,6 +45,8 @@ def at_once(*verbs: Callable[[], object]) -> list[str]:
             verb()
         except DecisionRefused as refusal:
             refused.append(str(refusal))
+        except DatabaseError as error:
+            broken.append(error)
         finally:
             connection.close()
 
@@ -43,6 +55,7 @@ def at_once(*verbs: Callable[[], object]) -> list[str]:
         thread.start()
     for thread in threads:
         thread.join()
+    assert broken == []
     return refused
 
 
@@ -89,6 +102,7 @@ def test_author_and_moderator_at_once_lose_nothing(turn: int) -> None:
         key=uuid4(),
         based_on=1,
         answering=1,
+        notices=NOTICES,
     )
     recommendation = comment.recommendation
     refused = at_once(
@@ -128,3 +142,22 @@ def test_two_hides_at_once_leave_no_region_of_fewer_than_five(turn: int) -> None
 
     assert at_once(hide(comments[0]), hide(comments[1])) == []
     assert Comment.objects.filter(shown_region__isnull=False).count() == 0
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_respondents_who_change_places_do_not_wait_for_one_another(turn: int) -> None:
+    recommendation = make_consultation().recommendations.get(number=1)
+    one, other = (
+        make_comment(recommendation, stance=stance, state=Comment.State.PUBLISHED)
+        for stance in (Stance.SUPPORT, Stance.OPPOSE)
+    )
+
+    def to_and_fro(comment: Comment) -> None:
+        for _n in range(40):
+            for stance in (Stance.OPPOSE, Stance.SUPPORT):
+                Comment.objects.filter(pk=comment.pk).update(stance=stance)
+
+    at_once(lambda: to_and_fro(one), lambda: to_and_fro(other))
+
+    counted = Tally.objects.filter(counted__gt=0).values_list("stance", "counted")
+    assert list(counted) == [("support", 2)]

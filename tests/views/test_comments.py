@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models import Comment, CommentVersion, Consultation, User
-from tests.factories import make_comment, make_consultation, make_response, make_user
+from tests.factories import NOTICES, make_comment, make_consultation, make_response, make_user
 
 pytestmark = pytest.mark.django_db
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -26,6 +26,7 @@ def form(**fields: object) -> dict[str, object]:
         "key": str(uuid4()),
         "based_on": 0,
         "answering": 1,
+        "notices": NOTICES,
     }
     return said | fields
 

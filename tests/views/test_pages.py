@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.models import Comment, Consultation, Permission, Stance
+from consultations.models import Comment, Consultation, Permission, Role, Stance
 from tests.factories import (
     give_role,
     make_comment,
     make_consultation,
     make_response,
+    make_staff,
     make_user,
 )
 
@@ -93,7 +94,7 @@ def test_comment_that_is_not_published_is_nowhere(client: Client, state: str) ->
     comment = make_comment(consultation.recommendations.get(number=1), state=Published)
     comment.unpublish(state, None)
     comment.save()
-    reference = comment.response.reference
+    reference = comment.reference
 
     page = client.get(address(consultation))
     alone = client.get(reverse("comments.show", args=[consultation.slug, 1, reference]))
@@ -121,7 +122,7 @@ def test_unpublished_permission_counts_and_is_not_shown(client: Client) -> None:
 def test_answers_shown_after_the_close_stay_with_staff_until_then(client: Client) -> None:
     consultation = make_consultation(answers_shown=Consultation.AnswersShown.AFTER_CLOSE)
     comment = make_comment(consultation.recommendations.get(number=1), state=Published)
-    alone = reverse("comments.show", args=[consultation.slug, 1, comment.response.reference])
+    alone = reverse("comments.show", args=[consultation.slug, 1, comment.reference])
 
     assert "This would help" not in client.get(address(consultation)).content.decode()
     assert client.get(alone).status_code == 404
@@ -213,3 +214,34 @@ def test_anonymous_reader_gets_no_cookie_but_the_forms_own(client: Client) -> No
     answer = client.get(address(make_consultation()))
 
     assert list(answer.cookies) == ["csrf"]
+
+
+def test_nameless_comment_shares_no_address_with_the_named_one_of_its_author(
+    client: Client,
+) -> None:
+    consultation = make_consultation()
+    response = make_response(consultation)
+    for number, permission in ((1, Permission.NAMED), (2, Permission.UNNAMED)):
+        recommendation = consultation.recommendations.get(number=number)
+        make_comment(recommendation, response, state=Published, permission=permission)
+    named, nameless = Comment.objects.order_by("recommendation__number")
+
+    pages = [client.get(address(consultation, number)).content.decode() for number in (1, 2)]
+
+    assert named.reference != nameless.reference
+    assert [named.reference in page for page in pages] == [True, False]
+    assert [response.reference in page for page in pages] == [False, False]
+
+
+def test_consultation_by_invitation_shows_the_public_nothing(client: Client) -> None:
+    consultation = make_consultation(visibility=Consultation.Visibility.INVITED)
+    comment = make_comment(consultation.recommendations.get(number=1), state=Published)
+    alone = reverse("comments.show", args=[consultation.slug, 1, comment.reference])
+    footer = [reverse(f"pages.{name}") for name in ("privacy", "formats", "contact")]
+
+    assert [client.get(path).status_code for path in (address(consultation), alone)] == [404, 404]
+    assert [consultation.title in client.get(path).content.decode() for path in footer] == [
+        False
+    ] * 3
+    client.force_login(make_staff(consultation, Role.Right.ANALYST))
+    assert [client.get(path).status_code for path in (address(consultation), alone)] == [200, 200]

@@ -75,7 +75,7 @@ def test_organisation_missing_is_added_once_however_often_it_is_sent(
     assert Membership.objects.count() == 1
 
 
-@pytest.mark.parametrize("forged", ["0", "-1", "x", "99999999", ""])
+@pytest.mark.parametrize("forged", ["0", "-1", "x", "99999999"])
 def test_organisation_that_is_not_there_is_not_found(
     client: Client, newcomer: User, forged: str
 ) -> None:
@@ -94,3 +94,34 @@ def test_organisation_of_another_kind_cannot_be_claimed(client: Client, newcomer
     answer = client.post(reverse("people.organisation"), {"organisation": council.pk})
 
     assert answer.status_code == 404
+
+
+def test_organisation_with_none_chosen_says_so_beside_the_list(
+    client: Client, newcomer: User
+) -> None:
+    client.post(reverse("people.about_you"), said(acting_for="organisation"))
+    for name in ("Pennine Castings Ltd", "Pennine Tools Ltd"):
+        make_organisation(name)
+    path = f"{reverse('people.organisation')}?words=pennine"
+
+    answer = client.post(path, {"next": "/privacy/"})
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert page.count("Choose your organisation, or add it.") == 2
+    assert page.count('value="/privacy/"') == 3
+    assert len(answer.context["found"]) == 2
+    assert Membership.objects.count() == 0
+
+
+def test_account_names_the_one_organisation_that_is_answered_for(
+    client: Client, newcomer: User
+) -> None:
+    client.post(reverse("people.about_you"), said(acting_for="organisation"))
+    for name in ("Pennine Castings Ltd", "Ashdown Tools Ltd"):
+        chosen = make_organisation(name)
+        client.post(reverse("people.organisation"), {"organisation": chosen.pk})
+
+    page = client.get(reverse("people.account")).content.decode()
+
+    assert ("Ashdown Tools Ltd" in page, "Pennine Castings Ltd" in page) == (True, False)

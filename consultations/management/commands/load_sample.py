@@ -65,6 +65,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the file, for a sample of one's own."""
         parser.add_argument("--file", type=Path, default=FILE)
+        parser.add_argument("--accounts-only", action="store_true", help="load no comments")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -86,8 +87,9 @@ class Command(BaseCommand):
             if row["role"] == RESPONDENT:
                 self._account(row, consultation)
         _open(consultation, self.now, User.objects.get(roles__right=Role.Right.OFFICER))
+        respondents = [] if options["accounts_only"] else sample["respondents"]
         said = sorted(
-            (one for row in sample["respondents"] for one in self._respondent(row, consultation)),
+            (one for row in respondents for one in self._respondent(row, consultation)),
             key=lambda one: one.at,
         )
         self._play(said, consultation)
@@ -95,7 +97,7 @@ class Command(BaseCommand):
         Message.objects.filter(state=Message.State.QUEUED).update(
             state=Message.State.SUPPRESSED, reply="sample data: not sent", done_at=self.now
         )
-        self.stdout.write(f"{len(said)} comments by {len(sample['respondents'])} respondents")
+        self.stdout.write(f"{len(said)} comments by {len(respondents)} respondents")
 
     def _give_role(self, row: dict[str, Any], consultation: Consultation) -> None:
         user = self._user(row, row["password"])
@@ -173,6 +175,7 @@ class Command(BaseCommand):
             key=uuid4(),
             based_on=0,
             answering=1,
+            notices=recommendation.consultation.notices(),
         )
         return participation.post(
             user=one.user,

@@ -49,8 +49,6 @@ class Command(BaseCommand):
         """Say that the site is there, and the four steps to follow."""
         site = f"http://127.0.0.1:{options.port}/"
         self._say(f"Ready: {site}")
-        if options.empty:
-            return
         for line in steps(site):
             self._say(line)
 
