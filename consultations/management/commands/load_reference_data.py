@@ -1,4 +1,8 @@
-"""Load the dated reference data; running it again changes only what changed."""
+"""Load the dated reference data; running it again changes only what changed.
+
+Reasons for rejecting are only begun here: administrators keep them afterwards, and their words
+stay.
+"""
 
 import tomllib
 from argparse import ArgumentParser
@@ -23,7 +27,10 @@ COLUMNS = {"name", "order", "starts", "ends", "stakeholder_kind"}
 class Command(BaseCommand):
     """`manage.py load_reference_data`."""
 
-    help = "Load regions, kinds of organisation, size bands, industries and reasons."
+    help = (
+        "Load regions, kinds of organisation, size bands and industries, and add the reasons for "
+        "rejecting that are missing: those that administrators keep are never overwritten."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the folder, for lists of one's own."""
@@ -31,7 +38,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        """Add or update every row by its code and edition."""
+        """Add or update every row by its code and edition; add the reasons that are missing."""
         folder: Path = options["folder"]
         lists = tomllib.loads((folder / "reference.toml").read_text(encoding="utf-8"))
         reasons = tomllib.loads((folder / "reasons.toml").read_text(encoding="utf-8"))["reasons"]
@@ -45,5 +52,5 @@ class Command(BaseCommand):
                 )
         for row in reasons:
             values = {key: row[key] for key in ("name", "text", "still_counts", "order")}
-            Reason.objects.update_or_create(code=row["code"], defaults=values)
+            Reason.objects.get_or_create(code=row["code"], defaults=values)
         self.stdout.write(", ".join(f"{len(lists[name])} {name}" for name in LISTS))
