@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultations import publishing
 from consultations.admin import rights
 from consultations.admin.base import ReadOnlyAdmin
 from consultations.models import Correction, Edition, LedgerEntry
@@ -85,4 +86,4 @@ class CorrectionAdmin(ReadOnlyAdmin[Correction]):
     @admin.display(description=gettext_lazy("What changed"))
     def what(self, correction: Correction) -> str:
         """Name each thing that was changed."""
-        return "; ".join(str(change.get("what", "")) for change in correction.changes)
+        return "; ".join(change.what for change in publishing.told(correction.changes))

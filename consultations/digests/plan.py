@@ -19,7 +19,6 @@ from consultations.digests.render import address
 from consultations.digests.wording import moment, one_line
 from consultations.mail.letter import Action, Letter, Paragraph
 from consultations.models import Consultation, Edition, Message, Subscription
-from consultations.publishing.rules import CORRECTED
 
 log = structlog.get_logger(__name__)
 # A milestone that no run has told for so long is old news.
@@ -76,7 +75,7 @@ def plan_milestones(at: datetime) -> int:
 
 def _near_their_close(at: datetime) -> QuerySet[Consultation]:
     """What is open and closes soon, or closed lately, with when its closing time was corrected."""
-    closing_time = Q(corrections__changes__contains=[{"what": str(CORRECTED["closes_at"])}])
+    closing_time = Q(corrections__changes__contains=[{"field": "closes_at"}])
     return (
         Consultation.objects.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at)
         .filter(closes_at__gt=at - CATCH_UP, closes_at__lte=at + CLOSING_SOON)

@@ -1,5 +1,6 @@
 """Writing, publishing and correcting a consultation; reading one from a report file."""
 
+from consultations.publishing.changes import Change, told
 from consultations.publishing.legal import legal_texts
 from consultations.publishing.report import Report, ReportError, parse
 from consultations.publishing.rules import (
@@ -13,6 +14,7 @@ from consultations.publishing.words import Words
 from consultations.publishing.write import needs_reason, publish, save
 
 __all__ = [
+    "Change",
     "PublishingError",
     "Report",
     "ReportError",
@@ -25,5 +27,6 @@ __all__ = [
     "parse",
     "publish",
     "save",
+    "told",
     "years_sentence",
 ]

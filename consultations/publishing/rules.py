@@ -3,12 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 
 from django.db import connection
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -84,14 +81,10 @@ def years_sentence() -> str:
     }
 
 
-def changed(stored: Consultation, fields: Mapping[str, object]) -> list[dict[str, str]]:
-    """Return what differs from what stands and needs a correction, as readers are told."""
+def changed(stored: Consultation, fields: Mapping[str, object]) -> list[dict[str, str | int]]:
+    """Return what differs from what stands and needs a correction, whole: see `changes`."""
     return [
-        {
-            "what": str(CORRECTED[name]),
-            "before": _shown(name, getattr(stored, name)),
-            "after": _shown(name, value),
-        }
+        {"field": name, "before": _plain(getattr(stored, name)), "after": _plain(value)}
         for name, value in fields.items()
         if name in CORRECTED and value != getattr(stored, name)
     ]
@@ -119,9 +112,5 @@ def refuse_rewriting_the_past(
         raise PublishingError(_("A new closing time must lie in the future."))
 
 
-def _shown(name: str, value: object) -> str:
-    if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "g:ia, j F Y")
-    field: Any = Consultation._meta.get_field(name)
-    text = str(dict(field.flatchoices).get(value, value))
-    return text if len(text) <= 200 else ""  # a long text's versions speak for themselves
+def _plain(value: object) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -12,6 +12,8 @@ from consultations.models import (
     RecommendationVersion,
 )
 
+PARTS = ("title", "text", "what_changed")
+
 
 @dataclass(frozen=True)
 class Words:
@@ -35,6 +37,26 @@ def new_words(stored: Consultation, words: Sequence[Words]) -> list[Words]:
     """Return those that differ from what stands."""
     current = {row.number: row.current for row in stored.recommendations.select_related("current")}
     return [wanted for wanted in words if not wanted.same_as(current.get(wanted.number))]
+
+
+def differences(stored: Consultation, written: Sequence[Words]) -> list[dict[str, str | int]]:
+    """Return which of these words differ from what stands, whole: see `changes`."""
+    current = {row.number: row.current for row in stored.recommendations.select_related("current")}
+    found: list[dict[str, str | int]] = []
+    for wanted in written:
+        for name in PARTS:
+            before = getattr(current.get(wanted.number), name, "")
+            after = getattr(wanted, name)
+            if before != after:
+                found.append(
+                    {
+                        "recommendation": wanted.number,
+                        "field": name,
+                        "before": before,
+                        "after": after,
+                    }
+                )
+    return found
 
 
 def write_first_version(stored: Consultation, wanted: Words, at: datetime) -> None:

@@ -15,6 +15,7 @@ from consultations.publishing import rules
 from consultations.publishing.rules import PublishingError, StaleError
 from consultations.publishing.words import (
     Words,
+    differences,
     new_words,
     seals,
     write_first_version,
@@ -149,7 +150,7 @@ def _correct(
         made_at=at,
         made_by=by,
         reason=reason,
-        changes=[*changed, *map(_words_changed, written)],
+        changes=[*changed, *differences(stored, written)],
     )
     _assign(stored, fields)
     for wanted in written:
@@ -161,11 +162,6 @@ def _correct(
     }
     _record(stored, "correction_made", by, at, more)
     return correction
-
-
-def _words_changed(words: Words) -> dict[str, str]:
-    what = _("recommendation %(number)s") % {"number": words.number}
-    return {"what": what, "before": "", "after": ""}
 
 
 def _record(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
-from consultations import policy
+from consultations import policy, publishing
 from consultations.models import Consultation, Recommendation, Tally, User
 from consultations.views import figures
 
@@ -75,6 +75,9 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
         "consultation": consultation,
         "phase": consultation.phase(now),
         "rows": rows,
-        "corrections": list(consultation.corrections.all()),
+        "corrections": [
+            {"correction": row, "changes": publishing.told(row.changes)}
+            for row in consultation.corrections.all()
+        ],
         "answers_shown": shown,
     }

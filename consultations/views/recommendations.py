@@ -46,7 +46,7 @@ def visible(user: User | None, slug: str, number: int) -> tuple[Recommendation, 
         Recommendation.objects.filter(
             consultation__in=Consultation.objects.visible_to(user).filter(slug=slug), number=number
         )
-        .select_related("consultation", "current")
+        .select_related("consultation", "current__correction")
         .annotate(now=StatementTimestamp())
     )
     return recommendation, recommendation.now  # type: ignore[attr-defined]

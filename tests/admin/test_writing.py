@@ -46,7 +46,7 @@ def test_change_of_the_terms_after_opening_needs_a_reason(name: str, value: str)
     assert "give the reason for the correction" in page.content.decode()
     changed = again(consultation, reason="As announced.", **{name: value})
     assert client.post(page_of(consultation), changed).status_code == 302
-    assert Correction.objects.get().changes[0]["what"] != ""
+    assert Correction.objects.get().changes[0]["field"] == name
 
 
 def test_answers_shown_cannot_change_after_opening() -> None:

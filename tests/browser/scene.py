@@ -90,7 +90,9 @@ def crowd(recommendation: Recommendation, size: int = 27) -> list[Comment]:
 
 def correct(consultation: Consultation) -> None:
     """Put a numbered correction on the page."""
-    changes = [{"what": "Closing time", "before": "1 May", "after": "8 May"}, {"what": LONG}]
+    times = {"before": "2026-05-01T09:00:00+00:00", "after": "2026-05-08T09:00:00+00:00"}
+    words = {"before": LONG, "after": f"{LONG}\n\n{WORDS}"}
+    changes = [{"field": "closes_at", **times}, {"field": "introduction", **words}]
     said = {"reason": "The bank holiday had been forgotten.", "changes": changes}
     Correction.objects.create(consultation=consultation, number=1, made_at=timezone.now(), **said)
 

@@ -3,9 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from consultations import publishing
 from consultations.models import Consultation, Subscription
 from tests.browser.eyes import Eyes
-from tests.browser.scene import DAY, close, correct, crowd, make_editions, make_open
+from tests.browser.scene import DAY, WORDS, close, correct, crowd, make_editions, make_open
 from tests.factories import make_consultation, make_subscription, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -55,6 +56,24 @@ def test_recommendation_is_sound_empty_full_and_closed(eyes: Eyes) -> None:
 
     assert eyes.report() == ""
     assert len(eyes.seen) == 9
+
+
+def test_corrected_words_are_sound_where_they_stand_and_where_they_stood(eyes: Eyes) -> None:
+    consultation = make_open()
+    crowd(consultation.recommendations.get(number=1), size=2)
+    words = publishing.Words(1, "Proposal 1", f"Do **that**.\n\n{WORDS}", "")
+    given = {"reason": "A slip.", "by": None, "at": timezone.now()}
+    publishing.save(
+        consultation=consultation, fields={"owner": "The Board"}, words=[words], **given
+    )
+
+    eyes.go("/consultations/report/recommendations/1/", name="recommendation corrected")
+    eyes.page.get_by_role("link", name="Written before correction 1").first.click()
+    eyes.page.get_by_text("recommendation 1, its text").click()
+    eyes.look("correction unfolded")
+
+    assert eyes.report() == ""
+    assert len(eyes.seen) == 2
 
 
 def test_digests_are_sound(eyes: Eyes) -> None:

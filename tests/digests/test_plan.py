@@ -118,12 +118,12 @@ def test_nobody_subscribed_at_the_close_and_who_comes_after_hears_nothing() -> N
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("what", "told"), [("the closing time", 1), ("the title", 0)])
-def test_soon_comes_late_with_a_correction_of_the_closing_time(what: str, told: int) -> None:
+@pytest.mark.parametrize(("field", "told"), [("closes_at", 1), ("title", 0)])
+def test_soon_comes_late_with_a_correction_of_the_closing_time(field: str, told: int) -> None:
     consultation = make_scene()
     corrected = closing(consultation) - timedelta(days=3)
     subscribe(None, consultation, at=corrected - timedelta(days=1))
-    change = {"what": what, "before": "", "after": ""}
+    change = {"field": field, "before": "", "after": ""}
     Correction.objects.create(
         consultation=consultation, number=1, made_at=corrected, reason="Why", changes=[change]
     )

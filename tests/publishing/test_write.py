@@ -62,7 +62,7 @@ def test_save_after_opening_with_reason_makes_a_numbered_correction() -> None:
     )
 
     assert (first.number, later.number) == (1, 2)
-    assert first.changes == [{"what": "the title", "before": "As it was", "after": "Another title"}]
+    assert first.changes == [{"field": "title", "before": "As it was", "after": "Another title"}]
     acts = list(LedgerEntry.objects.values_list("act", flat=True))
     assert acts == ["correction_made", "correction_made"]
 
@@ -162,7 +162,9 @@ def test_import_after_opening_needs_a_correction(tmp_path: Path) -> None:
         call_command("import_consultation", file)
     call_command("import_consultation", file, correction="It was unclear.")
 
-    assert Correction.objects.get().changes[0]["what"] == "recommendation 2"
+    assert Correction.objects.get().changes == [
+        {"recommendation": 2, "field": "text", "before": "Do that.", "after": "Do it soon."}
+    ]
 
 
 def test_import_names_the_line(tmp_path: Path) -> None:
