@@ -1,8 +1,9 @@
 """Writing, publishing and correcting a consultation; reading one from a report file."""
 
 from consultations.publishing.changes import Change, told
+from consultations.publishing.front_matter import ReportError
 from consultations.publishing.legal import legal_texts
-from consultations.publishing.report import Report, ReportError, parse
+from consultations.publishing.report import Report, parse
 from consultations.publishing.rules import (
     PublishingError,
     StaleError,

@@ -5,34 +5,18 @@ The file: front matter between two lines of `+++`, an introduction, then for eac
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from consultations.publishing import rules
+from consultations.models import RecommendationVersion
+from consultations.publishing import front_matter
+from consultations.publishing.front_matter import ReportError, tidied
 
 FENCE = "+++"
-HEADING = re.compile(r"^##\s+(?P<number>\d+)\.\s+(?P<title>.+?)\s*$")
+HEADING = re.compile(r"^##\s+(?P<number>[0-9]{1,4})\.\s+(?P<title>.+?)\s*$")
 CHANGED = re.compile(r"^###\s+What has changed since publication\s*$", re.IGNORECASE)
-REQUIRED = ("title", "slug", "owner", "owner_kind", "contact_email")
-CHOICES = {
-    "owner_kind": {"department", "public_body", "private"},
-    "answers_shown": {"open", "closed"},
-    "moderation": {"before", "after"},
-    "cadence": {"weekly", "daily"},
-}
-INSTANTS = ("opens_at", "closes_at")
-OPTIONAL = (*CHOICES, *INSTANTS, "other_ways", "target_days", "privacy_version")
-LONDON = ZoneInfo("Europe/London")
-
-
-class ReportError(ValueError):
-    """What is wrong with a report file, and on which line (from 1)."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(f"line {line}: {message}")
-        self.line = line
+TITLE = RecommendationVersion._meta.get_field("title").max_length or 0
+# A whole file: far more than anybody reads.
+FILE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -55,13 +39,13 @@ class Report:
 
 def parse(source: str) -> Report:
     """Return the consultation that a report file describes; raise ReportError naming the line."""
-    lines = source.splitlines()
+    lines = tidied(source, 1, limit=FILE).split("\n")
     end = _front_matter_end(lines)
-    fields = _fields(lines[1:end])
+    fields = front_matter.read(lines[1:end])
     starts = [n for n, line in enumerate(lines) if n > end and line.startswith("## ")]
     if not starts:
         raise ReportError(len(lines) or 1, "no recommendation (a line like “## 1. Title”)")
-    fields["introduction"] = "\n".join(lines[end + 1 : starts[0]]).strip()
+    fields["introduction"] = _text(lines, end + 1, starts[0])
     if not fields["introduction"]:
         raise ReportError(end + 2, "no introduction before the first recommendation")
     spans = zip(starts, [*starts[1:], len(lines)], strict=True)
@@ -81,47 +65,6 @@ def _front_matter_end(lines: list[str]) -> int:
     raise ReportError(1, f"the front matter has no closing line “{FENCE}”")
 
 
-def _fields(lines: list[str]) -> dict[str, object]:
-    try:
-        fields: dict[str, object] = tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        raise ReportError(int(at.group(1)) + 1 if at else 2, f"front matter: {error}") from error
-    for name in REQUIRED:
-        if not isinstance(fields.get(name), str) or not str(fields[name]).strip():
-            raise ReportError(1, f"the front matter lacks “{name}”")
-    for name, value in fields.items():
-        _check_field(lines, name, value)
-    return {name: _instant(lines, name, value) for name, value in fields.items()}
-
-
-def _check_field(lines: list[str], name: str, value: object) -> None:
-    if name not in REQUIRED and name not in OPTIONAL:
-        raise ReportError(_line_of(lines, name), f"unknown entry “{name}”")
-    if name in CHOICES and value not in CHOICES[name]:
-        wanted = ", ".join(sorted(CHOICES[name]))
-        raise ReportError(_line_of(lines, name), f"“{name}” must be one of {wanted}")
-    if name == "slug" and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(value)):
-        raise ReportError(_line_of(lines, name), "“slug” takes a–z, 0–9 and single hyphens")
-
-
-def _instant(lines: list[str], name: str, value: object) -> object:
-    if name not in INSTANTS:
-        return value
-    if not isinstance(value, datetime):
-        raise ReportError(_line_of(lines, name), f"“{name}” must be like 2026-11-30T23:59:00")
-    if not rules.is_year(value):
-        raise ReportError(_line_of(lines, name), f"“{name}”: {rules.years_sentence()}")
-    return value if value.tzinfo else value.replace(tzinfo=LONDON)
-
-
-def _line_of(lines: list[str], name: str) -> int:
-    for number, line in enumerate(lines, start=2):
-        if re.match(rf"\s*{re.escape(name)}\s*=", line):
-            return number
-    return 1
-
-
 def _recommendation(lines: list[str], start: int, stop: int, expected: int) -> ReportRecommendation:
     heading = HEADING.match(lines[start])
     if heading is None:
@@ -129,13 +72,16 @@ def _recommendation(lines: list[str], start: int, stop: int, expected: int) -> R
     number = int(heading["number"])
     if number != expected:
         raise ReportError(start + 1, f"recommendation {number} stands where {expected} should")
-    if len(heading["title"]) > 200:
-        raise ReportError(start + 1, "a title has at most 200 characters")
-    body = lines[start + 1 : stop]
-    split = next((n for n, line in enumerate(body) if CHANGED.match(line)), len(body))
-    text = "\n".join(body[:split]).strip()
-    if not text:
+    title = tidied(heading["title"], start + 1, limit=TITLE, lines=False)
+    split = next((n for n in range(start + 1, stop) if CHANGED.match(lines[n])), stop)
+    said = _text(lines, start + 1, split)
+    if not said:
         raise ReportError(start + 1, f"recommendation {number} has no text")
-    return ReportRecommendation(
-        number, heading["title"], text, "\n".join(body[split + 1 :]).strip()
-    )
+    return ReportRecommendation(number, title, said, _text(lines, split + 1, stop))
+
+
+def _text(lines: list[str], start: int, stop: int) -> str:
+    """Return the text that stands from line `start` (from 0) to before `stop`."""
+    while start < stop and not lines[start].strip():
+        start += 1
+    return tidied("\n".join(lines[start:stop]).lstrip(), start + 1)

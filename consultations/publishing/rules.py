@@ -96,6 +96,13 @@ def refuse_impossible(fields: Mapping[str, object]) -> None:
         raise PublishingError(years_sentence())
 
 
+def refuse_closing_before_opening(stored: Consultation, fields: Mapping[str, object]) -> None:
+    """Raise PublishingError for times in the wrong order, some of which may stand already."""
+    opens, closes = (fields.get(name, getattr(stored, name)) for name in ("opens_at", "closes_at"))
+    if isinstance(opens, datetime) and isinstance(closes, datetime) and closes <= opens:
+        raise PublishingError(_("It must close after it opens."))
+
+
 def refuse_rewriting_the_past(
     stored: Consultation, fields: Mapping[str, object], at: datetime
 ) -> None:

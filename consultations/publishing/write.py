@@ -53,6 +53,7 @@ def save(
     """
     rules.refuse_impossible(fields)
     stored = _stored(consultation)
+    rules.refuse_closing_before_opening(stored or consultation, fields)
     if stored is None:
         _begin(consultation, fields, words, at)
         return None

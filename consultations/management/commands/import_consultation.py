@@ -7,7 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from consultations.models import Consultation, database_now
+from consultations import text
+from consultations.models import Consultation, Correction, database_now
 from consultations.publishing import (
     PublishingError,
     Report,
@@ -17,6 +18,8 @@ from consultations.publishing import (
     parse,
     save,
 )
+
+LONGEST_REASON = Correction._meta.get_field("reason").max_length or 0
 
 
 class Command(BaseCommand):
@@ -43,7 +46,7 @@ class Command(BaseCommand):
                 consultation=consultation,
                 fields=self._fields(report, consultation),
                 words=words,
-                reason=options["correction"],
+                reason=self._reason(options["correction"]),
                 by=None,
                 at=database_now(),
             )
@@ -54,13 +57,19 @@ class Command(BaseCommand):
 
     def _read(self, file: Path) -> Report:
         try:
-            return parse(file.read_text(encoding="utf-8"))
+            return parse(file.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise CommandError(f"{file}: not UTF-8 (byte {error.start})") from error
         except ReportError as error:
             raise CommandError(f"{file}, {error}") from error
+
+    def _reason(self, said: str) -> str:
+        try:
+            return text.tidy(said, limit=LONGEST_REASON, lines=False)
+        except text.TextError as error:
+            raise CommandError(f"--correction: {error.message}") from error
 
     def _fields(self, report: Report, consultation: Consultation) -> dict[str, object]:
         fields = dict(report.fields)
