@@ -110,6 +110,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
         """Store everything by the one verb; who begins a consultation is its first officer."""
         by, at = rights.person(request), database_now()
         said = {name: value for name, value in form.cleaned_data.items() if name in FIELDS}
+        removed = formsets[0].removed() if formsets else []
         correction = publishing.save(
             consultation=form.instance,
             fields=said,
@@ -118,11 +119,15 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
             by=by,
             at=at,
             seen=form.cleaned_data.get("seen") or None,
+            removed=removed,
         )
         if not change:
             right = Role.Right.OFFICER
             roles.give(user=by, consultation=form.instance, right=right, by=by, at=at)
             rights.forget(request)
+        for number in removed:
+            gone = _("Removed recommendation %(number)s; those after it have moved up.")
+            messages.info(request, gone % {"number": number})
         if correction is not None:
             said_so = _("Published as correction %(number)s.") % {"number": correction.number}
             messages.info(request, said_so)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from consultations.admin import rights
 from consultations.admin.base import ReadOnlyAdmin
 from consultations.admin.writing import RecommendationForm, RecommendationFormSet
-from consultations.models import Consultation, Recommendation
+from consultations.models import Consultation, Recommendation, database_now
 
 # How many empty recommendations a new consultation begins with.
 FIRST_NUMBERS = 5
@@ -23,7 +23,6 @@ class RecommendationInline(admin.StackedInline[Recommendation, Consultation]):
     form = RecommendationForm
     formset = RecommendationFormSet
     fields = ("number", "title", "text", "what_changed")
-    can_delete = False
     ordering = ("number",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recommendation]:
@@ -49,8 +48,10 @@ class RecommendationInline(admin.StackedInline[Recommendation, Consultation]):
         return rights.holds(request, rights.OFFICER, obj.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes them: they may have been answered."""
-        return False
+        """Officers remove them until the consultation opens: later they may have been answered."""
+        if obj is None or obj.has_opened(database_now()):
+            return False
+        return rights.holds(request, rights.OFFICER, obj.pk)
 
     @admin.display(description=gettext_lazy("Title"))
     def title(self, recommendation: Recommendation) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,8 +11,8 @@ from consultations import publishing
 from consultations.forms import TidyField
 from consultations.models import Consultation, Recommendation, database_now
 from consultations.publishing import PublishingError, Words
+from consultations.publishing.front_matter import LONG
 
-LONG = 50_000
 FIELDS = (
     "title",
     "slug",
@@ -193,6 +194,8 @@ class RecommendationForm(forms.ModelForm[Recommendation]):
             self.fields["number"].disabled = True
             for name in ("title", "text", "what_changed"):
                 self.initial[name] = getattr(current, name)
+        # The admin would refuse to delete what protects its own words; the verb knows what may go.
+        self.hand_clean_DELETE = lambda: None
 
 
 class RecommendationFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -200,20 +203,28 @@ class RecommendationFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
     def words(self) -> list[Words]:
         """Return the words of every recommendation that was filled in."""
-        filled = [form.cleaned_data for form in self.forms if form.cleaned_data.get("title")]
+        stay = (form.cleaned_data for form in self.forms if not self._goes(form))
         return [
-            Words(
-                number=said["number"],
-                title=said["title"],
-                text=said["text"],
-                what_changed=said["what_changed"],
-            )
-            for said in filled
+            Words(said["number"], said["title"], said["text"], said["what_changed"])
+            for said in stay
+            if said.get("title")
         ]
 
+    def removed(self) -> list[int]:
+        """Return the numbers of those that are to go."""
+        return [form.instance.number for form in self.initial_forms if self._goes(form)]
+
+    def _goes(self, form: forms.ModelForm[Recommendation]) -> bool:
+        return self.can_delete and bool(form.cleaned_data.get(DELETION_FIELD_NAME))
+
     def clean(self) -> None:
-        """Ask for the reason where something that was answered to changes."""
+        """Refuse what can no longer go; ask for the reason where what was answered to changes."""
         super().clean()
+        asked = [self.data.get(form.add_prefix(DELETION_FIELD_NAME)) for form in self.initial_forms]
+        if any(asked) and not self.can_delete:
+            raise forms.ValidationError(
+                _("The consultation has opened: its recommendations can no longer be removed.")
+            )
         if any(self.errors):
             return
         fields = {name: getattr(self.instance, name) for name in FIELDS}

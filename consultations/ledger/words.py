@@ -39,6 +39,8 @@ def forged(consultation_id: int) -> Iterator[int]:
             if act == "correction_made":
                 row = corrections.get(said.get("correction"))
                 yield from _if_differs(row, (sequence, said.get("words")))
+            if act == "recommendations_removed":
+                latest.clear()  # those that stay are sealed anew, by the numbers they now have
             for one in said.get("versions", ()):  # words written anew before opening: the last hold
                 latest[one["recommendation"], one["version"]] = sequence, one["words"]
     versions = {(row.recommendation.number, row.number): row for row in _versions(consultation_id)}

@@ -3,7 +3,7 @@
 What may change, and when, is in `rules`; the recommendations' words are in `words`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from consultations import ledger
 from consultations.models import Consultation, Correction, User
 from consultations.publishing import rules
+from consultations.publishing.removal import move_up, refuse_removing, remove
 from consultations.publishing.rules import PublishingError, StaleError
 from consultations.publishing.words import (
     Words,
@@ -43,13 +44,16 @@ def save(
     by: User | None,
     at: datetime,
     seen: str | None = None,
+    removed: Collection[int] = (),
 ) -> Correction | None:
     """Store a consultation's fields and its recommendations' words.
 
     `fields` are named as the model's; `words` may leave recommendations out, which then stay;
-    `seen` is the `fingerprint` of what the writer read. Before opening everything changes freely;
-    afterwards what was answered to changes by a numbered correction, which is returned. Raises
-    PublishingError where its reason is missing, StaleError where somebody else has written since.
+    `removed` are the numbers of those that go, and those after them move up; `seen` is the
+    `fingerprint` of what the writer read. Before opening everything changes freely; afterwards
+    nothing is removed, and what was answered to changes by a numbered correction, which is
+    returned. Raises PublishingError where its reason is missing, StaleError where somebody else
+    has written since.
     """
     rules.refuse_impossible(fields)
     stored = _stored(consultation)
@@ -59,11 +63,12 @@ def save(
         return None
     if seen is not None and seen != rules.fingerprint(stored):
         raise StaleError
+    refuse_removing(stored, removed, at)
     if stored.has_opened(at):
         correction = _correct(stored, fields, words, reason.strip(), by, at)
     else:
         correction = None
-        _rewrite(stored, fields, words, by, at)
+        _rewrite(stored, fields, words, removed, by, at)
     for name, value in fields.items():
         setattr(consultation, name, value)
     return correction
@@ -115,17 +120,32 @@ def _rewrite(
     stored: Consultation,
     fields: Mapping[str, object],
     words: Sequence[Words],
+    removed: Collection[int],
     by: User | None,
     at: datetime,
 ) -> None:
     """Change what has not opened; where it is public already, its words are sealed anew."""
-    changed = new_words(stored, words)
     _assign(stored, fields)
+    gone = remove(stored, removed)
+    changed = new_words(stored, words)
     for wanted in changed:
         write_first_version(stored, wanted, at)
-    if changed and stored.state == Consultation.State.PUBLISHED:
+    move_up(stored, {*gone} - {wanted.number for wanted in words})
+    if stored.state != Consultation.State.PUBLISHED:
+        return
+    if gone:
+        _refuse_empty(stored)
+        # what stays may have moved, so all of it is sealed
+        more: dict[str, ledger.JSON] = {"removed": [*gone], "versions": seals(stored)}
+        _record(stored, "recommendations_removed", by, at, more)
+    elif changed:
         sealed = seals(stored, [wanted.number for wanted in changed])
         _record(stored, "words_rewritten", by, at, {"versions": sealed})
+
+
+def _refuse_empty(stored: Consultation) -> None:
+    if not stored.recommendations.exists():
+        raise PublishingError(_("A published consultation keeps at least one recommendation."))
 
 
 def _correct(

@@ -1,4 +1,7 @@
-"""Load a consultation from a report file; running it again updates and never duplicates."""
+"""Load a consultation from a report file; running it again updates and never duplicates.
+
+What a later file leaves out is removed, before opening; afterwards such a file is refused.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -41,6 +44,7 @@ class Command(BaseCommand):
             Words(row.number, row.title, row.text, row.what_changed)
             for row in report.recommendations
         ]
+        removed = self._left_out(report, consultation)
         try:
             correction = save(
                 consultation=consultation,
@@ -49,11 +53,13 @@ class Command(BaseCommand):
                 reason=self._reason(options["correction"]),
                 by=None,
                 at=database_now(),
+                removed=removed,
             )
         except (PublishingError, ValidationError) as error:
             raise CommandError(f"{options['file']}: {error}") from error
         number = f", correction {correction.number}" if correction else ""
-        self.stdout.write(f"{slug}: {len(words)} recommendations{number}")
+        gone = f", {len(removed)} removed" if removed else ""
+        self.stdout.write(f"{slug}: {len(words)} recommendations{gone}{number}")
 
     def _read(self, file: Path) -> Report:
         try:
@@ -64,6 +70,13 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: not UTF-8 (byte {error.start})") from error
         except ReportError as error:
             raise CommandError(f"{file}, {error}") from error
+
+    def _left_out(self, report: Report, consultation: Consultation) -> list[int]:
+        """Return the numbers of the recommendations that stand, and that the file leaves out."""
+        if consultation.pk is None:
+            return []
+        there = consultation.recommendations.values_list("number", flat=True)
+        return sorted({*there} - {row.number for row in report.recommendations})
 
     def _reason(self, said: str) -> str:
         try:
