@@ -18,6 +18,7 @@ from consultations.moderation import decide
 from portal.testenv import chromium
 from tests.browser.axe import violations
 from tests.factories import (
+    give_role,
     log_in,
     make_case,
     make_comment,
@@ -80,6 +81,8 @@ def fill() -> tuple[Consultation, list[str]]:
     said = {"reason": make_reason(), "note": "Twice.", "by": officer, "at": now}
     decide.reject(case=decided, version_number=1, **said)
     shown = make_comment(recommendation, make_response(consultation), state="published")
+    later = make_consultation("later", opens_at=now + timedelta(days=1))
+    give_role(officer, later, "officer")
     number, base = consultation.pk, "/admin/consultations"
     lists = ["case", "comment", "decision", "message", "role", "reason", "organisation", "user"]
     return consultation, [
@@ -92,6 +95,7 @@ def fill() -> tuple[Consultation, list[str]]:
         f"{base}/reason/add/",
         f"{base}/role/add/",
         f"{base}/consultation/{number}/change/",
+        f"{base}/consultation/{later.pk}/change/",
         f"{base}/consultation/{number}/digests/",
         f"{base}/consultation/{number}/publish/",
     ]
