@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Case,
@@ -20,8 +19,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from consultations.models import Comment, Consultation, Edition, Tally
+from consultations.models.clock import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 HOUR = time(7)
 TUESDAY = 1
 # An edition is made so long after its slot: longer than any transaction may live, so that

@@ -16,9 +16,10 @@ from psycopg.types.json import Jsonb
 
 from consultations.digests.due import CLOSING_SOON
 from consultations.digests.render import address
-from consultations.digests.wording import moment, one_line
+from consultations.digests.wording import one_line
 from consultations.mail.letter import Action, Letter, Paragraph
 from consultations.models import Consultation, Edition, Message, Subscription
+from consultations.models.clock import moment
 
 log = structlog.get_logger(__name__)
 # A milestone that no run has told for so long is old news.

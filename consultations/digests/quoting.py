@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from consultations.digests.wording import day_of
 from consultations.models import Quote
+from consultations.models.clock import day_of
 
 # The words are compared as `seal` wrote them: characters from `start` (from 0) to before `end`.
 NOTE_REMOVED = """

@@ -16,8 +16,9 @@ from django.utils.translation import ngettext
 
 from consultations.digests.quoting import Spoken, quotes_of, spoken
 from consultations.digests.shapes import Cell, Row, Said, Section, View
-from consultations.digests.wording import KINDS, change, joined, moment
+from consultations.digests.wording import KINDS, change, joined
 from consultations.models import Consultation, Edition, Quote, Stance
+from consultations.models.clock import moment
 
 CAUTION = lazy("People chose to take part: this is not a sample and measures no public support.")
 # The table of a mail has two sides; a page has all six stances.

@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
 from consultations.models import Consultation
+from consultations.models.clock import moment
 from consultations.publishing.rules import CORRECTED
 
 # What is longer, or takes more than one line, is folded away on the page.
@@ -60,5 +59,5 @@ def _shown(change: Mapping[str, Any], side: str) -> str:
         return stored
     field: Any = Consultation._meta.get_field(change["field"])
     if isinstance(field, models.DateTimeField):
-        return date_format(timezone.localtime(datetime.fromisoformat(stored)), "g:ia, j F Y")
+        return moment(datetime.fromisoformat(stored))
     return str(dict(field.flatchoices).get(stored, stored))

@@ -8,13 +8,13 @@ import tomllib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from consultations import text
 from consultations.models import Consultation
+from consultations.models.clock import LONDON
 from consultations.publishing import rules
 
 LONG = 50_000
@@ -24,7 +24,6 @@ OPTIONAL = (
     *("answers_shown", "moderation", "cadence", *TIMES),
     *("other_ways", "target_days", "privacy_version"),
 )
-LONDON = ZoneInfo("Europe/London")
 
 
 class ReportError(ValueError):

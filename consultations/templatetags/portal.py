@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
-from consultations.digests import wording
+from consultations.models import clock
 
 register = template.Library()
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable("table")
@@ -51,10 +51,10 @@ def demonstration() -> str:
 @register.filter
 def moment(value: datetime | None) -> str:
     """Return an instant in London time, as in "11:59pm on Monday 30 November 2026"."""
-    return wording.moment(value) if value else ""
+    return clock.moment(value) if value else ""
 
 
 @register.filter
 def day(value: datetime | None) -> str:
     """Return the London date of an instant, as in "30 November 2026"."""
-    return wording.day_of(value) if value else ""
+    return clock.day_of(value) if value else ""

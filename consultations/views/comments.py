@@ -99,7 +99,7 @@ def show(request: HttpRequest, slug: str, number: int, reference: str) -> HttpRe
     user = request.user if isinstance(request.user, User) else None
     found = Comment.objects.visible_to(user, timezone.now()).newest_first()
     comment = get_object_or_404(
-        found.select_related("recommendation__consultation", "recommendation__current"),
+        found.select_related("recommendation__consultation", "recommendation__current__correction"),
         recommendation__consultation__slug=slug,
         recommendation__number=number,
         reference=reference,

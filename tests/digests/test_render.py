@@ -7,8 +7,8 @@ import pytest
 from consultations.digests import quoting
 from consultations.digests.due import next_edition_at
 from consultations.digests.render import address, as_plain, upcoming, view
-from consultations.digests.wording import moment
 from consultations.models import Comment, Consultation, Edition, Kind, Permission, Stance
+from consultations.models.clock import moment
 from tests import factories
 from tests.digests.scene import DUE, OPENS, SLOT, fill, make_edition, make_scene, say
 

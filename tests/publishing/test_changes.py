@@ -100,7 +100,9 @@ def test_times_and_choices_are_stored_plainly_and_told_in_words() -> None:
         ("moderation", "before", "after"),
     ]
     assert publishing.told(correction.changes) == [
-        publishing.Change("the closing time", "12:00p.m., 1 June 2090", "12:00p.m., 2 June 2090"),
+        publishing.Change(
+            "the closing time", "noon on Thursday 1 June 2090", "noon on Friday 2 June 2090"
+        ),
         publishing.Change("when comments are moderated", "before publication", "after publication"),
     ]
 

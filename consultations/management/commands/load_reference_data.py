@@ -51,6 +51,6 @@ class Command(BaseCommand):
                     defaults={"order": order, **values},
                 )
         for row in reasons:
-            values = {key: row[key] for key in ("name", "text", "still_counts", "order")}
+            values = {key: row[key] for key in ("name", "text", "remedy", "still_counts", "order")}
             Reason.objects.get_or_create(code=row["code"], defaults=values)
         self.stdout.write(", ".join(f"{len(lists[name])} {name}" for name in LISTS))
