@@ -21,7 +21,7 @@ from consultations.models import (
     User,
 )
 from consultations.models.reference import in_force
-from consultations.participation import MOST_CHARACTERS, Answer
+from consultations.participation import MOST_CHARACTERS, Answer, Unsent
 
 
 class TidyField(forms.CharField):
@@ -60,11 +60,19 @@ class AnswerForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
     answering = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
+    draft = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=1_000_000, required=False
+    )
     notices = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
-    def __init__(self, *args: Any, organisation: bool = False, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, organisation: bool = False, saving: bool = False, **options: Any
+    ) -> None:
+        """Take a form that is sent, or only saved (`saving`): then no question must be answered."""
         super().__init__(*args, **options)
-        self.organisation = organisation
+        self.organisation, self.saving = organisation, saving
+        if saving:
+            self.fields["stance"].required = self.fields["permission"].required = False
         limit = MOST_CHARACTERS[organisation]
         self.fields["text"] = TidyField(
             label=_("Why? Tell us what you have seen"),
@@ -76,7 +84,27 @@ class AnswerForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 8, "data-limit": limit}),
         )
         self.order_fields(
-            ["stance", "text", "permission", "key", "based_on", "answering", "notices"]
+            ["stance", "text", "permission", "key", "based_on", "answering", "draft", "notices"]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to save a form in which nothing was said."""
+        said = self.cleaned_data
+        if self.saving and not self.errors and not (said["stance"] or said["text"]):
+            self.add_error("text", _("Choose your view or write something before you save."))
+        return said
+
+    def unsent(self) -> Unsent:
+        """Return what a valid form says that is saved and not sent."""
+        said = self.cleaned_data
+        return Unsent(
+            stance=said["stance"],
+            text=said["text"],
+            permission=said["permission"],
+            key=said["key"],
+            based_on=said["based_on"],
+            answering=said["answering"],
+            over=said["draft"] or 0,
         )
 
     def answer(self, default_permission: str) -> Answer:
@@ -91,12 +119,25 @@ class AnswerForm(forms.Form):
             based_on=said["based_on"],
             answering=said["answering"],
             notices=said["notices"],
+            over=said["draft"] or 0,
         )
 
 
 def new_key() -> str:
     """Return the key of a form about to be shown; the same key is taken once."""
     return str(uuid.uuid4())
+
+
+class SendForm(forms.Form):
+    """What stands beside the button that sends a whole response: what was read, and under what."""
+
+    notices = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    read = forms.RegexField(r"^(\d{1,4}:\d{1,7})?(,\d{1,4}:\d{1,7})*$", widget=forms.HiddenInput)
+
+    def drafts(self) -> dict[int, int]:
+        """Return the number of the draft that was read, by recommendation."""
+        pairs = (each.split(":") for each in self.cleaned_data["read"].split(",") if each)
+        return {int(recommendation): int(draft) for recommendation, draft in pairs}
 
 
 class AboutYouForm(forms.Form):

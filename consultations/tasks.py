@@ -5,6 +5,7 @@ from time import monotonic
 
 from celery import shared_task
 
+from consultations import participation
 from consultations.digests import build, jobs, plan, quoting, readers
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
@@ -26,6 +27,12 @@ def make_editions() -> None:
 def plan_milestones() -> None:
     """Write to those who chose it that a consultation closes soon, or has closed."""
     plan.plan_milestones(database_now())
+
+
+@shared_task(ignore_result=True)
+def remind_of_drafts() -> None:
+    """Write to those who have not sent what they wrote, before it is too late."""
+    participation.remind(database_now())
 
 
 @shared_task(ignore_result=True)

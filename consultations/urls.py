@@ -8,6 +8,7 @@ from consultations.views import (
     comments,
     consultations,
     digests,
+    drafts,
     mail,
     pages,
     people,
@@ -38,14 +39,20 @@ urlpatterns = [
     # reading
     path("", consultations.home, name="consultations.home"),
     path(CONSULTATION, consultations.show, name="consultations.show"),
+    path(CONSULTATION + "print/", consultations.printed, name="consultations.printed"),
     path("preview/<token:token>/", consultations.preview, name="consultations.preview"),
     path(RECOMMENDATION, recommendations.show, name="recommendations.show"),
     path(RECOMMENDATION + "comments/<reference:reference>/", comments.show, name="comments.show"),
     # answering
     path(RECOMMENDATION + "comment/", comments.post, name="comments.post"),
+    path(RECOMMENDATION + "draft/", drafts.save, name="drafts.save"),
+    path(RECOMMENDATION + "draft/discard/", drafts.discard, name="drafts.discard"),
     path(RECOMMENDATION + "receipt/", comments.receipt, name="comments.receipt"),
     path(RECOMMENDATION + "withdraw/", comments.withdraw, name="comments.withdraw"),
     path(CONSULTATION + "response/", responses.mine, name="responses.mine"),
+    path(CONSULTATION + "response/check/", responses.check, name="responses.check"),
+    path(CONSULTATION + "response/receipt/", responses.receipt, name="responses.receipt"),
+    path(CONSULTATION + "response/print/", responses.printed, name="responses.printed"),
     # digests
     path(CONSULTATION + "digests/", digests.index, name="digests.index"),
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),

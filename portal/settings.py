@@ -325,7 +325,14 @@ CELERY_BEAT_SCHEDULE = {
         # A tick that nobody took is worthless once the next one has come.
         "options": {"expires": max(TICK_SECONDS * 2, 5)},
     }
-    for name in ("make_editions", "plan_milestones", "run_jobs", "drain_outbox", "sweep_outbox")
+    for name in (
+        "make_editions",
+        "plan_milestones",
+        "remind_of_drafts",
+        "run_jobs",
+        "drain_outbox",
+        "sweep_outbox",
+    )
 }
 
 # Static files

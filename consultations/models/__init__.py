@@ -11,6 +11,7 @@ from consultations.models.consultation import (
     RecommendationVersion,
 )
 from consultations.models.digest import Edition, Quote, Subscription
+from consultations.models.draft import Draft
 from consultations.models.jobs import Job
 from consultations.models.ledger import LedgerEntry, LedgerPayload
 from consultations.models.mail import Message, Suppression
@@ -36,6 +37,7 @@ __all__ = [
     "Consultation",
     "Correction",
     "Decision",
+    "Draft",
     "Edition",
     "Industry",
     "Job",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from consultations.models import CommentVersion
+from consultations.models import CommentVersion, Draft
 
 # An organisation's considered answer is longer than a person's; limits in code points.
 MOST_CHARACTERS = {False: 5_000, True: 20_000}
@@ -18,9 +18,12 @@ class ClosedError(ParticipationError):
 
 
 class ConflictError(ParticipationError):
-    """Somebody changed the comment since the form was opened; `latest` is what stands now."""
+    """Somebody sent the comment, or saved the draft, since the form was opened.
 
-    def __init__(self, message: str, latest: CommentVersion) -> None:
+    `latest` is what stands now: the version that was sent, or the draft.
+    """
+
+    def __init__(self, message: str, latest: CommentVersion | Draft) -> None:
         super().__init__(message)
         self.latest = latest
 
@@ -29,14 +32,18 @@ class CorrectedError(ParticipationError):
     """The recommendation or the notices changed between the form's opening and its sending."""
 
 
+class UnreadyError(ParticipationError):
+    """A response that cannot be sent as it stands: something is missing, or has changed."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a form says about one recommendation.
 
     `based_on` is the number of the comment's version that the form was opened on, 0 for none,
-    `answering` that of the recommendation's, and `notices` names the notices that stood beside it;
-    `key` is the form's own, made by the server; `text` is tidied; `default_permission` holds for a
-    new response.
+    `answering` that of the recommendation's, `over` that of the draft, 0 for none, and `notices`
+    names the notices that stood beside it; `key` is the form's own, made by the server; `text` is
+    tidied; `default_permission` holds for a new response.
     """
 
     stance: str
@@ -47,8 +54,31 @@ class Answer:
     based_on: int
     answering: int
     notices: str
+    over: int = 0
 
     def same_as(self, version: CommentVersion) -> bool:
         """Whether a version says exactly this."""
         mine = (self.stance, self.text, self.permission)
         return mine == (version.stance, version.text, version.permission)
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What a form says that is saved and not sent: `stance` and `permission` may be missing yet.
+
+    `over` is the number of the draft that the form was opened on, 0 for none; the rest as in
+    `Answer`.
+    """
+
+    stance: str
+    text: str
+    permission: str
+    key: UUID
+    based_on: int
+    answering: int
+    over: int
+
+    def same_as(self, draft: Draft) -> bool:
+        """Whether a draft says exactly this."""
+        mine = (self.stance, self.text, self.permission)
+        return mine == (draft.stance, draft.text, draft.permission)

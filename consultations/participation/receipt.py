@@ -1,5 +1,6 @@
 """The receipt that a respondent is mailed, with their words."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -7,48 +8,52 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consultations.mail import outbox
-from consultations.mail.blocks import Action, Heading, Letter, Paragraph, Quotation, Rows
-from consultations.models import Comment, CommentVersion, Message, Recommendation, User
+from consultations.mail.blocks import Action, Block, Heading, Letter, Paragraph, Quotation, Rows
+from consultations.models import CommentVersion, Message, User
 
 
-def send(
-    comment: Comment,
-    version: CommentVersion,
-    recommendation: Recommendation,
-    user: User,
-    at: datetime,
-) -> None:
-    consultation = recommendation.consultation
+def send(written: Sequence[CommentVersion], *, user: User, at: datetime) -> None:
+    """Queue one receipt for the versions that were just written, in one response."""
+    first = written[0].comment
+    consultation = first.recommendation.consultation
     mine = reverse("responses.mine", args=[consultation.slug])
-    said = [Quotation(version.text)] if version.text else []
     letter = Letter(
-        subject=_("We have your comment on recommendation %(number)s")
-        % {"number": recommendation.number},
+        subject=_subject(written),
         blocks=(
             Paragraph(_("Thank you. This is what you sent us about “%s”.") % consultation.title),
-            Heading(f"{recommendation.number}. {recommendation.current}"),
-            Rows(
-                (
-                    (_("Your view"), str(version.get_stance_display())),
-                    (_("Publication"), str(version.get_permission_display())),
-                    (_("Your reference"), comment.response.reference),
-                )
-            ),
-            *said,
-            Paragraph(
-                comment.standing()
-                + " "
-                + _("You can change or withdraw it until the consultation closes.")
-            ),
+            Rows(((_("Your reference"), first.response.reference),)),
+            *(block for version in written for block in _answer(version)),
+            Paragraph(_("You can change or withdraw it until the consultation closes.")),
             Action(_("See my response"), f"{settings.SITE_URL}{mine}"),
         ),
     )
     outbox.queue(
         stream=Message.Stream.TRANSACTION,
-        key=f"receipt:{version.pk}",
+        key=f"receipt:{written[0].pk}",
         to=user.email,
         letter=letter,
         at=at,
         user=user,
         consultation=consultation,
     )
+
+
+def _subject(written: Sequence[CommentVersion]) -> str:
+    if len(written) == 1:
+        number = written[0].comment.recommendation.number
+        return _("We have your comment on recommendation %(number)s") % {"number": number}
+    return _("We have your response: %(n)s answers") % {"n": len(written)}
+
+
+def _answer(version: CommentVersion) -> Iterator[Block]:
+    comment = version.comment
+    yield Heading(f"{comment.recommendation.number}. {comment.recommendation.current}")
+    yield Rows(
+        (
+            (_("Your view"), str(version.get_stance_display())),
+            (_("Publication"), str(version.get_permission_display())),
+        )
+    )
+    if version.text:
+        yield Quotation(version.text)
+    yield Paragraph(comment.standing())

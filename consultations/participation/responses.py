@@ -9,20 +9,25 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     Func,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
 )
 from django.utils.translation import gettext as _
 
 from consultations.models import (
     Case,
     Consultation,
+    Draft,
     Membership,
+    Organisation,
+    Recommendation,
     Response,
     StatementTimestamp,
     User,
 )
-from consultations.participation.answers import Answer, ClosedError
+from consultations.participation.answers import ClosedError
 
 OPEN_NOW = ExpressionWrapper(
     Q(
@@ -41,13 +46,21 @@ NEXT_VERSION = Func(
 )
 
 
+# Who answered, as it was when they answered.
+SNAPSHOT = ("name", "kind", "organisation_name", "organisation_kind", "size_band", "region")
+
+
 @dataclass(frozen=True)
 class Opened:
-    """A response that takes comments, and a key for the next version of one of them."""
+    """A response that takes comments, and a key for the next version of one of them.
+
+    `draft` is the number of the draft on the recommendation that was asked about, 0 for none.
+    """
 
     response: Response
     begun_now: bool
     version_id: int
+    draft: int = 0
 
 
 def response_of(user: User, consultation: Consultation) -> Response | None:
@@ -71,14 +84,21 @@ def open_response(
     user: User,
     membership: Membership | None,
     consultation: Consultation,
-    answer: Answer,
+    *,
+    on: Recommendation | None = None,
+    permission: str,
+    notices: str | None,
     at: datetime,
 ) -> Opened:
-    """Return the person's response, locked, or a new one; raise ClosedError after the deadline."""
+    """Return the response that the user writes in, locked, or a new one.
+
+    `notices` names those that are accepted by sending now, None where nothing is sent yet;
+    `permission` holds for a new response. Raises ClosedError outside the consultation's time.
+    """
     response = (
         _written_in(user, consultation)
         .select_for_update(of=("self",), no_key=True)
-        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION)
+        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION, draft=_draft_number(on))
         .first()
     )
     if response is None:
@@ -86,17 +106,41 @@ def open_response(
         if version_id is None:
             raise ClosedError(_("This consultation is not open for comments."))
         standing = _as_it_stands(membership)
-        begun = _new_response(user, standing, consultation, answer, at)
-        _ask_to_confirm(standing, consultation, at)
+        begun = _new_response(user, standing, consultation, permission, notices, at)
+        if notices is not None:
+            _ask_to_confirm(standing, consultation, at)
         return Opened(begun, begun_now=True, version_id=version_id)
     if not response.open_now:
-        raise ClosedError(_("This consultation has closed, so your comment was not sent."))
-    if response.state != Response.State.SUBMITTED or response.notices != answer.notices:
-        response.sent(at)
-        response.notices = answer.notices
-        response.save(update_fields=["state", "submitted_at", "notices"])
-    _ask_to_confirm(_as_it_stands(membership), consultation, at)
-    return Opened(response, begun_now=False, version_id=response.version_id)
+        raise ClosedError(_("This consultation has closed, so nothing was sent or saved."))
+    if notices is not None:
+        _send(response, user, notices, at)
+        _ask_to_confirm(_as_it_stands(membership), consultation, at)
+    return Opened(response, False, response.version_id, response.draft or 0)
+
+
+def _draft_number(on: Recommendation | None) -> Subquery:
+    drafts = Draft.objects.filter(response=OuterRef("pk"), recommendation=on)
+    return Subquery(drafts.values("number"))
+
+
+def _send(response: Response, user: User, notices: str, at: datetime) -> None:
+    """Note that the response is sent; who answers is written down as it is when they do so."""
+    first = response.state == Response.State.DRAFT
+    if not first and response.state == Response.State.SUBMITTED and response.notices == notices:
+        return
+    changed = ["state", "submitted_at", "notices"]
+    if first:
+        _introduce(response, user, _body(response))
+        changed += [*SNAPSHOT]
+    response.sent(at)
+    response.notices = notices
+    response.save(update_fields=changed)
+
+
+def _body(response: Response) -> Organisation | None:
+    """Return the organisation that the response was begun for, its claim confirmed or not."""
+    claimed = response.membership.organisation if response.membership else None
+    return (response.organisation or claimed) if response.for_organisation else None
 
 
 def _responses(user: User, consultation: Consultation) -> QuerySet[Response]:
@@ -145,7 +189,8 @@ def _new_response(
     user: User,
     membership: Membership | None,
     consultation: Consultation,
-    answer: Answer,
+    permission: str,
+    notices: str | None,
     at: datetime,
 ) -> Response:
     organisation = membership.organisation if membership else None
@@ -154,20 +199,25 @@ def _new_response(
         respondent=user,
         organisation=organisation if membership and membership.current else None,
         membership=membership,
-        name=user.name,
-        kind=user.kind,
         for_organisation=organisation is not None,
-        organisation_name=organisation.name if organisation else "",
-        organisation_kind=organisation.kind if organisation else None,
-        size_band=organisation.size_band if organisation else None,
-        region_id=(organisation.region_id if organisation else None) or user.region_id,
-        permission=answer.default_permission,
-        notices=answer.notices,
+        permission=permission,
+        notices=notices or "",
         started_at=at,
     )
-    response.sent(at)
+    _introduce(response, user, organisation)
+    if notices is not None:
+        response.sent(at)
     response.save()
     return response
+
+
+def _introduce(response: Response, user: User, organisation: Organisation | None) -> None:
+    """Write down who answers, as they are now (not saved)."""
+    response.name, response.kind = user.name, user.kind
+    response.organisation_name = organisation.name if organisation else ""
+    response.organisation_kind = organisation.kind if organisation else None
+    response.size_band = organisation.size_band if organisation else None
+    response.region_id = (organisation.region_id if organisation else None) or user.region_id
 
 
 def _as_it_stands(membership: Membership | None) -> Membership | None:

@@ -1,16 +1,13 @@
 """Sending, amending and withdrawing a comment; its receipt and its permanent address."""
 
-from urllib.parse import urlencode
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import participation, policy
-from consultations.forms import AnswerForm, SubscriptionForm, new_key
+from consultations.forms import AnswerForm, SubscriptionForm
 from consultations.models import Case, Comment, Recommendation, Subscription, User, database_now
 from consultations.organisations import standing
 from consultations.views import people, recommendations, typed
@@ -22,11 +19,10 @@ def post(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Take a comment. Whoever is not logged in is asked to, and finds the words again."""
     user = request.user if isinstance(request.user, User) else None
     recommendation, now = recommendations.visible(user, slug, number)
-    here = reverse("recommendations.show", args=[slug, number])
     if request.method != "POST":
-        return redirect(here)
+        return redirect("recommendations.show", slug=slug, number=number)
     if user is None or not user.profile_complete:
-        return _introduce_first(request, recommendation, here)
+        return typed.ask_first(request, recommendation)
     membership = standing(user)
     response = participation.response_of(user, recommendation.consultation)
     organisation = response.for_organisation if response else membership is not None
@@ -42,7 +38,7 @@ def post(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             at=now,
         )
     except participation.ParticipationError as error:
-        return _refused(request, recommendation, form, error)
+        return recommendations.refused(request, recommendation, form, error)
     typed.forget(request, recommendation)
     return redirect("comments.receipt", slug=slug, number=number)
 
@@ -110,45 +106,6 @@ def show(request: HttpRequest, slug: str, number: int, reference: str) -> HttpRe
         "consultation": comment.recommendation.consultation,
     }
     return render(request, "comments/show.html", context)
-
-
-def _introduce_first(
-    request: HttpRequest, recommendation: Recommendation, here: str
-) -> HttpResponse:
-    typed.keep(request, recommendation)
-    about_you = f"{reverse('people.about_you')}?{urlencode({'next': here + '#answer'})}"
-    if request.user.is_authenticated:
-        return redirect(about_you)
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': about_you})}")
-
-
-def _refused(
-    request: HttpRequest,
-    recommendation: Recommendation,
-    form: AnswerForm,
-    error: participation.ParticipationError,
-) -> HttpResponse:
-    """Say why, with the words kept in a form that can be sent again.
-
-    After a conflict both texts are shown, and sending again replaces what stands.
-    """
-    other = error.latest if isinstance(error, participation.ConflictError) else None
-    current = recommendation.current
-    said = form.cleaned_data | {
-        "key": new_key(),
-        "based_on": other.number if other else form.cleaned_data["based_on"],
-        "answering": current.number if current else 0,
-        "notices": recommendation.consultation.notices(),
-    }
-    return recommendations.page(
-        request,
-        recommendation,
-        timezone.now(),
-        form=AnswerForm(initial=said, organisation=form.organisation),
-        problem=str(error),
-        other=other,
-        status=409,
-    )
 
 
 def _own(request: HttpRequest, slug: str, number: int) -> tuple[Recommendation, Comment]:

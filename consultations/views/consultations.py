@@ -9,7 +9,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from consultations import policy, publishing
-from consultations.models import Consultation, Recommendation, Tally, User
+from consultations.models import Consultation, Permission, Recommendation, Stance, Tally, User
 from consultations.views import figures
 
 
@@ -44,6 +44,16 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
     return render(request, "consultations/show.html", _page(consultation, user))
+
+
+@login_not_required
+@require_safe
+def printed(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show everything that is asked on one page, to print or to take to a committee."""
+    user = request.user if isinstance(request.user, User) else None
+    consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
+    asked = {"stances": Stance.choices, "permissions": Permission.choices}
+    return render(request, "consultations/printed.html", _page(consultation, user) | asked)
 
 
 @login_not_required

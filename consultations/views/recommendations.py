@@ -8,15 +8,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consultations import policy
+from consultations import participation, policy
 from consultations.forms import AnswerForm, new_key
 from consultations.models import (
     Case,
     Comment,
     CommentVersion,
     Consultation,
+    Draft,
     Recommendation,
     Response,
     StatementTimestamp,
@@ -24,7 +26,6 @@ from consultations.models import (
 )
 from consultations.models.response import REFERENCE
 from consultations.organisations import standing
-from consultations.participation import response_of
 from consultations.views import figures, typed
 
 PAGE = 25
@@ -36,6 +37,7 @@ class Mine:
 
     response: Response | None
     comments: dict[int, Comment]
+    drafts: dict[int, Draft]
     organisation: str
     for_organisation: bool
 
@@ -68,7 +70,7 @@ def page(
     *,
     form: AnswerForm | None = None,
     problem: str = "",
-    other: CommentVersion | None = None,
+    other: CommentVersion | Draft | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Render the page; `problem` and `other` say why a comment was not taken, and what stands."""
@@ -88,6 +90,8 @@ def page(
         "other": other,
         "mine": said,
         "comment": said.comments.get(recommendation.pk),
+        "draft": said.drafts.get(recommendation.pk),
+        "saves_itself": bool(user and user.profile_complete),
         "others": list(consultation.recommendations.order_by("number", "pk")),
         "answers_shown": answers_shown,
         "staff_only": answers_shown and not consultation.shows_answers(now),
@@ -100,17 +104,18 @@ def page(
 
 
 def mine(user: User | None, consultation: Consultation) -> Mine:
-    """Return the visitor's response and its comments by recommendation (two or three queries)."""
+    """Return the visitor's response, its comments and drafts (two or three queries)."""
     if user is None:
-        return Mine(None, {}, "", for_organisation=False)
-    response = response_of(user, consultation)
+        return Mine(None, {}, {}, "", for_organisation=False)
+    response = participation.response_of(user, consultation)
     if response is None:
         membership = standing(user)
         name = membership.organisation.name if membership else ""
-        return Mine(None, {}, name, for_organisation=bool(membership))
+        return Mine(None, {}, {}, name, for_organisation=bool(membership))
     return Mine(
         response,
         said_in(response),
+        drafts_in(response),
         response.organisation_name,
         for_organisation=response.for_organisation,
     )
@@ -125,17 +130,57 @@ def said_in(response: Response) -> dict[int, Comment]:
     return {row.recommendation_id: row for row in rows}
 
 
+def drafts_in(response: Response) -> dict[int, Draft]:
+    """Return a response's drafts by recommendation, with who wrote each (one query)."""
+    rows = response.drafts.select_related("written_by").order_by("pk")
+    return {row.recommendation_id: row for row in rows}
+
+
+def refused(
+    request: HttpRequest,
+    recommendation: Recommendation,
+    form: AnswerForm,
+    error: participation.ParticipationError,
+) -> HttpResponse:
+    """Say why, with the words kept in a form that can be sent or saved again.
+
+    After a conflict both texts are shown, and sending again replaces what stands.
+    """
+    other = error.latest if isinstance(error, participation.ConflictError) else None
+    current = recommendation.current
+    said = form.cleaned_data | {
+        "key": new_key(),
+        "answering": current.number if current else 0,
+        "notices": recommendation.consultation.notices(),
+    }
+    if other is not None:
+        said["draft" if isinstance(other, Draft) else "based_on"] = other.number
+    return page(
+        request,
+        recommendation,
+        timezone.now(),
+        form=AnswerForm(initial=said, organisation=form.organisation),
+        problem=str(error),
+        other=other,
+        status=409,
+    )
+
+
 def _form(recommendation: Recommendation, said: Mine, kept: dict[str, str] | None) -> AnswerForm:
-    comment = said.comments.get(recommendation.pk)
+    comment, draft = said.comments.get(recommendation.pk), said.drafts.get(recommendation.pk)
     latest = comment.submitted_version if comment else None
     current = recommendation.current
     initial: dict[str, object] = {
         "key": new_key(),
         "based_on": latest.number if latest else 0,
         "answering": current.number if current else 0,
+        "draft": draft.number if draft else 0,
         "notices": recommendation.consultation.notices(),
     }
-    if latest:
+    if draft:
+        initial |= {"stance": draft.stance, "text": draft.text, "key": draft.key}
+        initial["permission"] = draft.allowed
+    elif latest:
         initial |= {"stance": latest.stance, "text": latest.text, "permission": latest.permission}
     elif said.response:
         initial["permission"] = said.response.permission

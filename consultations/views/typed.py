@@ -1,6 +1,9 @@
 """What was typed before log-in, kept in the session until it is sent."""
 
-from django.http import HttpRequest
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from consultations.models import Recommendation
@@ -17,6 +20,18 @@ def keep(request: HttpRequest, recommendation: Recommendation) -> None:
     stored = request.session.get(KEY, {})
     others = {key: words for key, words in stored.items() if key != str(recommendation.pk)}
     request.session[KEY] = {**dict(list(others.items())[-MOST:]), str(recommendation.pk): said}
+
+
+def ask_first(request: HttpRequest, recommendation: Recommendation) -> HttpResponse:
+    """Keep what this form says, ask the visitor who they are, and bring them back to it."""
+    keep(request, recommendation)
+    path = reverse(
+        "recommendations.show", args=[recommendation.consultation.slug, recommendation.number]
+    )
+    about_you = f"{reverse('people.about_you')}?{urlencode({'next': f'{path}#answer'})}"
+    if request.user.is_authenticated:
+        return redirect(about_you)
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': about_you})}")
 
 
 def where(request: HttpRequest) -> str:

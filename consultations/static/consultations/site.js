@@ -23,3 +23,58 @@
   area.addEventListener("input", show);
   show();
 })();
+
+// Saves a draft by itself when the writing pauses. The button does the same without it.
+(() => {
+  const form = document.querySelector("form[data-saves]");
+  if (!form) return;
+  const line = document.createElement("p");
+  line.className = "count";
+  form.append(line);
+  let timer;
+  let running = null;
+  let told = false;
+  let stopped = false;
+  const say = (text) => {
+    // Spoken once, shown always: a screen reader is not interrupted at every pause.
+    line.setAttribute("role", told ? "presentation" : "status");
+    line.textContent = text;
+    told = true;
+  };
+  const save = async () => {
+    if (stopped) return;
+    try {
+      const answer = await fetch(form.dataset.saves, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { Accept: "application/json" },
+        redirect: "error",
+      });
+      if (answer.status === 422) return;
+      const said = await answer.json();
+      if (answer.ok) {
+        form.elements.draft.value = said.draft;
+        say(said.said);
+      } else {
+        stopped = true;
+        told = false;
+        say(said.problem);
+      }
+    } catch {
+      // Off line, logged out or restarting: the words are still on the page, and the next pause tries again.
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { running = save().finally(() => { running = null; }); }, 5000);
+  });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    stopped = true;
+    if (!running) return;
+    // The form must name the draft that is just being saved.
+    event.preventDefault();
+    const button = event.submitter;
+    running.then(() => form.requestSubmit(button));
+  });
+})();

@@ -1,0 +1,120 @@
+"""Sending a whole response: every draft of it becomes a comment's next version, or none does."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from consultations.models import (
+    CommentVersion,
+    Consultation,
+    Draft,
+    Membership,
+    Response,
+    User,
+)
+from consultations.participation import receipt, write
+from consultations.participation.answers import CorrectedError, UnreadyError
+from consultations.participation.responses import open_response, response_of
+
+_NEXT = """
+SELECT nextval(pg_get_serial_sequence('consultations_commentversion', 'id'))
+  FROM generate_series(1, %s)
+"""
+
+
+@transaction.atomic
+def submit(
+    *,
+    user: User,
+    membership: Membership | None,
+    consultation: Consultation,
+    notices: str,
+    read: Mapping[int, int],
+    at: datetime,
+) -> Response:
+    """Send every draft of the user's response, and queue one receipt.
+
+    `read` holds the draft's number that the user has checked, by recommendation; `notices` names
+    the notices that stood beside the button. Sent twice it sends once. Raises ClosedError after
+    the deadline, CorrectedError where words changed meanwhile, UnreadyError where something is
+    missing, was saved since it was read, or nothing is there to send.
+    """
+    if response_of(user, consultation) is None:
+        raise UnreadyError(_("You have written nothing yet."))
+    if consultation.notices() != notices:
+        raise CorrectedError(
+            _("The notices below changed since you opened this page. Read them again, then send.")
+        )
+    opened = open_response(user, membership, consultation, permission="", notices=notices, at=at)
+    response = opened.response
+    drafts = _drafts(response, consultation)
+    if not drafts:
+        if not response.comments.exists():
+            raise UnreadyError(_("You have written nothing yet."))
+        return response
+    _refuse_unread(drafts, read)
+    _refuse_incomplete(drafts)
+    written = _write(drafts, response, user, at)
+    Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
+    receipt.send(written, user=user, at=at)
+    return response
+
+
+def _drafts(response: Response, consultation: Consultation) -> list[Draft]:
+    rows = Draft.objects.filter(response=response).select_related("recommendation__current")
+    found = list(rows.order_by("recommendation__number", "pk"))
+    for draft in found:
+        draft.response, draft.recommendation.consultation = response, consultation
+    return found
+
+
+def _refuse_unread(drafts: Sequence[Draft], read: Mapping[int, int]) -> None:
+    """Raise UnreadyError where a draft was saved, begun or sent since the user read them all."""
+    if {draft.recommendation.number: draft.number for draft in drafts} != dict(read):
+        raise UnreadyError(
+            _("Something was saved since you opened this page. Check your answers again.")
+        )
+
+
+def _refuse_incomplete(drafts: Sequence[Draft]) -> None:
+    """Raise UnreadyError for what is missing, CorrectedError for words that were corrected."""
+    for draft in drafts:
+        number = {"number": draft.recommendation.number}
+        if not draft.complete:
+            raise UnreadyError(
+                _("Your answer to recommendation %(number)s is not finished.") % number
+            )
+        current = draft.recommendation.current
+        if current is None or current.number != draft.answering:
+            raise CorrectedError(
+                _(
+                    "Recommendation %(number)s was corrected since you wrote about it. Read it "
+                    "again, and save your answer once more."
+                )
+                % number
+            )
+
+
+def _write(
+    drafts: Sequence[Draft], response: Response, user: User, at: datetime
+) -> list[CommentVersion]:
+    written = []
+    for draft, version_id in zip(drafts, _version_ids(len(drafts)), strict=True):
+        comment = write.comment_on(draft.recommendation, response, is_new=False)
+        latest = comment.submitted_version
+        if (latest.number if latest else 0) != draft.based_on:
+            raise UnreadyError(
+                _("Recommendation %(number)s was answered again since this draft was begun.")
+                % {"number": draft.recommendation.number}
+            )
+        said = write.Words(draft.stance, draft.text, draft.allowed, draft.key)
+        written.append(write.version(version_id, comment, said, user=user, at=at))
+    return written
+
+
+def _version_ids(amount: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [amount])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,124 @@
+"""A comment's next version: written, put before a moderator or the public, and on the record.
+
+`post` sends one answer so, `submit` a whole response.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from consultations import ledger
+from consultations.models import (
+    Case,
+    Comment,
+    CommentVersion,
+    Consultation,
+    Recommendation,
+    Response,
+    Stance,
+    User,
+)
+from consultations.models.response import narrower
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said: `key` is the form's own, taken once in a response."""
+
+    stance: str
+    text: str
+    permission: str
+    key: UUID
+
+
+def comment_on(recommendation: Recommendation, response: Response, *, is_new: bool) -> Comment:
+    """Return the response's comment on a recommendation, or a new one (not saved).
+
+    A response that `is_new` has none yet, and costs no query.
+    """
+    found = None
+    if not is_new:
+        rows = Comment.objects.select_related("submitted_version", "public_version")
+        found = rows.filter(response=response, recommendation=recommendation).first()
+    comment = found or Comment(
+        recommendation=recommendation, kind=response.kind, region_id=response.region_id
+    )
+    comment.response, comment.recommendation = response, recommendation
+    return comment
+
+
+def version(
+    version_id: int, comment: Comment, said: Words, *, user: User, at: datetime
+) -> CommentVersion:
+    """Write what is said as the comment's next version, with all that follows from it."""
+    latest = comment.submitted_version
+    written = CommentVersion(
+        pk=version_id,
+        response_id=comment.response_id,
+        number=latest.number + 1 if latest else 1,
+        answered=comment.recommendation.current,
+        stance=said.stance,
+        text=said.text,
+        permission=said.permission,
+        written_by=user,
+        written_at=at,
+        key=said.key,
+    )
+    _put_forward(comment, written, at)
+    _record(comment, written, at)
+    return written
+
+
+def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> None:
+    """Put the version before a moderator, or before the public where that needs none."""
+    consultation = comment.recommendation.consultation
+    shown = comment.public_version if comment.state == Comment.State.PUBLISHED else None
+    comment.submitted_version = version
+    comment.submitted_at = at
+    after = consultation.moderation == Consultation.Moderation.AFTER
+    # Words that were seen already, with a choice to show less of them, wait for nobody.
+    seen = shown is not None and (
+        (shown.stance, shown.text, narrower(shown.permission, version.permission))
+        == (version.stance, version.text, version.permission)
+    )
+    if shown or after:
+        Comment.objects.hold_regions(comment)
+    if after or seen:
+        comment.publish(version, at)
+    elif shown:
+        comment.show()
+    else:
+        comment.unpublish(Comment.State.SUBMITTED, None)
+        comment.stance, comment.waiting = Stance(version.stance), True
+    if not seen:
+        comment.reviewed, comment.reason = False, None
+    comment.save()
+    version.comment = comment
+    version.save(force_insert=True)
+    if shown or after:
+        Comment.objects.share_regions(
+            recommendation_id=comment.recommendation_id,
+            kind=comment.kind,
+            region_id=comment.region_id,
+        )
+    if not seen:
+        # A case may wait already: the moderator then finds the newer version in it.
+        case = Case(comment=comment, consultation=consultation, since=at, marks=[])
+        Case.objects.bulk_create([case], ignore_conflicts=True)
+
+
+def _record(comment: Comment, version: CommentVersion, at: datetime) -> None:
+    recommendation = comment.recommendation
+    ledger.append(
+        consultation_id=recommendation.consultation_id,
+        act="comment_submitted",
+        at=at,
+        payload={
+            "recommendation": recommendation.number,
+            "response": comment.response.reference,
+            "version": version.number,
+            "permission": version.permission,
+            "by": version.written_by_id,
+            "words": ledger.seal(version),
+        },
+    )

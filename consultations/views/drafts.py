@@ -1,0 +1,102 @@
+"""Saving an answer without sending it, by its button or by the page itself; throwing it away."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from consultations import participation
+from consultations.forms import AnswerForm
+from consultations.models import Recommendation, User
+from consultations.models.clock import moment
+from consultations.organisations import standing
+from consultations.views import people, recommendations, typed
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Save what was written, and go on to what is not answered yet.
+
+    Whoever is not logged in is asked to, and finds the words again. A page that saves by itself
+    asks for JSON, and is told the draft's number.
+    """
+    user = request.user if isinstance(request.user, User) else None
+    recommendation, now = recommendations.visible(user, slug, number)
+    if request.method != "POST":
+        return redirect("recommendations.show", slug=slug, number=number)
+    if user is None or not user.profile_complete:
+        return typed.ask_first(request, recommendation)
+    membership = standing(user)
+    response = participation.response_of(user, recommendation.consultation)
+    organisation = response.for_organisation if response else membership is not None
+    form = AnswerForm(request.POST, organisation=organisation, saving=True)
+    by_itself = request.headers.get("Accept") == "application/json"
+    if not form.is_valid():
+        if by_itself:
+            return _told(HTTPStatus.UNPROCESSABLE_ENTITY)
+        return recommendations.page(request, recommendation, now, form=form, status=422)
+    try:
+        draft = participation.save_draft(
+            user=user,
+            membership=membership,
+            recommendation=recommendation,
+            said=form.unsent(),
+            at=now,
+        )
+    except participation.ParticipationError as error:
+        if by_itself:
+            return _told(HTTPStatus.CONFLICT, problem=str(error))
+        return recommendations.refused(request, recommendation, form, error)
+    typed.forget(request, recommendation)
+    if by_itself:
+        return _told(draft=draft.number, said=_("Saved at %s.") % moment(draft.written_at))
+    return _onward(request, user, recommendation)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Ask first, then throw the draft away."""
+    user = people.person(request)
+    recommendation, _now = recommendations.visible(user, slug, number)
+    draft = recommendations.mine(user, recommendation.consultation).drafts.get(recommendation.pk)
+    if draft is None:
+        raise Http404
+    problem = ""
+    if request.method == "POST":
+        over = request.POST.get("draft", "")
+        try:
+            participation.discard(draft=draft, over=int(over) if over.isdecimal() else 0)
+        except participation.ConflictError as error:
+            problem = str(error)
+        else:
+            messages.success(request, _("Your draft is thrown away. What you sent stays sent."))
+            return redirect("responses.mine", slug=slug)
+    context = {
+        "consultation": recommendation.consultation,
+        "recommendation": recommendation,
+        "draft": draft,
+        "problem": problem,
+    }
+    return render(request, "drafts/discard.html", context, status=409 if problem else 200)
+
+
+def _onward(request: HttpRequest, user: User, recommendation: Recommendation) -> HttpResponse:
+    """Go to the next recommendation that is neither sent nor saved, else to the list of all."""
+    consultation = recommendation.consultation
+    said = recommendations.mine(user, consultation)
+    messages.success(request, _("Saved as a draft. It counts once you have sent it."))
+    done = {*said.comments, *said.drafts}
+    todo = consultation.recommendations.exclude(pk__in=done).order_by("number", "pk")
+    following = todo.filter(number__gt=recommendation.number).first() or todo.first()
+    if following is None:
+        return redirect("responses.mine", slug=consultation.slug)
+    return redirect("recommendations.show", slug=consultation.slug, number=following.number)
+
+
+def _told(status: HTTPStatus = HTTPStatus.OK, **what: object) -> JsonResponse:
+    return JsonResponse(what, status=status)

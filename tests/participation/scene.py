@@ -1,0 +1,46 @@
+"""What the tests of drafts share: an employer, a council of two, and a saved answer."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from consultations import participation
+from consultations.models import Consultation, Draft, Recommendation, Stance, User
+from consultations.organisations import standing
+from tests.factories import make_membership, make_organisation, make_user
+
+
+def recommendation_of(consultation: Consultation, number: int = 1) -> Recommendation:
+    """Return a recommendation as the views fetch it."""
+    rows = consultation.recommendations.select_related("consultation", "current")
+    return rows.get(number=number)
+
+
+def save(user: User, recommendation: Recommendation, **fields: Any) -> Draft:
+    """Save an answer as the view does."""
+    said = {
+        "stance": Stance.SUPPORT.value,
+        "text": "It would help firms like ours.",
+        "permission": "named",
+        "key": uuid4(),
+        "based_on": 0,
+        "answering": 1,
+        "over": 0,
+    }
+    return participation.save_draft(
+        user=user,
+        membership=standing(user),
+        recommendation=recommendation,
+        said=participation.Unsent(**(said | fields)),
+        at=fields.pop("at", None) or timezone.now(),
+    )
+
+
+def make_council(people: int = 2) -> list[User]:
+    """Make people who all speak for one council."""
+    council = make_organisation("Aldermoor Borough Council")
+    made = [make_user(acting_for="organisation", organisation=council) for _n in range(people)]
+    for person in made:
+        make_membership(person, council, claim="confirmed")
+    return made

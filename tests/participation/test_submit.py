@@ -1,0 +1,205 @@
+"""A whole response sent at once: all of it or nothing, once, and only as it was read."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from consultations import ledger, participation
+from consultations.models import (
+    Case,
+    Comment,
+    Consultation,
+    Draft,
+    LedgerEntry,
+    Message,
+    RecommendationVersion,
+    Response,
+    User,
+)
+from consultations.organisations import standing
+from tests.factories import (
+    make_consultation,
+    make_membership,
+    make_organisation,
+    make_user,
+)
+from tests.participation.scene import make_council, recommendation_of, save
+
+pytestmark = pytest.mark.django_db
+
+
+def submit(user: User, consultation: Consultation, **fields: Any) -> Response:
+    """Send the response as the view does, having read every draft."""
+    read = {draft.recommendation.number: draft.number for draft in Draft.objects.all()}
+    asked = {"notices": consultation.notices(), "read": read} | fields
+    return participation.submit(
+        user=user,
+        membership=standing(user),
+        consultation=consultation,
+        at=timezone.now(),
+        **asked,
+    )
+
+
+def test_submit_sends_every_draft_with_one_receipt() -> None:
+    employer, consultation = make_user(), make_consultation(recommendations=3)
+    for number in (1, 3):
+        save(employer, recommendation_of(consultation, number), text=f"On {number}.")
+
+    response = submit(employer, consultation)
+
+    response.refresh_from_db()
+    assert (response.state, response.notices) == ("submitted", consultation.notices())
+    sent = Comment.objects.order_by("recommendation__number")
+    assert [(row.recommendation.number, row.submitted_version.text) for row in sent] == [
+        (1, "On 1."),
+        (3, "On 3."),
+    ]
+    assert {row.state for row in sent} == {"submitted"}
+    assert (Draft.objects.count(), Case.objects.waiting().count()) == (0, 2)
+    letter = Message.objects.get().letter
+    assert letter["subject"] == "We have your response: 2 answers"
+    for words in (response.reference, "On 1.", "On 3.", "3. Proposal 3"):
+        assert str(letter).count(words) == 1
+    assert [entry.act for entry in LedgerEntry.objects.order_by("sequence")] == [
+        "comment_submitted"
+    ] * 2
+    assert ledger.verify(consultation) == []
+
+
+def test_submit_twice_sends_once() -> None:
+    employer, consultation = make_user(), make_consultation()
+    save(employer, recommendation_of(consultation))
+
+    sent = [submit(employer, consultation, read={1: 1}) for _n in "12"]
+
+    assert sent[0] == sent[1]
+    assert (Comment.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_submit_of_a_change_keeps_the_version_before() -> None:
+    employer, consultation = make_user(), make_consultation()
+    save(employer, recommendation_of(consultation), text="First.")
+    submit(employer, consultation)
+    save(employer, recommendation_of(consultation), text="Second.", based_on=1)
+    submit(employer, consultation)
+
+    versions = Comment.objects.get().versions.order_by("number")
+    assert [(row.number, row.text) for row in versions] == [(1, "First."), (2, "Second.")]
+
+
+def test_submit_is_refused_where_something_was_saved_since_it_was_read() -> None:
+    lead, colleague = make_council()
+    consultation = make_consultation()
+    save(lead, recommendation_of(consultation, 1))
+    save(colleague, recommendation_of(consultation, 1), over=1, text="Changed unseen.")
+
+    for read in ({1: 1}, {}, {1: 2, 2: 1}):
+        with pytest.raises(participation.UnreadyError, match="Check your answers again"):
+            submit(lead, consultation, read=read)
+
+    assert Comment.objects.count() == 0
+    submit(lead, consultation)
+    assert Comment.objects.get().submitted_version.written_by == lead
+
+
+def test_submit_of_an_answer_takes_the_permission_chosen_in_another() -> None:
+    employer, consultation = make_user(), make_consultation()
+    save(employer, recommendation_of(consultation, 1), permission="")
+    save(employer, recommendation_of(consultation, 2), permission="unnamed")
+
+    submit(employer, consultation)
+
+    assert [row.submitted_version.permission for row in Comment.objects.all()] == ["unnamed"] * 2
+
+
+@pytest.mark.parametrize("missing", ["stance", "permission"])
+def test_submit_of_an_unfinished_answer_sends_nothing(missing: str) -> None:
+    employer, consultation = make_user(), make_consultation()
+    first = {"permission": ""} if missing == "permission" else {}
+    save(employer, recommendation_of(consultation, 1), **first)
+    save(employer, recommendation_of(consultation, 2), **{missing: ""})
+
+    with pytest.raises(participation.UnreadyError, match="is not finished"):
+        submit(employer, consultation)
+
+    assert (Comment.objects.count(), Draft.objects.count()) == (0, 2)
+
+
+def test_submit_on_corrected_words_or_notices_is_refused() -> None:
+    employer, consultation = make_user(), make_consultation()
+    recommendation = recommendation_of(consultation)
+    save(employer, recommendation)
+    notices = consultation.notices()
+    Consultation.objects.update(confidentiality="Other words.")
+    consultation.refresh_from_db()
+    with pytest.raises(participation.CorrectedError, match="notices"):
+        submit(employer, consultation, notices=notices)
+
+    recommendation.current = RecommendationVersion.objects.create(
+        recommendation=recommendation, number=2, title="New", text="New", made_at=timezone.now()
+    )
+    recommendation.save()
+    with pytest.raises(participation.CorrectedError, match="Recommendation 1 was corrected"):
+        submit(employer, consultation)
+
+    assert Comment.objects.count() == 0
+
+
+def test_submit_after_the_close_is_refused_and_keeps_the_draft() -> None:
+    employer, consultation = make_user(), make_consultation()
+    save(employer, recommendation_of(consultation))
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+
+    with pytest.raises(participation.ClosedError):
+        submit(employer, consultation)
+
+    assert (Comment.objects.count(), Draft.objects.count()) == (0, 1)
+    assert Response.objects.get().state == "draft"
+
+
+def test_submit_of_nothing_is_refused() -> None:
+    with pytest.raises(participation.UnreadyError, match="written nothing"):
+        submit(make_user(), make_consultation())
+
+
+def test_who_answers_is_written_down_as_they_are_when_they_send() -> None:
+    employer, consultation = make_user(name="Ada Frith"), make_consultation()
+    save(employer, recommendation_of(consultation))
+    employer.name = "Ada Firth"
+    employer.save()
+
+    response = submit(employer, consultation)
+
+    response.refresh_from_db()
+    assert response.name == "Ada Firth"
+
+
+def test_claim_is_put_into_the_queue_when_the_response_is_sent_and_not_before() -> None:
+    council, consultation = make_organisation(), make_consultation()
+    claimant = make_user(acting_for="organisation", organisation=council)
+    make_membership(claimant, council)
+    save(claimant, recommendation_of(consultation))
+    assert Case.objects.count() == 0
+
+    submit(claimant, consultation)
+
+    assert Case.objects.waiting().filter(membership__user=claimant).count() == 1
+
+
+def test_submit_costs_a_few_queries_for_each_answer() -> None:
+    employer, costs = make_user(), []
+    for amount in (1, 3):
+        consultation = make_consultation(recommendations=amount)
+        for number in range(1, amount + 1):
+            save(employer, recommendation_of(consultation, number))
+        consultation.refresh_from_db()
+        with CaptureQueriesContext(connection) as asked:
+            submit(employer, consultation, read=dict.fromkeys(range(1, amount + 1), 1))
+        costs.append(len(asked))
+
+    assert costs[1] - costs[0] == 2 * 7
