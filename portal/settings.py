@@ -125,13 +125,15 @@ def database() -> dict[str, Any]:
     entry: dict[str, Any] = env.db_url_config(url)
     if not entry.get("NAME"):
         raise ImproperlyConfigured("DATABASE_URL names no database.")
+    # portal.wsgi sets this; workers and commands wait for a server however long it is silent.
+    patience = number("ANSWER_SECONDS", default=0, low=0, high=60)
     waits = {
-        "statement_timeout": 30_000,
+        "statement_timeout": int(patience * 800) or 30_000,
         "lock_timeout": 5_000,
         "idle_in_transaction_session_timeout": 30_000,
     }
     entry["OPTIONS"] = {
-        "connect_timeout": 5,
+        "connect_timeout": 3,
         "tcp_user_timeout": 5_000,
         "keepalives_idle": 5,
         "keepalives_interval": 1,
@@ -140,7 +142,12 @@ def database() -> dict[str, Any]:
         "options": " ".join(f"-c {name}={value}" for name, value in waits.items()),
         **entry.get("OPTIONS", {}),
     }
-    return entry | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    return entry | {
+        "ENGINE": "portal.patient",
+        "PATIENCE": patience or None,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
 
 
 def broker() -> str:
@@ -199,8 +206,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -280,6 +287,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {"signup": "consultations.forms.SignUpForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True

@@ -21,6 +21,7 @@ from portal.embedded import EmbeddedError, servers, urls
 
 BASE = Path(__file__).resolve().parents[2]
 OTHERS = (
+    "ANSWER_SECONDS",
     "BEHIND_PROXY",
     "CI",
     "DEFAULT_FROM_EMAIL",

@@ -37,6 +37,7 @@ WRONG = [
     ("MAIL_DOMAIN", "a b"),
     ("LOG_LEVEL", "loud"),
     ("TICK_SECONDS", "soon"),
+    ("ANSWER_SECONDS", "-1"),
     ("STAFF_SECOND_FACTOR", "perhaps"),
 ]
 READ_EACH = """

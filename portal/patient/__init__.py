@@ -1,0 +1,1 @@
+"""Django's own PostgreSQL, but for a server that falls silent: see `base`."""
