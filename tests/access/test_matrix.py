@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -22,6 +23,7 @@ from consultations.digests import build
 from consultations.models import (
     Comment,
     Consultation,
+    Draft,
     Job,
     Membership,
     Message,
@@ -91,6 +93,16 @@ class Scene:
         )
         self.comment = make_comment(
             first, response, state=Comment.State.PUBLISHED, at=now - timedelta(days=15)
+        )
+        Draft.objects.create(
+            response=response,
+            recommendation=first,
+            stance="support",
+            answering=1,
+            key=uuid4(),
+            written_by=lead.user,
+            written_at=now,
+            begun_at=now,
         )
         own = make_response(self.consultation, self.people["respondent"])
         make_case(make_comment(first, own))
