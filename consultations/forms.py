@@ -24,7 +24,7 @@ from consultations.models import (
     User,
 )
 from consultations.models.reference import in_force
-from consultations.participation import MOST_CHARACTERS, Answer, Unsent
+from consultations.participation import MOST_CHARACTERS, MOST_REASON_CHARACTERS, Answer, Unsent
 
 
 class TidyField(forms.CharField):
@@ -141,6 +141,21 @@ class SendForm(forms.Form):
         """Return the number of the draft that was read, by recommendation."""
         pairs = (each.split(":") for each in self.cleaned_data["read"].split(",") if each)
         return {int(recommendation): int(draft) for recommendation, draft in pairs}
+
+
+class ConfidentialityForm(forms.Form):
+    """Why a response should be kept confidential."""
+
+    reason = TidyField(
+        label=gettext_lazy("Which part should be kept confidential, and why?"),
+        limit=MOST_REASON_CHARACTERS,
+        lines=True,
+        help_text=gettext_lazy(
+            "For example a trade secret, or something that could harm somebody."
+        ),
+        widget=forms.Textarea(attrs={"rows": 6, "data-limit": MOST_REASON_CHARACTERS}),
+        error_messages={"required": gettext_lazy("Say why: we cannot decide without a reason.")},
+    )
 
 
 class AboutYouForm(forms.Form):

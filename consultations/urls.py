@@ -51,6 +51,11 @@ urlpatterns = [
     path(RECOMMENDATION + "withdraw/", comments.withdraw, name="comments.withdraw"),
     path(CONSULTATION + "response/", responses.mine, name="responses.mine"),
     path(CONSULTATION + "response/check/", responses.check, name="responses.check"),
+    path(
+        CONSULTATION + "response/confidentiality/",
+        responses.confidentiality,
+        name="responses.confidentiality",
+    ),
     path(CONSULTATION + "response/receipt/", responses.receipt, name="responses.receipt"),
     path(CONSULTATION + "response/print/", responses.printed, name="responses.printed"),
     # digests

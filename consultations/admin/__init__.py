@@ -6,6 +6,7 @@ One module for each subject; `site` is the door, `base` what all pages share.
 from consultations.admin import (
     cases,
     comments,
+    confidentiality,
     consultations,
     decisions,
     mail,
@@ -20,6 +21,7 @@ from consultations.admin import (
 __all__ = [
     "cases",
     "comments",
+    "confidentiality",
     "consultations",
     "decisions",
     "mail",

@@ -3,6 +3,7 @@
 from consultations.models.cases import Case, Decision
 from consultations.models.clock import StatementTimestamp, database_now
 from consultations.models.comment import Comment
+from consultations.models.confidentiality import ConfidentialityRequest
 from consultations.models.consultation import (
     Consultation,
     Correction,
@@ -34,6 +35,7 @@ __all__ = [
     "Case",
     "Comment",
     "CommentVersion",
+    "ConfidentialityRequest",
     "Consultation",
     "Correction",
     "Decision",

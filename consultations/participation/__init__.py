@@ -10,6 +10,8 @@ from consultations.participation.answers import (
     UnreadyError,
     Unsent,
 )
+from consultations.participation.confidentiality import MOST_REASON_CHARACTERS
+from consultations.participation.confidentiality import ask as ask_confidentiality
 from consultations.participation.draft import discard
 from consultations.participation.draft import save as save_draft
 from consultations.participation.post import post
@@ -20,6 +22,7 @@ from consultations.participation.withdraw import withdraw
 
 __all__ = [
     "MOST_CHARACTERS",
+    "MOST_REASON_CHARACTERS",
     "Answer",
     "ClosedError",
     "ConflictError",
@@ -27,6 +30,7 @@ __all__ = [
     "ParticipationError",
     "UnreadyError",
     "Unsent",
+    "ask_confidentiality",
     "discard",
     "post",
     "remind",

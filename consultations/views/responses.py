@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import participation
-from consultations.forms import SendForm, SubscriptionForm
+from consultations.forms import ConfidentialityForm, SendForm, SubscriptionForm
 from consultations.models import (
     Comment,
     Consultation,
@@ -146,6 +147,40 @@ def printed(request: HttpRequest, slug: str) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "responses/printed.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a request that the response be kept confidential, and show what became of others."""
+    user, consultation = _asked(request, slug)
+    response = participation.response_of(user, consultation)
+    if response is None:
+        return redirect("responses.mine", slug=slug)
+    problem = ""
+    form = ConfidentialityForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            participation.ask_confidentiality(
+                response=response,
+                reason=form.cleaned_data["reason"],
+                user=user,
+                at=database_now(),
+            )
+        except participation.ParticipationError as error:
+            problem = str(error)
+        else:
+            messages.success(request, _("We have your request. You are told what is decided."))
+            return redirect("responses.confidentiality", slug=slug)
+    requests = list(response.confidentiality_requests.all())
+    waits = any(each.decided_at is None for each in requests)
+    context = {
+        "consultation": consultation,
+        "requests": requests,
+        "form": None if waits and not problem else form,
+        "problem": problem,
+    }
+    status = 409 if problem else 422 if form.errors else 200
+    return render(request, "responses/confidentiality.html", context, status=status)
 
 
 def _asked(request: HttpRequest, slug: str) -> tuple[User, Consultation]:

@@ -22,6 +22,7 @@ from pytest_django import Settings
 from consultations.digests import build
 from consultations.models import (
     Comment,
+    ConfidentialityRequest,
     Consultation,
     Draft,
     Job,
@@ -125,6 +126,9 @@ class Scene:
             not_before=now,
             message_id="<x@y>",
             consultation=self.consultation,
+        )
+        ConfidentialityRequest.objects.create(
+            response=self.comment.response, reason="A trade secret.", asked_at=now
         )
         Suppression.objects.create(address="gone@example.org", reason="5.1.1", since=now)
         Job.objects.create(

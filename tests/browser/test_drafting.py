@@ -45,9 +45,15 @@ def test_drafting_is_sound_from_first_words_to_the_printed_copy(eyes: Eyes) -> N
     press(eyes.page, "Send my response", "We have your response")
     eyes.look("receipt of a response")
     eyes.go(f"{FRONT}response/print/", name="copy of my response")
+    eyes.go(f"{FRONT}response/confidentiality/", name="ask for confidentiality")
+    press(eyes.page, "Send my request", "There is a problem")
+    eyes.look("ask without a reason")
+    eyes.page.locator("textarea").fill(WORDS)
+    press(eyes.page, "Send my request", "You asked at")
+    eyes.look("asked for confidentiality")
 
     assert eyes.report() == ""
-    assert len(eyes.seen) == 9
+    assert len(eyes.seen) == 12
     assert (Comment.objects.count(), Draft.objects.count()) == (1, 0)
 
 
