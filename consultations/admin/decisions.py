@@ -1,6 +1,8 @@
 """Responses and decisions, to be looked at."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,6 +39,10 @@ class ResponseAdmin(ReadOnlyAdmin[Response]):
         "submitted_at",
     )
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
+        """Return what was sent: what is only begun is its respondent's alone."""
+        return super().get_queryset(request).filter(submitted_at__isnull=False)
 
 
 @admin.register(Decision)

@@ -45,8 +45,8 @@ def run(plan: Plan, emit: Emit) -> None:
 def _count(of: Consultation, on: Recommendation, size: int, emit: Emit) -> None:
     """Count for one who answers alone, and for one whose organisation's claim waits; warmed."""
     site = Site()
-    _send(site, logged_in(next(_people(of, 1))), on)
-    first = logged_in(next(_people(of, 1)))
+    _send(site, logged_in(next(people(of, 1))), on)
+    first = logged_in(next(people(of, 1)))
     others = [each for each in of.recommendations.all() if each != on] or [on]
     for name, cookies, where in (
         ("posting.queries", first, on),
@@ -60,7 +60,7 @@ def _count(of: Consultation, on: Recommendation, size: int, emit: Emit) -> None:
 
 def _time(samples: int, on: Recommendation, size: int, emit: Emit) -> None:
     site, times = Site(), Times()
-    browsers = [logged_in(user) for user in _people(on.consultation, samples)]
+    browsers = [logged_in(user) for user in people(on.consultation, samples)]
     for cookies in browsers:
         times.add(_send(site, cookies, on))
     times.tell("posting", size, emit)
@@ -87,7 +87,7 @@ def _send(site: Site, cookies: str, on: Recommendation, based_on: int = 0) -> fl
     return taken
 
 
-def _people(of: Consultation, amount: int) -> Iterator[User]:
+def people(of: Consultation, amount: int) -> Iterator[User]:
     """Make people who have introduced themselves and said nothing yet."""
     region = Region.objects.order_by("pk")[0]
     for _number in range(amount):
@@ -103,7 +103,7 @@ def _people(of: Consultation, amount: int) -> Iterator[User]:
 @transaction.atomic
 def _claimant(of: Consultation) -> User:
     """Make somebody who answers for an organisation that no moderator has confirmed."""
-    [user] = _people(of, 1)
+    [user] = people(of, 1)
     kind = OrganisationKind.objects.filter(stakeholder_kind=Kind.EMPLOYER)[0]
     body = Organisation.objects.create(name=user.email, kind=kind, region=user.region)
     Membership.objects.create(user=user, organisation=body, claimed_at=database_now())

@@ -39,6 +39,21 @@ ONCE = {
     "posting.p95": False,
     "posting.smtp_connections": True,
     **{
+        f"drafting.{page}.{what}": what == "queries"
+        for page in ("form", "list", "check", "save")
+        for what in ("queries", "p50", "p95")
+    },
+    **{
+        f"limit.drafting.{page}.bare.{what}": False
+        for page in ("form", "list", "check")
+        for what in ("p50", "p95")
+    },
+    **{f"drafting.{page}.p95_to_bare": True for page in ("form", "list", "check")},
+    "drafting.begin.queries": True,
+    "drafting.send.p50": False,
+    "drafting.send.p95": False,
+    "drafting.left": True,
+    **{
         f"{page}.{what}": what == "queries"
         for page in ("queue", "queue.deep", "queue.filtered", "review")
         for what in ("queries", "p50", "p95")
@@ -53,7 +68,13 @@ ONCE = {
     "bench.machine": False,
 }
 # Not a question of the machine's speed or of the size.
-COUNTED = ("page.queries", "page.deep.queries", "queue.queries", "posting.smtp_connections")
+COUNTED = (
+    "page.queries",
+    "page.deep.queries",
+    "queue.queries",
+    "posting.smtp_connections",
+    "drafting.left",
+)
 
 
 def bench(*arguments: str) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from consultations.models import Comment, Consultation, Draft, Message, Response, User
-from tests.factories import NOTICES, make_consultation, make_user
+from consultations.models import Comment, Consultation, Draft, Message, Response, Role, User
+from tests.factories import NOTICES, log_in, make_consultation, make_staff, make_user
 from tests.participation.scene import make_council, recommendation_of, save
 
 pytestmark = pytest.mark.django_db
@@ -266,3 +266,25 @@ def test_pages_cost_the_same_queries_for_one_answer_and_for_three(client: Client
 
     assert costs[0] == costs[1]
     assert max(costs[0]) <= 12
+
+
+def test_who_has_only_begun_to_answer_is_hidden_from_staff(client: Client) -> None:
+    consultation = make_consultation()
+    employer = enter(client)
+    client.post(path("drafts.save", consultation, 1), said())
+    officer = log_in(make_staff(consultation, Role.Right.OFFICER))
+    lists = [
+        reverse(f"admin:consultations_{name}_changelist")
+        for name in ("user", "response", "comment", "case")
+    ]
+
+    def seen() -> list[bool]:
+        return [
+            employer.name in page or employer.email in page
+            for page in (officer.get(each).content.decode() for each in lists)
+        ]
+
+    assert seen() == [False] * 4
+    page = client.get(path("responses.check", consultation))
+    client.post(path("responses.check", consultation), page.context["form"].initial)
+    assert seen() == [True] * 4
