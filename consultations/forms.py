@@ -63,9 +63,7 @@ class AnswerForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
     answering = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
-    draft = forms.IntegerField(
-        widget=forms.HiddenInput, min_value=0, max_value=1_000_000, required=False
-    )
+    draft = forms.UUIDField(widget=forms.HiddenInput, required=False)
     notices = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
     def __init__(
@@ -104,10 +102,9 @@ class AnswerForm(forms.Form):
             stance=said["stance"],
             text=said["text"],
             permission=said["permission"],
-            key=said["key"],
             based_on=said["based_on"],
             answering=said["answering"],
-            over=said["draft"] or 0,
+            over=said["draft"],
         )
 
     def answer(self, default_permission: str) -> Answer:
@@ -122,7 +119,7 @@ class AnswerForm(forms.Form):
             based_on=said["based_on"],
             answering=said["answering"],
             notices=said["notices"],
-            over=said["draft"] or 0,
+            over=said["draft"],
         )
 
 
@@ -135,12 +132,14 @@ class SendForm(forms.Form):
     """What stands beside the button that sends a whole response: what was read, and under what."""
 
     notices = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    read = forms.RegexField(r"^(\d{1,4}:\d{1,7})?(,\d{1,4}:\d{1,7})*$", widget=forms.HiddenInput)
+    read = forms.RegexField(
+        r"^[0-9]{1,4}:[0-9a-f]{32}(,[0-9]{1,4}:[0-9a-f]{32})*$", widget=forms.HiddenInput
+    )
 
-    def drafts(self) -> dict[int, int]:
-        """Return the number of the draft that was read, by recommendation."""
-        pairs = (each.split(":") for each in self.cleaned_data["read"].split(",") if each)
-        return {int(recommendation): int(draft) for recommendation, draft in pairs}
+    def drafts(self) -> dict[int, uuid.UUID]:
+        """Return the stamp of the draft that was read, by recommendation."""
+        pairs = (each.split(":") for each in self.cleaned_data["read"].split(","))
+        return {int(recommendation): uuid.UUID(stamp) for recommendation, stamp in pairs}
 
 
 class ConfidentialityForm(forms.Form):

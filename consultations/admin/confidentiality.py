@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -67,6 +68,10 @@ class ConfidentialityAdmin(ReadOnlyAdmin[ConfidentialityRequest]):
         "act",
     )
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ConfidentialityRequest]:
+        """Return those of responses that were sent: the others are their respondents' alone."""
+        return super().get_queryset(request).filter(response__submitted_at__isnull=False)
 
     @admin.display(description=gettext_lazy("Consultation"))
     def in_consultation(self, asked: ConfidentialityRequest) -> str:

@@ -1,8 +1,9 @@
 """What is written and not sent yet: one row for each answer, replaced whenever it is saved."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultation import Recommendation
@@ -10,17 +11,40 @@ from consultations.models.response import Permission, Response
 from consultations.models.stance import Stance
 
 
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """What is done to all drafts of a response."""
+
+    def move(self, response: Response, to: Response) -> None:
+        """Bring a response's drafts into another; where that has one too, the texts are joined.
+
+        Nothing is lost, and what was begun on a comment of the one is to be saved anew on the
+        other's.
+        """
+        there = {draft.recommendation_id: draft for draft in self.filter(response=to)}
+        for draft in self.filter(response=response).order_by("pk"):
+            other = there.get(draft.recommendation_id)
+            if other is None:
+                draft.response, draft.based_on = to, 0
+                draft.save(update_fields=["response", "based_on"])
+                continue
+            other.text = "\n\n".join(text for text in (other.text, draft.text) if text)
+            other.stance = other.stance or draft.stance
+            other.stamp = uuid4()
+            other.save(update_fields=["text", "stance", "stamp"])
+            draft.delete()
+
+
 class Draft(models.Model):
     """An unsent answer to one recommendation; never counted, and seen by its respondents alone.
 
-    Colleagues share it: `number` grows with every save, and a save names the number that it was
-    opened on. `based_on` and `answering` are the versions of the comment and of the recommendation
-    that it was begun on; `key` is that of the version which it becomes when it is sent.
+    Colleagues share it: every save gives it a new `stamp`, and names the one that it was opened on;
+    the version that it becomes has its last stamp as key. `based_on` and `answering` are the
+    versions of the comment and of the recommendation that it was saved on.
     """
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="drafts")
     recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="+")
-    number = models.PositiveIntegerField(_("number"), default=1)
+    stamp = models.UUIDField(_("stamp"), default=uuid4)
     stance = models.CharField(_("stance"), max_length=20, choices=Stance, blank=True)
     text = models.TextField(_("comment"), blank=True)
     permission = models.CharField(
@@ -28,12 +52,13 @@ class Draft(models.Model):
     )
     based_on = models.PositiveSmallIntegerField(_("version of the comment"), default=0)
     answering = models.PositiveSmallIntegerField(_("version of the recommendation"))
-    key = models.UUIDField(_("key of the form"))
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     written_at = models.DateTimeField(_("saved"))
     begun_at = models.DateTimeField(_("begun"))
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draft")
@@ -42,12 +67,11 @@ class Draft(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["response", "recommendation"], name="draft_once_a_recommendation"
-            ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="draft_from_one"),
+            )
         ]
 
     def __str__(self) -> str:
-        return str(_("draft %(number)s") % {"number": self.number})
+        return str(_("draft on %(recommendation)s") % {"recommendation": self.recommendation})
 
     @property
     def allowed(self) -> str:

@@ -12,7 +12,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from consultations import ledger, policy
-from consultations.models import Case, Comment, Decision, Membership, Organisation, Response, User
+from consultations.models import (
+    Case,
+    Comment,
+    Decision,
+    Draft,
+    Membership,
+    Organisation,
+    Response,
+    User,
+)
 from consultations.moderation import letters, record
 from consultations.moderation.record import DecisionRefused, Verdict
 
@@ -35,6 +44,8 @@ def confirm(*, case: Case, by: User, at: datetime, note: str = "") -> list[Decis
     for response in _responses(membership):
         if _give(response, membership.organisation):
             given.append(response)
+        elif response.submitted_at is None:
+            response.delete()
         else:
             _set_aside(response, at)
             kept.append(response)
@@ -85,7 +96,8 @@ def reach(membership: Membership) -> set[int]:
     """Return the consultations where the organisation answered, or the member in its name."""
     answered = Response.objects.filter(
         Q(organisation_id=membership.organisation_id)
-        | Q(membership=membership, for_organisation=True)
+        | Q(membership=membership, for_organisation=True),
+        submitted_at__isnull=False,
     )
     waiting = Case.objects.filter(membership=membership)
     return {
@@ -114,12 +126,20 @@ def _responses(membership: Membership) -> list[Response]:
 
 
 def _give(response: Response, organisation: Organisation) -> bool:
-    """Make the response the organisation's own and sign its comments, unless it has another."""
+    """Make the response the organisation's own and sign its comments, unless it has another.
+
+    Only what was sent counts as another: what colleagues have begun is brought into this one, and
+    what this member had begun goes to theirs.
+    """
     others = Response.objects.filter(
         consultation_id=response.consultation_id, organisation=organisation
-    )
-    if others.exists():
-        return False
+    ).select_for_update(of=("self",), no_key=True)
+    for other in others:
+        if other.submitted_at is not None:
+            Draft.objects.all().move(response, to=other)
+            return False
+        Draft.objects.all().move(other, to=response)
+        other.delete()
     response.organisation = organisation
     try:
         with transaction.atomic():
@@ -183,6 +203,8 @@ def _note(
         for case in cases
     ]
     touched = {case.consultation_id for case in cases}
+    # What is only begun is nobody's business: no ledger names it.
+    given = [response for response in given if response.submitted_at is not None]
     touched |= {response.consultation_id for response in (*given, *kept)}
     who: dict[str, ledger.JSON] = {
         "membership": membership.pk,

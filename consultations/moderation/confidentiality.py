@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consultations import ledger
+from consultations import ledger, policy
 from consultations.mail import outbox
 from consultations.mail.letter import Action, Letter, Paragraph, Quotation
 from consultations.models import ConfidentialityRequest, Message, User
@@ -25,7 +25,9 @@ def decide(
     Raises DecisionRefused where it was decided already.
     """
     rows = ConfidentialityRequest.objects.select_for_update(of=("self",), no_key=True)
-    asked = rows.select_related("response__consultation", "asked_by").get(pk=request.pk)
+    asked = rows.select_related("response__consultation", "response__respondent", "asked_by").get(
+        pk=request.pk
+    )
     if asked.outcome != Outcome.PENDING:
         raise DecisionRefused(_("This request was decided already."))
     asked.outcome = Outcome.GRANTED if granted else Outcome.REFUSED
@@ -41,9 +43,14 @@ def decide(
 
 
 def _tell(asked: ConfidentialityRequest, at: datetime) -> None:
-    """Write to who asked; nobody where the account is closed or erased."""
-    person, consultation = asked.asked_by, asked.response.consultation
-    if person is None or not person.is_active:
+    """Write to who asked, if they still speak for the response; else to its respondent."""
+    response, consultation = asked.response, asked.response.consultation
+    people = (asked.asked_by, response.respondent)
+    told = (
+        each for each in people if each and each.is_active and policy.speaks_for(each, response)
+    )
+    person = next(told, None)
+    if person is None:
         return
     said = _("We will not keep your response confidential.")
     if asked.outcome == Outcome.GRANTED:

@@ -136,7 +136,9 @@ def _refuse_spoken_for(response: Response) -> None:
     if response.official or not response.for_organisation or member is None or not member.current:
         return
     theirs = Response.objects.filter(
-        consultation_id=response.consultation_id, organisation_id=member.organisation_id
+        consultation_id=response.consultation_id,
+        organisation_id=member.organisation_id,
+        submitted_at__isnull=False,
     )
     if theirs.exists():
         raise DecisionRefused(

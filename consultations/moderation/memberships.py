@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger, policy
-from consultations.models import Membership, Organisation, Response, User
+from consultations.models import Draft, Membership, Organisation, Response, User
 from consultations.moderation import claims
 from consultations.moderation.record import DecisionRefused
 
@@ -35,9 +35,11 @@ def revoke(*, membership: Membership, by: User, at: datetime) -> list[Response]:
         organisation_id=membership.organisation_id, membership=membership
     )
     responses = list(signed.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    taken = [response for response in responses if _take_back(response)]
+    sent = [response for response in responses if response.submitted_at is not None]
+    taken = [response for response in sent if _take_back(response, membership, at)]
+    _let_go([response for response in responses if response.submitted_at is None], membership)
     _end(membership, "membership_revoked", taken, by, at)
-    return [response for response in responses if response not in taken]
+    return [response for response in sent if response not in taken]
 
 
 def _take(membership: Membership, by: User) -> Membership:
@@ -55,7 +57,37 @@ def _take(membership: Membership, by: User) -> Membership:
     return fresh
 
 
-def _take_back(response: Response) -> bool:
+def _let_go(begun: list[Response], membership: Membership) -> None:
+    """Leave with the organisation what was only begun: it is its colleagues' as well."""
+    for response in begun:
+        response.membership = None
+        if response.respondent_id == membership.user_id:
+            response.respondent = None
+        response.save(update_fields=["membership", "respondent"])
+
+
+def _leave_drafts(
+    response: Response, organisation: Organisation, membership: Membership, at: datetime
+) -> None:
+    """Leave with the organisation the drafts that colleagues wrote in a response taken back."""
+    theirs = Draft.objects.filter(response=response).exclude(written_by=membership.user_id)
+    if not theirs.exists():
+        return
+    left = Response.objects.create(
+        consultation_id=response.consultation_id,
+        organisation=organisation,
+        kind=response.kind,
+        for_organisation=True,
+        organisation_name=organisation.name,
+        organisation_kind=organisation.kind,
+        region_id=organisation.region_id,
+        permission=response.permission,
+        started_at=at,
+    )
+    theirs.move(response, to=left)
+
+
+def _take_back(response: Response, membership: Membership, at: datetime) -> bool:
     """Make the response the person's own again, without the organisation's name."""
     organisation, response.organisation = response.organisation, None
     try:
@@ -65,6 +97,8 @@ def _take_back(response: Response) -> bool:
         response.organisation = organisation
         return False
     claims.sign_again(response)
+    if organisation is not None:
+        _leave_drafts(response, organisation, membership, at)
     return True
 
 

@@ -39,7 +39,7 @@ def keep_organisation(
 ) -> None:
     """Store an organisation; the consultations that it answers find the change on their ledger."""
     organisation.save()
-    answered = Response.objects.filter(organisation=organisation)
+    answered = Response.objects.filter(organisation=organisation, submitted_at__isnull=False)
     claimed = Case.objects.filter(membership__organisation=organisation)
     touched = [
         *answered.order_by().values_list("consultation_id", flat=True),
@@ -58,7 +58,9 @@ def lift_suppression(*, suppression: Suppression, by: User, at: datetime) -> Non
         return
     touched = [
         *Subscription.objects.filter(user=person).values_list("consultation_id", flat=True),
-        *Response.objects.filter(respondent=person).values_list("consultation_id", flat=True),
+        *Response.objects.filter(respondent=person, submitted_at__isnull=False).values_list(
+            "consultation_id", flat=True
+        ),
     ]
     _append(touched, "suppression_lifted", {"user": person.pk, "by": by.pk}, at)
 

@@ -41,9 +41,9 @@ class Answer:
     """What a form says about one recommendation.
 
     `based_on` is the number of the comment's version that the form was opened on, 0 for none,
-    `answering` that of the recommendation's, `over` that of the draft, 0 for none, and `notices`
-    names the notices that stood beside it; `key` is the form's own, made by the server; `text` is
-    tidied; `default_permission` holds for a new response.
+    `answering` that of the recommendation's, `over` the stamp of the draft, None for none, and
+    `notices` names the notices that stood beside it; `key` is the form's own, made by the server;
+    `text` is tidied; `default_permission` holds for a new response.
     """
 
     stance: str
@@ -54,7 +54,7 @@ class Answer:
     based_on: int
     answering: int
     notices: str
-    over: int = 0
+    over: UUID | None = None
 
     def same_as(self, version: CommentVersion) -> bool:
         """Whether a version says exactly this."""
@@ -66,19 +66,19 @@ class Answer:
 class Unsent:
     """What a form says that is saved and not sent: `stance` and `permission` may be missing yet.
 
-    `over` is the number of the draft that the form was opened on, 0 for none; the rest as in
+    `over` is the stamp of the draft that the form was opened on, None for none; the rest as in
     `Answer`.
     """
 
     stance: str
     text: str
     permission: str
-    key: UUID
     based_on: int
     answering: int
-    over: int
+    over: UUID | None
 
     def same_as(self, draft: Draft) -> bool:
-        """Whether a draft says exactly this."""
-        mine = (self.stance, self.text, self.permission)
-        return mine == (draft.stance, draft.text, draft.permission)
+        """Whether a draft says exactly this, on the same words."""
+        mine = (self.stance, self.text, self.permission, self.based_on, self.answering)
+        theirs = (draft.stance, draft.text, draft.permission, draft.based_on, draft.answering)
+        return mine == theirs

@@ -16,7 +16,8 @@ MOST_REASON_CHARACTERS = 2_000
 def ask(*, response: Response, reason: str, user: User, at: datetime) -> ConfidentialityRequest:
     """Store a request with its reason; it can be made at any time, before the close and after.
 
-    Raises ParticipationError while an earlier request of this response waits.
+    The owner sees it once the response is sent, and then the ledger names it. Raises
+    ParticipationError while an earlier request of this response waits.
     """
     locked = Response.objects.select_for_update(no_key=True).get(pk=response.pk)
     requests = ConfidentialityRequest.objects.filter(response=locked)
@@ -25,10 +26,11 @@ def ask(*, response: Response, reason: str, user: User, at: datetime) -> Confide
     asked = ConfidentialityRequest.objects.create(
         response=locked, reason=reason, asked_by=user, asked_at=at
     )
-    ledger.append(
-        consultation_id=locked.consultation_id,
-        act="confidentiality_asked",
-        at=at,
-        payload={"response": locked.reference, "request": asked.pk, "by": user.pk},
-    )
+    if locked.submitted_at is not None:
+        ledger.append(
+            consultation_id=locked.consultation_id,
+            act="confidentiality_asked",
+            at=at,
+            payload={"response": locked.reference, "request": asked.pk, "by": user.pk},
+        )
     return asked

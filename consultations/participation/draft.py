@@ -1,6 +1,7 @@
 """Saving an answer that is not sent yet, and throwing it away; `submit` sends all at once."""
 
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -31,20 +32,33 @@ def save(
         return _save(*arguments)
 
 
-def discard(*, draft: Draft, over: int) -> None:
-    """Throw a draft away; raise ConflictError where it was saved again since it was seen."""
-    if Draft.objects.filter(pk=draft.pk, number=over).delete()[0]:
+@transaction.atomic
+def discard(*, draft: Draft, over: UUID | None) -> None:
+    """Throw a draft away; raise ConflictError where it was saved again since it was seen.
+
+    One that is sent or gone meanwhile is left as it is.
+    """
+    Response.objects.select_for_update(no_key=True).get(pk=draft.response_id)
+    latest = Draft.objects.select_related("written_by").filter(pk=draft.pk).first()
+    if latest is None:
         return
-    latest = Draft.objects.filter(pk=draft.pk).first()
-    if latest is not None:
+    if latest.stamp != over:
         raise ConflictError(_("This draft was saved again since you opened this page."), latest)
+    latest.delete()
 
 
-def take(recommendation: Recommendation, response: Response, over: int) -> None:
-    """Remove the draft that is being sent; raise ConflictError where other words were saved."""
+def take(recommendation: Recommendation, response: Response, over: UUID | None) -> None:
+    """Remove the draft that is being sent; raise ConflictError where other words were saved.
+
+    Called once the response is locked.
+    """
     here = Draft.objects.filter(response=response, recommendation=recommendation)
-    if not here.filter(number=over).delete()[0]:
-        raise _saved_since(here.select_related("written_by").get())
+    latest = here.select_related("written_by").first()
+    if latest is None:
+        return
+    if latest.stamp != over:
+        raise _saved_since(latest)
+    latest.delete()
 
 
 @transaction.atomic
@@ -65,12 +79,12 @@ def _save(
         notices=None,
         at=at,
     )
-    draft = _draft_on(recommendation, opened.response, said)
+    draft = _draft_on(recommendation, opened.response, said.based_on)
     if draft.pk and said.same_as(draft):
         return draft
-    if draft.pk and draft.number != said.over:
+    if draft.pk and draft.stamp != said.over:
         raise _saved_since(draft)
-    draft.number += bool(draft.pk)
+    draft.stamp = uuid4()
     draft.stance, draft.text, draft.permission = said.stance, said.text, said.permission
     draft.based_on, draft.answering = said.based_on, said.answering
     draft.written_by, draft.written_at = user, at
@@ -80,16 +94,16 @@ def _save(
     return draft
 
 
-def _draft_on(recommendation: Recommendation, response: Response, said: Unsent) -> Draft:
+def _draft_on(recommendation: Recommendation, response: Response, based_on: int) -> Draft:
     """Return the draft, or a new one (not saved); raise ConflictError where it was sent since."""
     rows = Draft.objects.filter(response=response, recommendation=recommendation)
     draft = rows.select_related("written_by").first()
     sent = Comment.objects.filter(response=response, recommendation=recommendation)
     comment = sent.select_related("submitted_version").first()
     latest = comment.submitted_version if comment else None
-    if latest is not None and latest.number != said.based_on:
+    if latest is not None and latest.number != based_on:
         raise ConflictError(_("This comment was sent since you opened this page."), latest)
-    return draft or Draft(response=response, recommendation=recommendation, key=said.key)
+    return draft or Draft(response=response, recommendation=recommendation)
 
 
 def _saved_since(draft: Draft) -> ConflictError:

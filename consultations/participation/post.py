@@ -69,7 +69,6 @@ def _post(
         user,
         membership,
         recommendation.consultation,
-        on=recommendation,
         permission=answer.default_permission,
         notices=answer.notices,
         at=at,
@@ -79,10 +78,11 @@ def _post(
     if latest is not None and latest.number != answer.based_on:
         _refuse_other_words(comment, latest, answer)
         return comment
-    if opened.draft:
+    if not opened.begun_now:
         draft.take(recommendation, opened.response, answer.over)
     said = write.Words(answer.stance, answer.text, answer.permission, answer.key)
     written = write.version(opened.version_id, comment, said, user=user, at=at)
+    write.record([written], at)
     receipt.send([written], user=user, at=at)
     return comment
 

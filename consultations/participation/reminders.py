@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.db.models import Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -45,7 +45,7 @@ def _remind(consultation: Consultation, at: datetime) -> int:
     occasion = f":{closes_at:%Y%m%dT%H%M%S}:{name}"
     people = _unreminded(consultation, occasion, closes_at - before)
     letter = _letter(consultation, closes_at)
-    for person in people[:A_RUN]:
+    for person in people:
         with transaction.atomic():
             outbox.queue(
                 stream=Message.Stream.TRANSACTION,
@@ -56,20 +56,19 @@ def _remind(consultation: Consultation, at: datetime) -> int:
                 user=person,
                 consultation=consultation,
             )
-    return len(people[:A_RUN])
+    return len(people)
 
 
 def _unreminded(consultation: Consultation, occasion: str, begun_by: datetime) -> list[User]:
-    """Return who has a draft of before that instant, in a response of theirs still."""
+    """Return whose response holds a draft of before that instant: everybody who can send it."""
     drafts = Draft.objects.filter(
-        Q(response__organisation__isnull=True)
+        Q(response__organisation__isnull=True, response__respondent=OuterRef("pk"))
         | Q(
-            response__organisation__memberships__user=F("written_by"),
+            response__organisation__memberships__user=OuterRef("pk"),
             response__organisation__memberships__claim="confirmed",
             response__organisation__memberships__ended_at__isnull=True,
         ),
         response__consultation=consultation,
-        written_by=OuterRef("pk"),
         begun_at__lte=begun_by,
     )
     told = Message.objects.filter(

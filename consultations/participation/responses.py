@@ -9,20 +9,16 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     Func,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
 )
 from django.utils.translation import gettext as _
 
 from consultations.models import (
     Case,
     Consultation,
-    Draft,
     Membership,
     Organisation,
-    Recommendation,
     Response,
     StatementTimestamp,
     User,
@@ -52,15 +48,11 @@ SNAPSHOT = ("name", "kind", "organisation_name", "organisation_kind", "size_band
 
 @dataclass(frozen=True)
 class Opened:
-    """A response that takes comments, and a key for the next version of one of them.
-
-    `draft` is the number of the draft on the recommendation that was asked about, 0 for none.
-    """
+    """A response that takes comments, and a key for the next version of one of them."""
 
     response: Response
     begun_now: bool
     version_id: int
-    draft: int = 0
 
 
 def response_of(user: User, consultation: Consultation) -> Response | None:
@@ -85,7 +77,6 @@ def open_response(
     membership: Membership | None,
     consultation: Consultation,
     *,
-    on: Recommendation | None = None,
     permission: str,
     notices: str | None,
     at: datetime,
@@ -98,7 +89,7 @@ def open_response(
     response = (
         _written_in(user, consultation)
         .select_for_update(of=("self",), no_key=True)
-        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION, draft=_draft_number(on))
+        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION)
         .first()
     )
     if response is None:
@@ -113,34 +104,41 @@ def open_response(
     if not response.open_now:
         raise ClosedError(_("This consultation has closed, so nothing was sent or saved."))
     if notices is not None:
-        _send(response, user, notices, at)
-        _ask_to_confirm(_as_it_stands(membership), consultation, at)
-    return Opened(response, False, response.version_id, response.draft or 0)
+        standing = _as_it_stands(membership)
+        _send(response, user, standing, notices, permission, at)
+        _ask_to_confirm(standing, consultation, at)
+    return Opened(response, begun_now=False, version_id=response.version_id)
 
 
-def _draft_number(on: Recommendation | None) -> Subquery:
-    drafts = Draft.objects.filter(response=OuterRef("pk"), recommendation=on)
-    return Subquery(drafts.values("number"))
-
-
-def _send(response: Response, user: User, notices: str, at: datetime) -> None:
-    """Note that the response is sent; who answers is written down as it is when they do so."""
+def _send(
+    response: Response,
+    user: User,
+    membership: Membership | None,
+    notices: str,
+    permission: str,
+    at: datetime,
+) -> None:
+    """Note that the response is sent; who answers is written down when they first do so."""
     first = response.state == Response.State.DRAFT
     if not first and response.state == Response.State.SUBMITTED and response.notices == notices:
         return
     changed = ["state", "submitted_at", "notices"]
     if first:
-        _introduce(response, user, _body(response))
-        changed += [*SNAPSHOT]
+        _sign(response, user, membership)
+        response.permission = response.permission or permission
+        changed += ["respondent", "membership", "for_organisation", "permission", *SNAPSHOT]
     response.sent(at)
     response.notices = notices
     response.save(update_fields=changed)
 
 
-def _body(response: Response) -> Organisation | None:
-    """Return the organisation that the response was begun for, its claim confirmed or not."""
-    claimed = response.membership.organisation if response.membership else None
-    return (response.organisation or claimed) if response.for_organisation else None
+def _sign(response: Response, user: User, membership: Membership | None) -> None:
+    """Write down who sends a response that was only begun, and for whom (not saved)."""
+    response.respondent, response.membership = user, membership
+    if response.organisation_id is None:
+        response.for_organisation = membership is not None
+    body = response.organisation or (membership.organisation if membership else None)
+    _introduce(response, user, body)
 
 
 def _responses(user: User, consultation: Consultation) -> QuerySet[Response]:

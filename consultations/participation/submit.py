@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -31,15 +32,15 @@ def submit(
     membership: Membership | None,
     consultation: Consultation,
     notices: str,
-    read: Mapping[int, int],
+    read: Mapping[int, UUID],
     at: datetime,
 ) -> Response:
     """Send every draft of the user's response, and queue one receipt.
 
-    `read` holds the draft's number that the user has checked, by recommendation; `notices` names
-    the notices that stood beside the button. Sent twice it sends once. Raises ClosedError after
-    the deadline, CorrectedError where words changed meanwhile, UnreadyError where something is
-    missing, was saved since it was read, or nothing is there to send.
+    `read` holds the stamp of each draft that the user has checked, by recommendation; `notices`
+    names the notices that stood beside the button. Sent twice it sends once. Raises ClosedError
+    after the deadline, CorrectedError where words changed meanwhile, UnreadyError where something
+    is missing, was saved since it was read, or nothing is there to send.
     """
     if response_of(user, consultation) is None:
         raise UnreadyError(_("You have written nothing yet."))
@@ -50,16 +51,21 @@ def submit(
     opened = open_response(user, membership, consultation, permission="", notices=notices, at=at)
     response = opened.response
     drafts = _drafts(response, consultation)
-    if not drafts:
-        if not response.comments.exists():
-            raise UnreadyError(_("You have written nothing yet."))
+    if not drafts and _sent_before(response, read):
         return response
     _refuse_unread(drafts, read)
     _refuse_incomplete(drafts)
     written = _write(drafts, response, user, at)
+    write.record(written, at)
     Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
     receipt.send(written, user=user, at=at)
     return response
+
+
+def _sent_before(response: Response, read: Mapping[int, UUID]) -> bool:
+    """Whether the very drafts that were read are this response's versions by now."""
+    sent = CommentVersion.objects.filter(response=response, key__in=read.values())
+    return bool(read) and sent.count() == len(read)
 
 
 def _drafts(response: Response, consultation: Consultation) -> list[Draft]:
@@ -70,9 +76,9 @@ def _drafts(response: Response, consultation: Consultation) -> list[Draft]:
     return found
 
 
-def _refuse_unread(drafts: Sequence[Draft], read: Mapping[int, int]) -> None:
+def _refuse_unread(drafts: Sequence[Draft], read: Mapping[int, UUID]) -> None:
     """Raise UnreadyError where a draft was saved, begun or sent since the user read them all."""
-    if {draft.recommendation.number: draft.number for draft in drafts} != dict(read):
+    if not drafts or {draft.recommendation.number: draft.stamp for draft in drafts} != dict(read):
         raise UnreadyError(
             _("Something was saved since you opened this page. Check your answers again.")
         )
@@ -109,7 +115,7 @@ def _write(
                 _("Recommendation %(number)s was answered again since this draft was begun.")
                 % {"number": draft.recommendation.number}
             )
-        said = write.Words(draft.stance, draft.text, draft.allowed, draft.key)
+        said = write.Words(draft.stance, draft.text, draft.allowed, draft.stamp)
         written.append(write.version(version_id, comment, said, user=user, at=at))
     return written
 

@@ -3,6 +3,7 @@
 `post` sends one answer so, `submit` a whole response.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -50,7 +51,10 @@ def comment_on(recommendation: Recommendation, response: Response, *, is_new: bo
 def version(
     version_id: int, comment: Comment, said: Words, *, user: User, at: datetime
 ) -> CommentVersion:
-    """Write what is said as the comment's next version, with all that follows from it."""
+    """Write what is said as the comment's next version, with all that follows from it.
+
+    `record` puts it on the ledger: last of all, since the ledger's lock is everybody's.
+    """
     latest = comment.submitted_version
     written = CommentVersion(
         pk=version_id,
@@ -65,8 +69,13 @@ def version(
         key=said.key,
     )
     _put_forward(comment, written, at)
-    _record(comment, written, at)
     return written
+
+
+def record(written: Sequence[CommentVersion], at: datetime) -> None:
+    """Append what was written to the consultation's ledger, in its order."""
+    for each in written:
+        _record(each.comment, each, at)
 
 
 def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> None:

@@ -24,8 +24,7 @@ def post(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if user is None or not user.profile_complete:
         return typed.ask_first(request, recommendation)
     membership = standing(user)
-    response = participation.response_of(user, recommendation.consultation)
-    organisation = response.for_organisation if response else membership is not None
+    organisation = recommendations.for_organisation(request, user, membership, recommendation)
     form = AnswerForm(request.POST, organisation=organisation)
     if not form.is_valid():
         return recommendations.page(request, recommendation, now, form=form, status=422)

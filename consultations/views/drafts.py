@@ -1,17 +1,19 @@
 """Saving an answer without sending it, by its button or by the page itself; throwing it away."""
 
+import re
 from http import HTTPStatus
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultations import participation
 from consultations.forms import AnswerForm
-from consultations.models import Recommendation, User
+from consultations.models import Comment, Recommendation, User
 from consultations.models.clock import moment
 from consultations.organisations import standing
 from consultations.views import people, recommendations, typed
@@ -23,7 +25,7 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Save what was written, and go on to what is not answered yet.
 
     Whoever is not logged in is asked to, and finds the words again. A page that saves by itself
-    asks for JSON, and is told the draft's number.
+    asks for JSON, and is told the draft's stamp.
     """
     user = request.user if isinstance(request.user, User) else None
     recommendation, now = recommendations.visible(user, slug, number)
@@ -32,13 +34,14 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if user is None or not user.profile_complete:
         return typed.ask_first(request, recommendation)
     membership = standing(user)
-    response = participation.response_of(user, recommendation.consultation)
-    organisation = response.for_organisation if response else membership is not None
+    organisation = recommendations.for_organisation(request, user, membership, recommendation)
     form = AnswerForm(request.POST, organisation=organisation, saving=True)
     by_itself = request.headers.get("Accept") == "application/json"
     if not form.is_valid():
         if by_itself:
-            return _told(HTTPStatus.UNPROCESSABLE_ENTITY)
+            found = [each for errors in form.errors.values() for each in errors]
+            problem = _("Not saved: %(why)s") % {"why": found[0]}
+            return _told(HTTPStatus.UNPROCESSABLE_ENTITY, problem=problem)
         return recommendations.page(request, recommendation, now, form=form, status=422)
     try:
         draft = participation.save_draft(
@@ -50,11 +53,12 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         )
     except participation.ParticipationError as error:
         if by_itself:
-            return _told(HTTPStatus.CONFLICT, problem=str(error))
+            problem = _("%(why)s Press “Save and go on” to see both.") % {"why": error}
+            return _told(HTTPStatus.CONFLICT, problem=problem)
         return recommendations.refused(request, recommendation, form, error)
     typed.forget(request, recommendation)
     if by_itself:
-        return _told(draft=draft.number, said=_("Saved at %s.") % moment(draft.written_at))
+        return _told(draft=str(draft.stamp), said=_("Saved at %s.") % moment(draft.written_at))
     return _onward(request, user, recommendation)
 
 
@@ -65,12 +69,11 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     recommendation, _now = recommendations.visible(user, slug, number)
     draft = recommendations.mine(user, recommendation.consultation).drafts.get(recommendation.pk)
     if draft is None:
-        raise Http404
+        return redirect("responses.mine", slug=slug)
     problem = ""
     if request.method == "POST":
-        over = request.POST.get("draft", "")
         try:
-            participation.discard(draft=draft, over=int(over) if over.isdecimal() else 0)
+            participation.discard(draft=draft, over=_stamp(request.POST.get("draft", "")))
         except participation.ConflictError as error:
             problem = str(error)
         else:
@@ -85,12 +88,17 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "drafts/discard.html", context, status=409 if problem else 200)
 
 
+def _stamp(text: str) -> UUID | None:
+    return UUID(text) if re.fullmatch("[0-9a-f-]{36}", text) else None
+
+
 def _onward(request: HttpRequest, user: User, recommendation: Recommendation) -> HttpResponse:
     """Go to the next recommendation that is neither sent nor saved, else to the list of all."""
     consultation = recommendation.consultation
     said = recommendations.mine(user, consultation)
     messages.success(request, _("Saved as a draft. It counts once you have sent it."))
-    done = {*said.comments, *said.drafts}
+    sent = {pk for pk, one in said.comments.items() if one.state != Comment.State.WITHDRAWN}
+    done = {*sent, *said.drafts}
     todo = consultation.recommendations.exclude(pk__in=done).order_by("number", "pk")
     following = todo.filter(number__gt=recommendation.number).first() or todo.first()
     if following is None:

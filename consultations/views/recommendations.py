@@ -19,6 +19,8 @@ from consultations.models import (
     CommentVersion,
     Consultation,
     Draft,
+    Membership,
+    Permission,
     Recommendation,
     Response,
     StatementTimestamp,
@@ -26,6 +28,7 @@ from consultations.models import (
 )
 from consultations.models.response import REFERENCE
 from consultations.organisations import standing
+from consultations.participation import MOST_CHARACTERS
 from consultations.views import figures, typed
 
 PAGE = 25
@@ -78,20 +81,23 @@ def page(
     consultation = recommendation.consultation
     said = mine(user, consultation)
     kept = typed.kept(request, recommendation) if form is None else None
+    blank = _form(recommendation, said, kept)
     comments, older = _comments(request, recommendation, user, now)
     answers_shown = policy.may_read_answers(user, consultation, now)
     context = {
         "consultation": consultation,
         "recommendation": recommendation,
         "phase": consultation.phase(now),
-        "form": form or _form(recommendation, said, kept),
+        "form": form or blank,
         "kept": kept,
         "problem": problem,
+        "saving": form is not None and form.saving,
         "other": other,
         "mine": said,
         "comment": said.comments.get(recommendation.pk),
         "draft": said.drafts.get(recommendation.pk),
-        "saves_itself": bool(user and user.profile_complete),
+        "saves_itself": bool(user and user.profile_complete) and other is None,
+        "chosen": dict(Permission.choices).get(str((form or blank)["permission"].value()), ""),
         "others": list(consultation.recommendations.order_by("number", "pk")),
         "answers_shown": answers_shown,
         "staff_only": answers_shown and not consultation.shows_answers(now),
@@ -108,10 +114,12 @@ def mine(user: User | None, consultation: Consultation) -> Mine:
     if user is None:
         return Mine(None, {}, {}, "", for_organisation=False)
     response = participation.response_of(user, consultation)
-    if response is None:
+    if response is None or (response.submitted_at is None and not response.official):
+        # In whose name it goes is settled when it is sent.
         membership = standing(user)
         name = membership.organisation.name if membership else ""
-        return Mine(None, {}, {}, name, for_organisation=bool(membership))
+        drafts = drafts_in(response) if response else {}
+        return Mine(response, {}, drafts, name, for_organisation=bool(membership))
     return Mine(
         response,
         said_in(response),
@@ -119,6 +127,16 @@ def mine(user: User | None, consultation: Consultation) -> Mine:
         response.organisation_name,
         for_organisation=response.for_organisation,
     )
+
+
+def for_organisation(
+    request: HttpRequest, user: User, membership: Membership | None, on: Recommendation
+) -> bool:
+    """Whether a form is an organisation's; asked anew only where its length depends on it."""
+    if membership is not None or len(request.POST.get("text", "")) <= MOST_CHARACTERS[False]:
+        return membership is not None
+    response = participation.response_of(user, on.consultation)
+    return response is not None and response.for_organisation
 
 
 def said_in(response: Response) -> dict[int, Comment]:
@@ -154,12 +172,13 @@ def refused(
         "notices": recommendation.consultation.notices(),
     }
     if other is not None:
-        said["draft" if isinstance(other, Draft) else "based_on"] = other.number
+        known = {"draft": other.stamp} if isinstance(other, Draft) else {"based_on": other.number}
+        said |= known
     return page(
         request,
         recommendation,
         timezone.now(),
-        form=AnswerForm(initial=said, organisation=form.organisation),
+        form=AnswerForm(initial=said, organisation=form.organisation, saving=form.saving),
         problem=str(error),
         other=other,
         status=409,
@@ -174,17 +193,18 @@ def _form(recommendation: Recommendation, said: Mine, kept: dict[str, str] | Non
         "key": new_key(),
         "based_on": latest.number if latest else 0,
         "answering": current.number if current else 0,
-        "draft": draft.number if draft else 0,
+        "draft": draft.stamp if draft else "",
         "notices": recommendation.consultation.notices(),
     }
     if draft:
-        initial |= {"stance": draft.stance, "text": draft.text, "key": draft.key}
-        initial["permission"] = draft.allowed
+        initial |= {"stance": draft.stance, "text": draft.text, "permission": draft.allowed}
     elif latest:
         initial |= {"stance": latest.stance, "text": latest.text, "permission": latest.permission}
     elif said.response:
         initial["permission"] = said.response.permission
-    initial |= kept or {}
+    if kept:
+        # What was typed elsewhere never replaces a draft unseen: saving it shows both.
+        initial |= kept | ({"draft": ""} if draft else {})
     return AnswerForm(initial=initial, organisation=said.for_organisation)
 
 

@@ -34,6 +34,23 @@ class Row:
     comment: Comment | None
     draft: Draft | None
 
+    @property
+    def answered(self) -> bool:
+        """Whether something was sent that stands, or waits to."""
+        return self.comment is not None and self.comment.state != Comment.State.WITHDRAWN
+
+    @property
+    def missing(self) -> str:
+        """What keeps the draft from being sent, in a sentence; "" where nothing does."""
+        draft, current = self.draft, self.recommendation.current
+        if draft is None:
+            return ""
+        if current is None or draft.answering != current.number:
+            return _("The recommendation was corrected since. Read it again, and save once more.")
+        if not draft.stance:
+            return _("Choose your view, or “No view”.")
+        return "" if draft.allowed else _("Choose whether we may publish this answer.")
+
 
 @dataclass(frozen=True)
 class Part:
@@ -46,7 +63,7 @@ class Part:
     @property
     def sent(self) -> int:
         """How many recommendations are answered."""
-        return sum(row.comment is not None for row in self.rows)
+        return sum(row.answered for row in self.rows)
 
     @property
     def drafted(self) -> int:
@@ -56,18 +73,18 @@ class Part:
     @property
     def left(self) -> int:
         """How many recommendations have neither."""
-        return sum(row.comment is None and row.draft is None for row in self.rows)
+        return sum(not row.answered and row.draft is None for row in self.rows)
 
     @property
     def complete(self) -> bool:
         """Whether every saved answer says all that it must."""
-        return all(row.draft is None or row.draft.complete for row in self.rows)
+        return all(row.draft is None or not row.missing for row in self.rows)
 
     @property
     def read(self) -> str:
         """Name the drafts that stand on a page, as `SendForm.read` takes them."""
         drafts = ((row.recommendation.number, row.draft) for row in self.rows)
-        return ",".join(f"{number}:{draft.number}" for number, draft in drafts if draft)
+        return ",".join(f"{number}:{draft.stamp.hex}" for number, draft in drafts if draft)
 
 
 @require_safe
@@ -193,11 +210,21 @@ def _parts(user: User, consultation: Consultation) -> list[Part]:
     asked = list(consultation.recommendations.select_related("current").order_by("number", "pk"))
     found = participation.responses_of(user, consultation)
     current = participation.response_of(user, consultation)
+    if current is not None and current.submitted_at is None and not current.official:
+        _name(current, user)
     others = [each for each in found if each != current]
     return [
         Part(each, place == 0, tuple(_rows(each, asked)))
         for place, each in enumerate([current, *others])
     ]
+
+
+def _name(begun: Response, user: User) -> None:
+    """Set in whose name a response that is only begun would be sent now (not saved)."""
+    membership = standing(user)
+    begun.name, begun.membership = user.name, membership
+    begun.for_organisation = membership is not None
+    begun.organisation_name = membership.organisation.name if membership else ""
 
 
 def _rows(response: Response | None, asked: list[Recommendation]) -> Iterator[Row]:

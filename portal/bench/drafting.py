@@ -1,6 +1,6 @@
 """A response in the making, at the site's full size: a save, the list, the check, and sending."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from uuid import uuid4
@@ -21,36 +21,46 @@ def run(plan: Plan, emit: Emit) -> None:
     """Let people save an answer to every recommendation, look at their pages, and send all."""
     consultation = pages.filled(plan.sizes)
     asked = list(consultation.recommendations.select_related("consultation").order_by("number"))
-    browsers = [logged_in(user) for user in posting.people(consultation, plan.samples + 1)]
+    people = list(posting.people(consultation, plan.samples + 1))
+    browsers = {user.pk: logged_in(user) for user in people}
     size, site = plan.sizes[-1], Site()
     _saves(site, browsers, asked, size, emit)
-    _looks(site, browsers[0], consultation, plan.samples, size, emit)
+    _looks(site, browsers[people[0].pk], consultation, plan.samples, size, emit)
     _sends(site, browsers, consultation, size, emit)
 
 
 def _saves(
-    site: Site, browsers: Sequence[str], asked: Sequence[Recommendation], size: int, emit: Emit
+    site: Site, browsers: Mapping[int, str], asked: Sequence[Recommendation], size: int, emit: Emit
 ) -> None:
     """Save as people who begin here, and then as people who go on."""
-    begun = queries(partial(_save, site, browsers[0], asked[0]))
+    first, *rest = browsers.items()
+    begun = queries(partial(_save, site, first[1], asked[0]))
     emit(Line("drafting.begin.queries", begun, "queries", size, MOST_QUERIES))
     times = Times()
-    for cookies in browsers[1:]:
+    for _user, cookies in rest:
         _save(site, cookies, asked[0])
-    for cookies in browsers:
-        times.add(_save(site, cookies, asked[0], over=1))
+    for user, cookies in browsers.items():
+        times.add(_save(site, cookies, asked[0], over=_stamps(user, asked[0].consultation)[1]))
         for other in asked[1:]:
             _save(site, cookies, other)
-    again = queries(partial(_save, site, browsers[0], asked[0], over=2))
+    stamp = _stamps(first[0], asked[0].consultation)[1]
+    again = queries(partial(_save, site, first[1], asked[0], over=stamp))
     emit(Line("drafting.save.queries", again, "queries", size, MOST_QUERIES))
     times.tell("drafting.save", size, emit)
 
 
-def _save(site: Site, cookies: str, on: Recommendation, over: int = 0) -> float:
+def _stamps(user: int, of: Consultation) -> dict[int, str]:
+    """Return the stamp of each of a person's drafts, by recommendation."""
+    drafts = Draft.objects.filter(response__respondent=user, response__consultation=of)
+    rows = drafts.values_list("recommendation__number", "stamp")
+    return {number: stamp.hex for number, stamp in rows}
+
+
+def _save(site: Site, cookies: str, on: Recommendation, over: str = "") -> float:
     place = [on.consultation.slug, on.number]
     form = {
         "stance": Stance.SUPPORT.value,
-        "text": f"{words.comment(6)} Saved {over + 1} times.",
+        "text": f"{words.comment(6)} Saved {'again' if over else 'once'}.",
         "permission": Permission.NAMED.value,
         "key": str(uuid4()),
         "based_on": 0,
@@ -89,14 +99,14 @@ def _looks(site: Site, cookies: str, of: Consultation, samples: int, size: int, 
         emit(Line(f"drafting.{name}.p95_to_bare", ratio, "ratio", size, MOST_TO_BARE))
 
 
-def _sends(site: Site, browsers: Sequence[str], of: Consultation, size: int, emit: Emit) -> None:
+def _sends(
+    site: Site, browsers: Mapping[int, str], of: Consultation, size: int, emit: Emit
+) -> None:
     """Send whole responses."""
-    amount = of.recommendations.count()
-    read = ",".join(f"{number}:{3 if number == 1 else 1}" for number in range(1, amount + 1))
     times = Times()
-    for place, cookies in enumerate(browsers):
-        numbers = read if place == 0 else read.replace("1:3", "1:2")
-        form = {"notices": of.notices(), "read": numbers}
+    for user, cookies in browsers.items():
+        read = ",".join(f"{number}:{stamp}" for number, stamp in _stamps(user, of).items())
+        form = {"notices": of.notices(), "read": read}
         path = reverse("responses.check", args=[of.slug])
         answer, taken = site.ask(path, cookies=cookies, form=form)
         if answer.status != HTTPStatus.FOUND:

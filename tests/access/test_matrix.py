@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -100,7 +99,6 @@ class Scene:
             recommendation=first,
             stance="support",
             answering=1,
-            key=uuid4(),
             written_by=lead.user,
             written_at=now,
             begun_at=now,

@@ -1,7 +1,6 @@
 """What the tests of drafts share: an employer, a council of two, and a saved answer."""
 
 from typing import Any
-from uuid import uuid4
 
 from django.utils import timezone
 
@@ -23,10 +22,9 @@ def save(user: User, recommendation: Recommendation, **fields: Any) -> Draft:
         "stance": Stance.SUPPORT.value,
         "text": "It would help firms like ours.",
         "permission": "named",
-        "key": uuid4(),
         "based_on": 0,
         "answering": 1,
-        "over": 0,
+        "over": None,
     }
     return participation.save_draft(
         user=user,

@@ -69,7 +69,7 @@ def test_who_has_sent_or_thrown_away_or_just_begun_is_not_reminded() -> None:
     assert remind(closes - DAY) == 0
 
 
-def test_colleagues_who_wrote_are_each_reminded_while_they_belong() -> None:
+def test_colleagues_are_each_reminded_while_they_belong() -> None:
     lead, colleague = make_council()
     consultation = make_consultation()
     save(lead, recommendation_of(consultation, 1))

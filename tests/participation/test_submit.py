@@ -1,10 +1,12 @@
 """A whole response sent at once: all of it or nothing, once, and only as it was read."""
 
+import threading
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from consultations.models import (
     Draft,
     LedgerEntry,
     Message,
+    Recommendation,
     RecommendationVersion,
     Response,
     User,
@@ -34,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 def submit(user: User, consultation: Consultation, **fields: Any) -> Response:
     """Send the response as the view does, having read every draft."""
-    read = {draft.recommendation.number: draft.number for draft in Draft.objects.all()}
+    read = {draft.recommendation.number: draft.stamp for draft in Draft.objects.all()}
     asked = {"notices": consultation.notices(), "read": read} | fields
     return participation.submit(
         user=user,
@@ -73,9 +76,9 @@ def test_submit_sends_every_draft_with_one_receipt() -> None:
 
 def test_submit_twice_sends_once() -> None:
     employer, consultation = make_user(), make_consultation()
-    save(employer, recommendation_of(consultation))
+    read = {1: save(employer, recommendation_of(consultation)).stamp}
 
-    sent = [submit(employer, consultation, read={1: 1}) for _n in "12"]
+    sent = [submit(employer, consultation, read=read) for _n in "12"]
 
     assert sent[0] == sent[1]
     assert (Comment.objects.count(), Message.objects.count()) == (1, 1)
@@ -95,10 +98,12 @@ def test_submit_of_a_change_keeps_the_version_before() -> None:
 def test_submit_is_refused_where_something_was_saved_since_it_was_read() -> None:
     lead, colleague = make_council()
     consultation = make_consultation()
-    save(lead, recommendation_of(consultation, 1))
-    save(colleague, recommendation_of(consultation, 1), over=1, text="Changed unseen.")
+    seen = save(lead, recommendation_of(consultation, 1)).stamp
+    newer = save(
+        colleague, recommendation_of(consultation, 1), over=seen, text="Changed unseen."
+    ).stamp
 
-    for read in ({1: 1}, {}, {1: 2, 2: 1}):
+    for read in ({1: seen}, {}, {1: newer, 2: uuid4()}):
         with pytest.raises(participation.UnreadyError, match="Check your answers again"):
             submit(lead, consultation, read=read)
 
@@ -195,11 +200,124 @@ def test_submit_costs_a_few_queries_for_each_answer() -> None:
     employer, costs = make_user(), []
     for amount in (1, 3):
         consultation = make_consultation(recommendations=amount)
-        for number in range(1, amount + 1):
-            save(employer, recommendation_of(consultation, number))
+        read = {
+            number: save(employer, recommendation_of(consultation, number)).stamp
+            for number in range(1, amount + 1)
+        }
         consultation.refresh_from_db()
         with CaptureQueriesContext(connection) as asked:
-            submit(employer, consultation, read=dict.fromkeys(range(1, amount + 1), 1))
+            submit(employer, consultation, read=read)
         costs.append(len(asked))
 
     assert costs[1] - costs[0] == 2 * 7
+
+
+def test_draft_thrown_away_meanwhile_is_not_said_to_be_sent() -> None:
+    lead, colleague = make_council()
+    consultation = make_consultation()
+    save(lead, recommendation_of(consultation, 1))
+    submit(lead, consultation)
+    seen = save(lead, recommendation_of(consultation, 2)).stamp
+    participation.discard(draft=Draft.objects.get(), over=seen)
+
+    with pytest.raises(participation.UnreadyError):
+        submit(colleague, consultation, read={2: seen})
+
+    assert (Comment.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_corrected_recommendation_is_sent_once_its_draft_is_saved_again() -> None:
+    employer, consultation = make_user(), make_consultation()
+    recommendation = recommendation_of(consultation)
+    first = save(employer, recommendation)
+    recommendation.current = RecommendationVersion.objects.create(
+        recommendation=recommendation, number=2, title="New", text="New", made_at=timezone.now()
+    )
+    recommendation.save()
+
+    save(employer, recommendation_of(consultation), over=first.stamp, answering=2)
+    submit(employer, consultation)
+
+    assert Comment.objects.get().submitted_version.answered.number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whole_responses_and_single_answers_sent_at_once_do_not_wait_for_one_another() -> None:
+    consultation = make_consultation(recommendations=4)
+    people = [make_user() for _n in range(6)]
+    for person in people[:3]:
+        for number in (1, 2, 3, 4):
+            save(person, recommendation_of(consultation, number))
+    broken, barrier = [], threading.Barrier(len(people))
+
+    def send(place: int) -> None:
+        barrier.wait()
+        try:
+            if place < 3:
+                mine = Draft.objects.filter(response__respondent=people[place])
+                read = {draft.recommendation.number: draft.stamp for draft in mine}
+                submit(people[place], consultation, read=read)
+            else:
+                for number in (4, 3, 2, 1):
+                    say(people[place], recommendation_of(consultation, number))
+        except DatabaseError as error:
+            broken.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=[place]) for place in range(len(people))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert broken == []
+    assert (Comment.objects.count(), Draft.objects.count()) == (24, 0)
+    assert ledger.verify(consultation) == []
+
+
+def say(person: User, recommendation: Recommendation) -> None:
+    """Send one answer, as the form does."""
+    participation.post(
+        user=person,
+        membership=None,
+        recommendation=recommendation,
+        answer=participation.Answer(
+            stance="support",
+            text="At once.",
+            permission="named",
+            default_permission="named",
+            key=uuid4(),
+            based_on=0,
+            answering=1,
+            notices=recommendation.consultation.notices(),
+        ),
+        at=timezone.now(),
+    )
+
+
+def test_who_sends_first_is_who_answers_for_the_organisation() -> None:
+    beginner, sender = make_council()
+    consultation = make_consultation()
+    save(beginner, recommendation_of(consultation))
+
+    response = submit(sender, consultation)
+
+    response.refresh_from_db()
+    assert (response.respondent, response.membership) == (sender, sender.memberships.get())
+    assert response.name == sender.name
+
+
+def test_name_in_which_a_response_goes_is_settled_when_it_is_sent() -> None:
+    council, consultation = make_organisation(), make_consultation()
+    claimant = make_user(acting_for="organisation", organisation=council)
+    make_membership(claimant, council)
+    save(claimant, recommendation_of(consultation))
+    User.objects.filter(pk=claimant.pk).update(acting_for="self")
+    claimant.refresh_from_db()
+
+    response = submit(claimant, consultation)
+
+    response.refresh_from_db()
+    assert (response.for_organisation, response.organisation_name) == (False, "")
+    assert Case.objects.filter(membership__isnull=False).count() == 0

@@ -30,43 +30,56 @@
   if (!form) return;
   const line = document.createElement("p");
   line.className = "count";
-  form.append(line);
+  const spoken = document.createElement("p");
+  spoken.className = "visually-hidden";
+  spoken.setAttribute("role", "status");
+  const alarm = document.createElement("p");
+  alarm.className = "errorlist";
+  alarm.setAttribute("role", "alert");
+  form.append(line, spoken, alarm);
   let timer;
   let running = null;
+  let again = false;
   let told = false;
   let stopped = false;
-  const say = (text) => {
-    // Spoken once, shown always: a screen reader is not interrupted at every pause.
-    line.setAttribute("role", told ? "presentation" : "status");
-    line.textContent = text;
-    told = true;
-  };
   const save = async () => {
-    if (stopped) return;
     try {
       const answer = await fetch(form.dataset.saves, {
         method: "POST",
         body: new FormData(form),
         headers: { Accept: "application/json" },
         redirect: "error",
+        signal: AbortSignal.timeout(8000),
       });
-      if (answer.status === 422) return;
       const said = await answer.json();
       if (answer.ok) {
         form.elements.draft.value = said.draft;
-        say(said.said);
+        line.textContent = said.said;
+        alarm.textContent = "";
+        // Spoken once, shown always: a screen reader is not interrupted at every pause.
+        if (!told) spoken.textContent = said.said;
+        told = true;
       } else {
-        stopped = true;
-        told = false;
-        say(said.problem);
+        stopped = answer.status === 409;
+        line.textContent = "";
+        alarm.textContent = said.problem;
       }
     } catch {
-      // Off line, logged out or restarting: the words are still on the page, and the next pause tries again.
+      line.textContent = "";
+      alarm.textContent = form.dataset.unsaved;
     }
+  };
+  const start = () => {
+    if (stopped) return;
+    if (running) { again = true; return; }
+    running = save().finally(() => {
+      running = null;
+      if (again) { again = false; start(); }
+    });
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => { running = save().finally(() => { running = null; }); }, 5000);
+    timer = setTimeout(start, 5000);
   });
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
@@ -75,6 +88,6 @@
     // The form must name the draft that is just being saved.
     event.preventDefault();
     const button = event.submitter;
-    running.then(() => form.requestSubmit(button));
+    running.finally(() => { if (button) button.click(); else form.submit(); });
   });
 })();
