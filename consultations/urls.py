@@ -3,15 +3,17 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from consultations.models.response import REFERENCE
+from consultations.models.addresses import REFERENCE
 from consultations.views import (
     comments,
     consultations,
     digests,
     mail,
+    organisations,
     pages,
     people,
     recommendations,
+    reports,
     responses,
 )
 
@@ -33,6 +35,7 @@ register_converter(TokenConverter, "token")
 
 CONSULTATION = "consultations/<slug:slug>/"
 RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
+COMMENT = RECOMMENDATION + "comments/<reference:reference>/"
 
 urlpatterns = [
     # reading
@@ -40,7 +43,14 @@ urlpatterns = [
     path(CONSULTATION, consultations.show, name="consultations.show"),
     path("preview/<token:token>/", consultations.preview, name="consultations.preview"),
     path(RECOMMENDATION, recommendations.show, name="recommendations.show"),
-    path(RECOMMENDATION + "comments/<reference:reference>/", comments.show, name="comments.show"),
+    path(COMMENT, comments.show, name="comments.show"),
+    path(
+        CONSULTATION + "organisations/<reference:organisation>/",
+        organisations.show,
+        name="organisations.show",
+    ),
+    path(COMMENT + "report/", reports.make, name="reports.make"),
+    path(COMMENT + "report/thanks/", reports.thanks, name="reports.thanks"),
     # answering
     path(RECOMMENDATION + "comment/", comments.post, name="comments.post"),
     path(RECOMMENDATION + "receipt/", comments.receipt, name="comments.receipt"),

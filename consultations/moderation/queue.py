@@ -22,7 +22,15 @@ RELATED = (
     "membership__user__region",
     "membership__organisation__kind",
     "membership__organisation__region",
+    "report__reporter",
+    "report__version",
+    "report__comment__region",
+    "report__comment__response__organisation_kind",
+    "report__comment__response__membership",
+    "report__comment__recommendation__current",
 )
+# The stems that are searched, which no moderator reads.
+UNREAD = ("comment__search", "report__comment__search")
 
 
 def cases_of(user: User) -> CaseQuerySet:
@@ -33,7 +41,7 @@ def cases_of(user: User) -> CaseQuerySet:
 def in_consultations(ids: list[int]) -> CaseQuerySet:
     """Return every case of these consultations with all that a row shows, oldest first."""
     found = Case.objects.filter(consultation_id__in=ids)
-    return found.select_related(*RELATED).order_by("since", "pk")
+    return found.select_related(*RELATED).defer(*UNREAD).order_by("since", "pk")
 
 
 def next_after(user: User, case: Case) -> Case | None:

@@ -1,4 +1,4 @@
-"""Responding: send, amend and withdraw a comment, each in one transaction."""
+"""Responding: send, amend, withdraw and report a comment, each in one transaction."""
 
 from consultations.participation.answers import (
     MOST_CHARACTERS,
@@ -9,17 +9,20 @@ from consultations.participation.answers import (
     ParticipationError,
 )
 from consultations.participation.post import post
+from consultations.participation.report import MOST_WORDS, report
 from consultations.participation.responses import response_of, responses_of
 from consultations.participation.withdraw import withdraw
 
 __all__ = [
     "MOST_CHARACTERS",
+    "MOST_WORDS",
     "Answer",
     "ClosedError",
     "ConflictError",
     "CorrectedError",
     "ParticipationError",
     "post",
+    "report",
     "response_of",
     "responses_of",
     "withdraw",

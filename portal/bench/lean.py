@@ -20,7 +20,7 @@ from consultations.models import (
     StatementTimestamp,
     database_now,
 )
-from consultations.views.recommendations import PAGE
+from consultations.search import PAGE
 
 Statement = tuple[str, tuple[Any, ...]]
 BYTES: dict[str, bytes] = {}

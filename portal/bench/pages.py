@@ -7,7 +7,7 @@ from django.test import override_settings
 from django.urls import reverse
 
 from consultations.models import Comment, Consultation, Recommendation, database_now
-from consultations.views.recommendations import PAGE
+from consultations.search import PAGE
 from portal.bench import fill, lean, spoken
 from portal.bench.measure import Emit, Line, Plan, Site, Times, queries
 
