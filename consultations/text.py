@@ -9,7 +9,9 @@ import unicodedata
 # What a search puts around the words that it finds: codes that `tidy` lets into no text.
 MARKS = ("\ufdd0", "\ufdd1")
 _MARKED = re.compile("([\ufdd0\ufdd1])")
-_TAGS = str.maketrans("<>", "  ")
+# What a search reads as a space: PostgreSQL takes <b> for a tag and and/or for the name of a file.
+UNSEARCHED = "</>"
+_SEARCHED = str.maketrans(UNSEARCHED, " " * len(UNSEARCHED))
 
 _LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029")
 _PLANE_ENDS = "".join(
@@ -140,8 +142,9 @@ def _is_legible(character: str) -> bool:
 def pieces(text: str, marked: str) -> list[tuple[str, bool]]:
     """Return the text in pieces, and of each whether `marked` has it between two marks.
 
-    `marked` is the text as a search gives it back, with marks in it and spaces for angle brackets.
-    Where it says anything else, the text comes back whole: joined, the pieces always are the text.
+    `marked` is the text as a search gives it back: with marks in it, and with spaces for what is
+    `UNSEARCHED`. Where it says anything else, the text comes back whole: joined, the pieces always
+    are the text.
     """
     found: list[tuple[str, bool]] = []
     start, inside = 0, False
@@ -151,7 +154,7 @@ def pieces(text: str, marked: str) -> list[tuple[str, bool]]:
         elif part:
             found.append((text[start : start + len(part)], inside))
             start += len(part)
-    same = _MARKED.sub("", marked) == text.translate(_TAGS)
+    same = _MARKED.sub("", marked) == text.translate(_SEARCHED)
     return found if found and same else [(text, False)]
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from consultations.models.tally import COUNT_COMMENTS, COUNT_SHOWN, DATE_COUNTED
+from consultations.text import UNSEARCHED
 
 # The language whose stems are compared, and PostgreSQL's name for it.
 CONFIG = "english"
@@ -14,11 +15,8 @@ LISTED = Q(listed=True)
 
 
 def plain(column: str) -> Func:
-    """Return the text of a column, character for character, with no angle brackets in it.
-
-    PostgreSQL takes what stands between two of them for a tag and skips it; here it is words.
-    """
-    spaces = (Value("<>"), Value("  "))
+    """Return the text of a column, character for character, as a search is to read it."""
+    spaces = (Value(UNSEARCHED), Value(" " * len(UNSEARCHED)))
     return Func(F(column), *spaces, function="translate", output_field=models.TextField())
 
 

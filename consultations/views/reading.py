@@ -6,7 +6,6 @@ What is found, and how it is counted, is in `search`; the recommendation around 
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -33,8 +32,8 @@ CURSORS = {NEWEST: "older", OLDEST: "newer"}
 CODE = re.compile(r"[\w.-]{1,40}", re.ASCII)
 
 
-class FindForm(forms.Form):
-    """What a reader looks for; each choice says how many comments show it."""
+class WordsForm(forms.Form):
+    """The words that a reader looks for; what can be chosen beside them stands in `Select`."""
 
     words = TidyField(
         label=gettext_lazy("Words"),
@@ -45,41 +44,27 @@ class FindForm(forms.Form):
             attrs={"type": "search", "maxlength": search.MOST_CHARACTERS, "autocomplete": "off"}
         ),
     )
-    kind = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
-    organisation = forms.ChoiceField(label=gettext_lazy("Kind of organisation"), required=False)
-    region = forms.ChoiceField(label=gettext_lazy("Region"), required=False)
-    stance = forms.ChoiceField(label=gettext_lazy("View"), required=False)
-    order = forms.ChoiceField(
-        label=gettext_lazy("Order"),
-        required=False,
-        choices=[
-            (NEWEST, gettext_lazy("Newest first")),
-            (OLDEST, gettext_lazy("Oldest first")),
-        ],
-    )
 
-    def __init__(
-        self, *args: Any, counts: search.Facets, wanted: search.Wanted, **options: Any
-    ) -> None:
-        super().__init__(*args, **options)
-        for name, every, offered, chosen in (
-            ("kind", _("Everybody"), counts.kinds, wanted.kind),
-            ("organisation", _("Every kind"), counts.organisation_kinds, wanted.organisation_kind),
-            ("region", _("Every region"), counts.regions, wanted.region),
-            ("stance", _("Every view"), counts.stances, wanted.stance),
-        ):
-            choices = [one for one in offered.values() if one.count or one == chosen]
-            if chosen and chosen not in choices:
-                choices.append(chosen)
-            field = cast(forms.ChoiceField, self.fields[name])
-            field.choices = [("", every), *((one.value, _told(one)) for one in choices)]
+
+@dataclass(frozen=True)
+class Select:
+    """One facet as it is offered: each option with its name, and the value that is chosen.
+
+    A page draws some fifty options, in one loop: a widget would take a template for each.
+    """
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    chosen: str
 
 
 @dataclass(frozen=True)
 class Reading:
     """What the section of published comments shows."""
 
-    form: FindForm
+    form: WordsForm
+    selects: list[Select]
     comments: list[Comment]
     sentence: str
     # Whether there is anything to look for, and whether anything is looked for.
@@ -105,7 +90,7 @@ def of(
     # What is posted has words to lose: its address asks for nothing.
     asked = request.GET if request.method in {"GET", "HEAD"} else QueryDict()
     wanted = _wanted(asked, counts)
-    form = FindForm(asked, auto_id="find_%s", counts=counts, wanted=wanted)
+    form = WordsForm(asked, auto_id="find_%s")
     said = form.cleaned_data if form.is_valid() else {}
     wanted = replace(wanted, words=said.get("words", ""))
     shown = Comment.objects.visible_to(user, now).filter(recommendation=recommendation)
@@ -119,6 +104,7 @@ def of(
     )
     return Reading(
         form=form,
+        selects=_selects(counts, wanted),
         comments=found.comments,
         sentence=_sentence(found, wanted),
         offered=counts.listed > 0,
@@ -176,6 +162,33 @@ def _after(asked: QueryDict, wanted: search.Wanted) -> str:
 
 def _narrowed(wanted: search.Wanted) -> bool:
     return bool(wanted.words or wanted.chosen)
+
+
+def _selects(counts: search.Facets, wanted: search.Wanted) -> list[Select]:
+    """Return what can be chosen; a choice says how many comments show it, and none is empty."""
+    bodies = _("Kind of organisation")
+    facets = (
+        ("kind", _("Who"), _("Everybody"), counts.kinds, wanted.kind),
+        ("organisation", bodies, _("Any"), counts.organisation_kinds, wanted.organisation_kind),
+        ("region", _("Region"), _("Every region"), counts.regions, wanted.region),
+        ("stance", _("View"), _("Every view"), counts.stances, wanted.stance),
+    )
+    order = [(NEWEST, _("Newest first")), (OLDEST, _("Oldest first"))]
+    chosen = OLDEST if wanted.oldest_first else NEWEST
+    return [
+        *(_select(*facet) for facet in facets),
+        Select("order", _("Order"), order, chosen),
+    ]
+
+
+def _select(
+    name: str, label: str, every: str, offered: search.Choices, chosen: search.Choice | None
+) -> Select:
+    choices = [one for one in offered.values() if one.count or one == chosen]
+    if chosen and chosen not in choices:
+        choices.append(chosen)
+    options = [("", every), *((one.value, _told(one)) for one in choices)]
+    return Select(name, label, options, chosen.value if chosen else "")
 
 
 def _told(choice: search.Choice) -> str:

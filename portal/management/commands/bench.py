@@ -10,11 +10,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from consultations.models import Consultation, User
-from portal.bench import mail, pages, posting, queue
+from portal.bench import mail, pages, posting, queue, reading
 from portal.bench.measure import BenchError, Line, Plan
 
 SUBJECTS = {
     "pages": pages.run,
+    "reading": reading.run,
     "posting": posting.run,
     "queue": queue.run,
     "mail": mail.run,
@@ -24,7 +25,9 @@ SUBJECTS = {
 class Command(BaseCommand):
     """Fill a scratch database, and print one JSON object for each result."""
 
-    help = "Measure pages, posting, the queue and mail on a scratch database that ends with it."
+    help = (
+        "Measure pages, reading, posting, queue and mail on a scratch database that ends with it."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
