@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
-from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models import BooleanField, ExpressionWrapper, Func, Q, TextField
+from django.db.models.lookups import Exact
 
 from consultations import text
 from consultations.models import (
@@ -145,24 +146,61 @@ def rare(model: type[Region] | type[OrganisationKind], code: str) -> Choice | No
 
 
 def find(shown: CommentQuerySet, wanted: Wanted, counts: Facets, *, after: str = "") -> Found:
-    """Return a page of those comments `shown` that are wanted (one query, or two).
+    """Return a page of those comments `shown` that are wanted (one query, or two or three).
 
     `shown` is what the reader may see of one recommendation, `counts` its facets. Raises
-    NoSuchPlace where `after` is the reference of none of them.
+    NoSuchPlace where `after` is the reference of none of them. One choice alone has an index and
+    a stored counter, so its count is exact.
     """
     rows = _narrowed(shown, wanted)
+    if wanted.words or len(wanted.chosen) > 1:
+        return _searched(rows, shown, wanted, after)
+    found = _page(rows, wanted, after, shown)
+    count = sum(each.count for each in wanted.chosen) if wanted.chosen else counts.listed
+    return _found(found, len(found) if not after and len(found) <= PAGE else count)
+
+
+def _searched(rows: CommentQuerySet, shown: CommentQuerySet, wanted: Wanted, after: str) -> Found:
+    """Return a page of what has no order of its own in an index, at a bounded cost.
+
+    The places of the first thousand and one are read, which also counts them: few are sorted, and
+    of many the first are soon met. The words of one page alone are then read.
+    """
+    order = ("first_published_at", "pk") if wanted.oldest_first else ("-first_published_at", "-pk")
+    places = rows.order_by(*order).values_list("first_published_at", "pk")
+    known = list(places[: MOST_COUNTED + 1])
+    more, later = len(known) > MOST_COUNTED, known
+    if after:
+        place = shown.filter(reference=after).values_list("first_published_at", "pk").first()
+        if place is None:
+            raise NoSuchPlace
+        later = [one for one in known if (one > place if wanted.oldest_first else one < place)]
+    if more and len(later) <= PAGE:  # beyond those counted there are many: the order leads to them
+        found = _page(rows, wanted, after, shown)
+    else:
+        keys = [pk for _at, pk in later[: PAGE + 1]]
+        found = _page(rows.filter(pk__in=keys), wanted) if keys else []
+    return _found(found, min(len(known), MOST_COUNTED), more=more)
+
+
+def _page(
+    rows: CommentQuerySet, wanted: Wanted, after: str = "", shown: CommentQuerySet | None = None
+) -> list[Comment]:
+    """Return a page's comments and one more, with what the words mark in them."""
     page = rows.oldest_first() if wanted.oldest_first else rows.newest_first()
     if after:
         page = (page.newer_than if wanted.oldest_first else page.older_than)(after, among=shown)
     if wanted.words:
         page = page.annotate(headline=_headline(wanted.words))
     found = list(page[: PAGE + 1])
-    if after and not found and not shown.filter(reference=after).exists():
+    if after and shown is not None and not found and not shown.filter(reference=after).exists():
         raise NoSuchPlace
-    last = found[PAGE - 1].reference if len(found) > PAGE else ""
-    whole = not after and not last
-    count, more = (len(found), False) if whole else _count(rows, wanted, counts)
-    return Found(found[:PAGE], count, more, last)
+    return found
+
+
+def _found(page: list[Comment], count: int, *, more: bool = False) -> Found:
+    last = page[PAGE - 1].reference if len(page) > PAGE else ""
+    return Found(page[:PAGE], count, more, last)
 
 
 def _narrowed(shown: CommentQuerySet, wanted: Wanted) -> CommentQuerySet:
@@ -177,7 +215,10 @@ def _narrowed(shown: CommentQuerySet, wanted: Wanted) -> CommentQuerySet:
     if wanted.stance:
         rows = rows.filter(stance=wanted.stance.value)
     if wanted.words:
-        rows = rows.filter(search=_query(wanted.words))
+        query = _query(wanted.words)
+        # Words that are only to be missing lead through every comment: nothing is found by them.
+        tree = Func(query, function="querytree", output_field=TextField())
+        rows = rows.filter(~Q(Exact(tree, "T")), search=query)
     return rows
 
 
@@ -196,15 +237,3 @@ def _headline(words: str) -> SearchHeadline:
         stop_sel=stop,
         highlight_all=True,
     )
-
-
-def _count(rows: CommentQuerySet, wanted: Wanted, counts: Facets) -> tuple[int, bool]:
-    """Return how many there are, and whether there are more than are counted.
-
-    One choice alone has a stored counter, so is exact; anything else is counted as far as a
-    reader cares, which costs the same however many there are.
-    """
-    if not wanted.words and len(wanted.chosen) <= 1:
-        return sum(each.count for each in wanted.chosen) if wanted.chosen else counts.listed, False
-    found = rows.order_by()[: MOST_COUNTED + 1].count()
-    return min(found, MOST_COUNTED), found > MOST_COUNTED
