@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from consultations import policy
-from consultations.models import Case, User
+from consultations.models import Case, Report, User
 from consultations.models.cases import CaseQuerySet
 
 # All that a row of the queue and the head of a review page show, in one statement.
@@ -22,15 +22,15 @@ RELATED = (
     "membership__user__region",
     "membership__organisation__kind",
     "membership__organisation__region",
-    "report__reporter",
-    "report__version",
-    "report__comment__region",
-    "report__comment__response__organisation_kind",
-    "report__comment__response__membership",
-    "report__comment__recommendation__current",
 )
-# The stems that are searched, which no moderator reads.
-UNREAD = ("comment__search", "report__comment__search")
+# The same of a reader's report, in a statement of its own: most pages hold none.
+REPORTED = (
+    "reporter",
+    "version",
+    "comment__region",
+    "comment__response__membership",
+    "comment__recommendation__current",
+)
 
 
 def cases_of(user: User) -> CaseQuerySet:
@@ -41,7 +41,14 @@ def cases_of(user: User) -> CaseQuerySet:
 def in_consultations(ids: list[int]) -> CaseQuerySet:
     """Return every case of these consultations with all that a row shows, oldest first."""
     found = Case.objects.filter(consultation_id__in=ids)
-    return found.select_related(*RELATED).defer(*UNREAD).order_by("since", "pk")
+    # The stems that are searched are left in the database: no moderator reads them.
+    reports = Report.objects.select_related(*REPORTED).defer("comment__search")
+    return (
+        found.select_related(*RELATED)
+        .defer("comment__search")
+        .prefetch_related(Prefetch("report", reports))
+        .order_by("since", "pk")
+    )
 
 
 def next_after(user: User, case: Case) -> Case | None:
