@@ -6,6 +6,13 @@ Nothing here knows of forms or comments; `analysis` builds on it.
 import re
 import unicodedata
 
+# What a search puts around the words that it finds: codes that `tidy` lets into no text.
+MARKS = ("\ufdd0", "\ufdd1")
+_MARKED = re.compile("([\ufdd0\ufdd1])")
+# What a search reads as a space: PostgreSQL takes <b> for a tag and and/or for the name of a file.
+UNSEARCHED = "</>"
+_SEARCHED = str.maketrans(UNSEARCHED, " " * len(UNSEARCHED))
+
 _LINE_ENDS = re.compile("\r\n|\r|\u2028|\u2029")
 _PLANE_ENDS = "".join(
     chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
@@ -130,6 +137,25 @@ def _too_long(length: int, limit: int) -> TextError:
 
 def _is_legible(character: str) -> bool:
     return unicodedata.category(character)[0] in "LN" and character not in _BLANK_LETTERS
+
+
+def pieces(text: str, marked: str) -> list[tuple[str, bool]]:
+    """Return the text in pieces, and of each whether `marked` has it between two marks.
+
+    `marked` is the text as a search gives it back: with marks in it, and with spaces for what is
+    `UNSEARCHED`. Where it says anything else, the text comes back whole: joined, the pieces always
+    are the text.
+    """
+    found: list[tuple[str, bool]] = []
+    start, inside = 0, False
+    for part in _MARKED.split(marked):
+        if part in MARKS:
+            inside = part == MARKS[0]
+        elif part:
+            found.append((text[start : start + len(part)], inside))
+            start += len(part)
+    same = _MARKED.sub("", marked) == text.translate(_SEARCHED)
+    return found if found and same else [(text, False)]
 
 
 def normalised(text: str) -> str:

@@ -3,16 +3,18 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from consultations.models.response import REFERENCE
+from consultations.models.addresses import REFERENCE
 from consultations.views import (
     comments,
     consultations,
     digests,
     drafts,
     mail,
+    organisations,
     pages,
     people,
     recommendations,
+    reports,
     responses,
 )
 
@@ -34,6 +36,7 @@ register_converter(TokenConverter, "token")
 
 CONSULTATION = "consultations/<slug:slug>/"
 RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
+COMMENT = RECOMMENDATION + "comments/<reference:reference>/"
 
 urlpatterns = [
     # reading
@@ -42,7 +45,14 @@ urlpatterns = [
     path(CONSULTATION + "print/", consultations.printed, name="consultations.printed"),
     path("preview/<token:token>/", consultations.preview, name="consultations.preview"),
     path(RECOMMENDATION, recommendations.show, name="recommendations.show"),
-    path(RECOMMENDATION + "comments/<reference:reference>/", comments.show, name="comments.show"),
+    path(COMMENT, comments.show, name="comments.show"),
+    path(
+        CONSULTATION + "organisations/<reference:organisation>/",
+        organisations.show,
+        name="organisations.show",
+    ),
+    path(COMMENT + "report/", reports.make, name="reports.make"),
+    path(COMMENT + "report/thanks/", reports.thanks, name="reports.thanks"),
     # answering
     path(RECOMMENDATION + "comment/", comments.post, name="comments.post"),
     path(RECOMMENDATION + "draft/", drafts.save, name="drafts.save"),

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from consultations import participation
 from consultations.models import (
     Case,
     Comment,
@@ -25,6 +26,7 @@ from consultations.models import (
     Recommendation,
     RecommendationVersion,
     Region,
+    Report,
     Response,
     Role,
     Stance,
@@ -255,6 +257,17 @@ def make_version(
         written_by=comment.response.respondent,
         written_at=at or timezone.now(),
         key=uuid4(),
+    )
+
+
+def make_report(comment: Comment | None = None, reporter: User | None = None) -> Report:
+    """Let a reader report a published comment; a case waits for it."""
+    return participation.report(
+        comment=comment or make_comment(state=Comment.State.PUBLISHED),
+        user=reporter or make_user(),
+        why=Report.Why.ABUSIVE,
+        words="Look at the last line.",
+        at=timezone.now(),
     )
 
 

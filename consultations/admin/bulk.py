@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.admin import rights
-from consultations.admin.review import DecisionForm, errors_of, who
+from consultations.admin.review import DecisionForm, errors_of
+from consultations.admin.told import who
 from consultations.models import Case, Decision, database_now
 from consultations.moderation import bulk, queue
 from consultations.moderation.bulk import Outcome

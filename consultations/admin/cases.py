@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import bulk, filters, review, rights
+from consultations.admin import bulk, filters, review, rights, told
 from consultations.admin.base import PolicyAdmin
 from consultations.models import Case
 from consultations.moderation import queue
@@ -44,6 +44,8 @@ class CaseAdmin(PolicyAdmin[Case]):
         "=comment__reference",
         "=comment__response__reference",
         "membership__organisation__name",
+        "=report__comment__reference",
+        "report__words",
     )
     search_help_text = gettext_lazy("Words of the comment, a name, an organisation or a reference.")
     sortable_by = ("waiting",)
@@ -77,6 +79,8 @@ class CaseAdmin(PolicyAdmin[Case]):
     def subject(self, case: Case) -> str:
         """Name what is decided."""
         comment = case.comment
+        if case.report is not None:
+            return _("Report: %(why)s") % {"why": case.report.get_why_display()}
         if comment is None:
             return _("Claim to speak for an organisation")
         if comment.public_version_id and comment.state == comment.State.PUBLISHED:
@@ -87,26 +91,27 @@ class CaseAdmin(PolicyAdmin[Case]):
     @admin.display(description=gettext_lazy("About"))
     def about(self, case: Case) -> str:
         """Name the recommendation and the consultation."""
-        if case.comment is None:
+        comment = told.commented(case)
+        if comment is None:
             return case.consultation.title
-        recommendation = case.comment.recommendation
+        recommendation = comment.recommendation
         return f"{recommendation.number}. {recommendation.current} ({case.consultation.title})"
 
     @admin.display(description=gettext_lazy("Who"))
     def who(self, case: Case) -> str:
         """Name the respondent, their kind and region, and the organisation's claim."""
-        return " · ".join(review.who(case))
+        return " · ".join(told.who(case))
 
     @admin.display(description=gettext_lazy("View"))
     def stance(self, case: Case) -> str:
-        """Give the stance that waits."""
-        version = case.comment.submitted_version if case.comment else None
+        """Give the stance that waits, or was reported."""
+        version = told.version(case)
         return version.get_stance_display() if version else "–"
 
     @admin.display(description=gettext_lazy("Text"))
     def excerpt(self, case: Case) -> str:
-        """Give the beginning of the text that waits."""
-        version = case.comment.submitted_version if case.comment else None
+        """Give the beginning of the text that waits, or was reported."""
+        version = told.version(case)
         return Truncator(version.text).chars(EXCERPT) if version and version.text else "–"
 
     @admin.display(description=gettext_lazy("Waiting"), ordering="since")
@@ -127,4 +132,4 @@ class CaseAdmin(PolicyAdmin[Case]):
     @admin.display(description=gettext_lazy("Marks"))
     def marked(self, case: Case) -> str:
         """Name the marks that were set on arrival."""
-        return ", ".join(review.marks(case)) or "–"
+        return ", ".join(told.marks(case)) or "–"

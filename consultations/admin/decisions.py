@@ -61,9 +61,14 @@ class DecisionAdmin(ReadOnlyAdmin[Decision]):
         "case__membership__organisation",
         "case__comment__response",
         "case__comment__recommendation",
+        "case__report__comment__response",
+        "case__report__comment__recommendation",
     )
     list_filter = ("verb", "reason")
-    search_fields = ("=case__comment__response__reference",)
+    search_fields = (
+        "=case__comment__response__reference",
+        "=case__report__comment__response__reference",
+    )
     search_help_text = gettext_lazy("A response's reference.")
     sortable_by = ()
     fields = (
@@ -83,10 +88,11 @@ class DecisionAdmin(ReadOnlyAdmin[Decision]):
     def subject(self, decision: Decision) -> str:
         """Name the comment or the claim by its references."""
         case = decision.case
-        if case.comment is not None:
+        comment = case.report.comment if case.report else case.comment
+        if comment is not None:
             return _("recommendation %(number)s, response %(reference)s, %(version)s") % {
-                "number": case.comment.recommendation.number,
-                "reference": case.comment.response.reference,
+                "number": comment.recommendation.number,
+                "reference": comment.response.reference,
                 "version": decision.version or "",
             }
         return _("claim for %(name)s") % {

@@ -25,6 +25,7 @@ QUEUE_STATES = {
     "held": (_("Held"), Q(comment__state=State.HELD)),
     "edit": (_("Changes to published comments"), WAITING_EDIT),
     "claim": (_("Claims to speak for an organisation"), Q(membership__isnull=False)),
+    "report": (_("Readers’ reports of comments"), Q(report__isnull=False)),
 }
 AGES = {
     "1": (_("More than a day"), 1),
@@ -70,7 +71,7 @@ class RecommendationFilter(admin.SimpleListFilter):
 
     title = _("recommendation")
     parameter_name = "recommendation"
-    path = "comment__recommendation"
+    paths: tuple[str, ...] = ("comment__recommendation", "report__comment__recommendation")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         """Return the recommendations of the chosen consultation."""
@@ -82,9 +83,8 @@ class RecommendationFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep one recommendation's rows."""
-        if self.value() not in {choice for choice, _title in self.lookup_choices}:
-            return queryset
-        return queryset.filter(**{self.path: self.value()})
+        known = {choice for choice, _title in self.lookup_choices}
+        return _either(queryset, self.paths, self.value() if self.value() in known else None)
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -92,7 +92,11 @@ class KindFilter(admin.SimpleListFilter):
 
     title = _("kind")
     parameter_name = "kind"
-    paths = ("comment__kind", "membership__organisation__kind__stakeholder_kind")
+    paths = (
+        "comment__kind",
+        "membership__organisation__kind__stakeholder_kind",
+        "report__comment__kind",
+    )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         """Return the kinds."""
@@ -108,7 +112,7 @@ class RegionFilter(admin.SimpleListFilter):
 
     title = _("region")
     parameter_name = "region"
-    paths = ("comment__region", "membership__organisation__region")
+    paths = ("comment__region", "membership__organisation__region", "report__comment__region")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         """Return the regions."""
@@ -176,7 +180,7 @@ class CommentConsultationFilter(ConsultationFilter):
 class CommentRecommendationFilter(RecommendationFilter):
     """Comments by recommendation."""
 
-    path = "recommendation"
+    paths = ("recommendation",)
 
 
 def _either(queryset: QuerySet[Any], paths: Iterable[str], value: Any) -> QuerySet[Any]:

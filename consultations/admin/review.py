@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.admin import rights
+from consultations.admin.told import domain, marks, who
 from consultations.forms import TidyField
 from consultations.models import (
     Case,
     CommentVersion,
     Decision,
-    Membership,
     Reason,
+    Report,
     Response,
     database_now,
 )
-from consultations.moderation import claims, decide, queue
+from consultations.moderation import claims, decide, queue, reports
 from consultations.moderation.record import DecisionRefused
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ DONE = {
     Verb.HOLD: gettext_lazy("Held; it stays in the queue."),
     Verb.CONFIRM: gettext_lazy("Claim confirmed; the person is told."),
     Verb.REFUSE: gettext_lazy("Claim refused; the person is told."),
+    Verb.DISMISS: gettext_lazy("Closed, with nothing to do; the reader is told."),
 }
 
 
@@ -93,61 +95,6 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
     return TemplateResponse(request, "admin/consultations/case/review.html", context)
 
 
-def who(case: Case) -> list[str]:
-    """Return the facts that say who wrote or claims, in a fixed order, without empty ones."""
-    if case.membership is not None:
-        person, organisation = case.membership.user, case.membership.organisation
-        named = _("%(name)s for %(organisation)s") % {
-            "name": person.name or person.email,
-            "organisation": organisation.name,
-        }
-        facts = [
-            named,
-            str(organisation.kind),
-            str(organisation.region or ""),
-            domain(case.membership),
-        ]
-        return [fact for fact in facts if fact]
-    comment = case.comment
-    if comment is None:
-        return []
-    response = comment.response
-    facts = [
-        response.name or _("no name"),
-        response.organisation_name if response.for_organisation else "",
-        claim(response),
-        str(comment.get_kind_display()),
-        str(comment.region or ""),
-    ]
-    return [fact for fact in facts if fact]
-
-
-def claim(response: Response) -> str:
-    """Say how far the organisation's claim has come, or nothing for a person."""
-    if not response.for_organisation:
-        return ""
-    if response.official:
-        return _("claim confirmed")
-    refused = response.membership and response.membership.claim == Membership.Claim.REFUSED
-    return _("claim refused") if refused else _("claim not confirmed")
-
-
-def domain(membership: Membership | None) -> str:
-    """Say whether the claimant's e-mail address is one of the organisation's."""
-    if membership is None:
-        return ""
-    if not membership.organisation.domains:
-        return _("no e-mail domain known for the organisation")
-    if membership.domain_matches():
-        return _("e-mail domain matches")
-    return _("e-mail domain does not match")
-
-
-def marks(case: Case) -> list[str]:
-    """Return the names of the marks set on arrival."""
-    return [str(mark["name"] if isinstance(mark, dict) else mark) for mark in case.marks]
-
-
 def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
     """Call the verb that the moderator chose; raises DecisionRefused."""
     who_and_when: Any = {"by": rights.person(request), "at": database_now()}
@@ -169,6 +116,8 @@ def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
             claims.confirm(case=case, note=note, **who_and_when)
         case Verb.REFUSE:
             claims.refuse(case=case, note=note, **who_and_when)
+        case Verb.DISMISS:
+            reports.dismiss(case=case, note=note, **who_and_when)
 
 
 def _onward(request: HttpRequest, case: Case) -> HttpResponseRedirect:
@@ -203,6 +152,8 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
         response = case.comment.response if case.comment else None
         facts |= _words(case)
         facts["claimed_domain"] = domain(response.membership if response else None)
+    elif case.report is not None:
+        facts |= _reported(case.report)
     else:
         facts |= {"domain": domain(case.membership), "responses": _claimed(case)}
     related = decisions.select_related("decided_by", "reason", "version")
@@ -220,6 +171,19 @@ def _words(case: Case) -> dict[str, Any]:
         "version": version,
         "earlier": [one for one in newest_first if version and one.number < version.number],
         "permission": version.get_permission_display() if version else "",
+    }
+
+
+def _reported(report: Report) -> dict[str, Any]:
+    """Return what a reader reported, how many others did, and where the comment is hidden."""
+    comment = report.comment
+    others = Report.objects.filter(comment=comment).exclude(pk=report.pk)
+    return {
+        "report": report,
+        "reported": comment,
+        "others": others.count(),
+        "changed": comment.listed and comment.public_version_id != report.version_id,
+        "hide": reverse("admin:consultations_comment_hide", args=[comment.pk]),
     }
 
 

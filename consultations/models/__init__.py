@@ -26,9 +26,10 @@ from consultations.models.reference import (
     Region,
     SizeBand,
 )
+from consultations.models.reports import Report
 from consultations.models.response import Permission, Response
 from consultations.models.stance import Stance
-from consultations.models.tally import Tally
+from consultations.models.tally import ShownTally, Tally
 from consultations.models.version import CommentVersion
 
 __all__ = [
@@ -57,8 +58,10 @@ __all__ = [
     "Recommendation",
     "RecommendationVersion",
     "Region",
+    "Report",
     "Response",
     "Role",
+    "ShownTally",
     "SizeBand",
     "Stance",
     "StatementTimestamp",

@@ -10,6 +10,7 @@ from consultations.models.comment import Comment
 from consultations.models.consultation import Consultation
 from consultations.models.organisations import Membership
 from consultations.models.reference import Reason
+from consultations.models.reports import Report
 from consultations.models.version import CommentVersion
 
 
@@ -22,7 +23,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """One thing that waits, or waited, for a moderator: a comment, or a claim."""
+    """One thing that waits, or waited, for a moderator: a comment, a claim, or a report."""
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="cases")
     comment = models.ForeignKey(
@@ -30,6 +31,9 @@ class Case(models.Model):
     )
     membership = models.ForeignKey(
         Membership, on_delete=models.CASCADE, null=True, blank=True, related_name="cases"
+    )
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, null=True, blank=True, related_name="cases"
     )
     since = models.DateTimeField(_("waiting since"))
     closed_at = models.DateTimeField(_("decided"), null=True, blank=True)
@@ -47,8 +51,9 @@ class Case(models.Model):
         ordering = ["since", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(comment__isnull=False, membership__isnull=True)
-                | Q(comment__isnull=True, membership__isnull=False),
+                condition=Q(comment__isnull=False, membership__isnull=True, report__isnull=True)
+                | Q(comment__isnull=True, membership__isnull=False, report__isnull=True)
+                | Q(comment__isnull=True, membership__isnull=True, report__isnull=False),
                 name="case_one_subject",
             ),
             models.UniqueConstraint(
@@ -60,6 +65,11 @@ class Case(models.Model):
                 fields=["consultation", "membership"],
                 condition=Q(closed_at__isnull=True, membership__isnull=False),
                 name="case_claim_waits_once",
+            ),
+            models.UniqueConstraint(
+                fields=["report"],
+                condition=Q(report__isnull=False),
+                name="case_report_once",
             ),
         ]
         indexes = [
@@ -87,6 +97,8 @@ class Decision(models.Model):
         HIDE = "hide", _("hidden")
         CONFIRM = "confirm", _("claim confirmed")
         REFUSE = "refuse", _("claim refused")
+        DISMISS = "dismiss", _("report read, nothing to do")
+        UPHOLD = "uphold", _("report upheld, comment hidden")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
     version = models.ForeignKey(

@@ -6,17 +6,19 @@ Its words stand in `version`; what is asked of many, in `comment_queries`.
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import pgtrigger
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.comment_queries import CommentQuerySet
+from consultations import text
+from consultations.models import comment_tables
+from consultations.models.addresses import new_reference
+from consultations.models.comment_queries import CommentManager
 from consultations.models.consultation import Recommendation
-from consultations.models.reference import Kind, Reason, Region
-from consultations.models.response import Permission, Response, narrower, new_reference
+from consultations.models.reference import Kind, OrganisationKind, Reason, Region
+from consultations.models.response import Permission, Response, narrower
 from consultations.models.stance import Stance
-from consultations.models.tally import COUNT_COMMENTS, DATE_COUNTED
 
 if TYPE_CHECKING:
     from consultations.models.version import CommentVersion
@@ -54,6 +56,9 @@ class Comment(models.Model):
 
     # What the public sees, written by the verbs alone: one row serves a list.
     public_text = models.TextField(_("public text"), blank=True)
+    search = models.GeneratedField(
+        expression=comment_tables.STEMS, output_field=SearchVectorField(), db_persist=True
+    )
     stance = models.CharField(_("stance"), max_length=20, choices=Stance)
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     region = models.ForeignKey(
@@ -61,6 +66,9 @@ class Comment(models.Model):
     )
     shown_region = models.ForeignKey(
         Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    shown_organisation_kind = models.ForeignKey(
+        OrganisationKind, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     signed = models.BooleanField(_("shown with a name"), default=False)
     listed = models.BooleanField(_("shown in public"), default=False)
@@ -74,7 +82,7 @@ class Comment(models.Model):
     submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
     first_published_at = models.DateTimeField(_("first published"), null=True, blank=True)
 
-    objects = CommentQuerySet.as_manager()
+    objects = CommentManager()
 
     class Meta:
         verbose_name = _("comment")
@@ -102,41 +110,26 @@ class Comment(models.Model):
                 condition=Q(waiting=False) | Q(state__in=["submitted", "held"]),
                 name="comment_waiting_is_submitted",
             ),
-        ]
-        indexes = [
-            models.Index(
-                F("recommendation"),
-                F("first_published_at").desc(),
-                F("id").desc(),
-                name="comment_listed",
-                condition=Q(listed=True),
+            models.CheckConstraint(
+                condition=Q(listed=True) | Q(signed=False, shown_region__isnull=True),
+                name="comment_shown_is_listed",
             ),
-            models.Index(
-                fields=["recommendation", "kind", "region"],
-                name="comment_shared_region",
-                condition=Q(listed=True),
+            models.CheckConstraint(
+                condition=Q(signed=True) | Q(shown_organisation_kind__isnull=True),
+                name="comment_organisation_kind_is_signed",
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="date_counted",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when=pgtrigger.Before,
-                condition=pgtrigger.Condition("NEW.counted <> (NEW.counted_since IS NOT NULL)"),
-                func=DATE_COUNTED,
-            ),
-            pgtrigger.Trigger(
-                name="count_comments",
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                when=pgtrigger.After,
-                func=COUNT_COMMENTS,
-            ),
-        ]
+        indexes = comment_tables.INDEXES
+        triggers = comment_tables.TRIGGERS
 
     def signature(self) -> str:
         """Return the name shown beside the public text, or "" where it is withheld."""
         version = self.public_version
         return self.response.signature(version.permission) if version and self.signed else ""
+
+    def pieces(self) -> list[tuple[str, bool]]:
+        """Return the public text in pieces, and of each whether a search has marked it."""
+        return text.pieces(self.public_text, getattr(self, "headline", ""))
 
     def standing(self) -> str:
         """Return in one sentence what has become of the comment, for its author."""
@@ -177,9 +170,11 @@ class Comment(models.Model):
         self.sign()
 
     def sign(self) -> None:
-        """Set whether a name is shown, and the region that a named comment shows (not saved)."""
+        """Set whether a name is shown, and what a named comment shows of its author (not saved)."""
         self.signed = self.listed and bool(self.response.signature(self.allowed()))
+        self.shown_organisation_kind_id = None
         if self.signed:
+            self.shown_organisation_kind_id = self.response.organisation_kind_id
             self.shown_region_id = self.region_id
         elif not self.listed:
             self.shown_region = None
@@ -201,7 +196,7 @@ class Comment(models.Model):
         self.reason = reason
         self.public_text = ""
         self.listed = self.waiting = self.signed = False
-        self.shown_region = None
+        self.shown_region = self.shown_organisation_kind = None
         self.counted = bool(reason and reason.still_counts)
         self.counted_since = (self.counted_since or at) if self.counted else None
 

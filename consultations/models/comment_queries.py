@@ -20,6 +20,28 @@ SHARED_BY = 5
 SHARED_LOCK = 0x5EA1ED
 
 
+def answers_shown_to(user: "User | None", at: datetime) -> Q:
+    """Return the condition that a row's `recommendation` shows its comments to `user` at `at`.
+
+    Comments and the counters of what is shown of them ask by it alike.
+    """
+    shown = Q(recommendation__consultation__answers_shown=Consultation.AnswersShown.WHILE_OPEN)
+    shown |= Q(recommendation__consultation__closes_at__lte=at)
+    shown &= Q(recommendation__consultation__visibility=Consultation.Visibility.PUBLIC)
+    if user is not None and user.is_staff:
+        held = Role.objects.filter(
+            consultation=OuterRef("recommendation__consultation"),
+            user=user,
+            right__in=READS_ALL,
+            ends_at__isnull=True,
+        )
+        shown |= Q(Exists(held))
+    return shown & Q(
+        recommendation__consultation__state=Consultation.State.PUBLISHED,
+        recommendation__consultation__opens_at__lte=at,
+    )
+
+
 class CommentQuerySet(models.QuerySet["Comment"]):
     """The two questions asked of comments: who may read them, and which count."""
 
@@ -30,23 +52,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         consultation that shows its answers at that instant, or shows them to its own staff.
         Authors and moderators reach other comments by their own doors, which ask `policy`.
         """
-        shown = Q(recommendation__consultation__answers_shown=Consultation.AnswersShown.WHILE_OPEN)
-        shown |= Q(recommendation__consultation__closes_at__lte=at)
-        shown &= Q(recommendation__consultation__visibility=Consultation.Visibility.PUBLIC)
-        if user is not None and user.is_staff:
-            held = Role.objects.filter(
-                consultation=OuterRef("recommendation__consultation"),
-                user=user,
-                right__in=READS_ALL,
-                ends_at__isnull=True,
-            )
-            shown |= Q(Exists(held))
-        return self.filter(
-            shown,
-            listed=True,
-            recommendation__consultation__state=Consultation.State.PUBLISHED,
-            recommendation__consultation__opens_at__lte=at,
-        )
+        return self.filter(answers_shown_to(user, at), listed=True)
 
     def counted(self) -> "CommentQuerySet":
         """Return what figures hold; only ever to be aggregated."""
@@ -64,20 +70,45 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def newest_first(self) -> "CommentQuerySet":
         """Return them by publication, newest first, with all that a list shows."""
-        return self.select_related(
-            "response", "response__organisation_kind", "shown_region", "public_version"
-        ).order_by("-first_published_at", "-pk")
+        return self.with_signatures().order_by("-first_published_at", "-pk")
 
-    def older_than(self, reference: str) -> "CommentQuerySet":
+    def oldest_first(self) -> "CommentQuerySet":
+        """Return them by publication, oldest first, with all that a list shows."""
+        return self.with_signatures().order_by("first_published_at", "pk")
+
+    def with_signatures(self) -> "CommentQuerySet":
+        """Return them with all that a list shows of their authors."""
+        return self.select_related(
+            "response",
+            "response__organisation",
+            "response__organisation_kind",
+            "shown_region",
+            "public_version",
+        )
+
+    def older_than(
+        self, reference: str, among: "CommentQuerySet | None" = None
+    ) -> "CommentQuerySet":
         """Return those that stand after the comment of this reference in a list, newest first.
 
-        Ask it of one recommendation's comments; there are none where the reference is not among
-        them. The comment is found by the same statement.
+        Ask it of one recommendation's comments; there are none where the reference is not `among`
+        them (among these, where nothing is said). The comment is found by the same statement.
         """
-        last = self.filter(reference=reference)
-        at, pk = Subquery(last.values("first_published_at")), Subquery(last.values("pk"))
+        at, pk = (self if among is None else among)._place_of(reference)
         # The first condition says nothing new, but lets the index begin here, however deep.
         return self.filter(Q(first_published_at__lt=at) | Q(pk__lt=pk), first_published_at__lte=at)
+
+    def newer_than(
+        self, reference: str, among: "CommentQuerySet | None" = None
+    ) -> "CommentQuerySet":
+        """Return those that stand after the comment of this reference, oldest first."""
+        at, pk = (self if among is None else among)._place_of(reference)
+        return self.filter(Q(first_published_at__gt=at) | Q(pk__gt=pk), first_published_at__gte=at)
+
+    def _place_of(self, reference: str) -> tuple[Subquery, Subquery]:
+        """Return the two values by which a list is ordered, of one comment among these."""
+        found = self.filter(reference=reference).order_by()
+        return Subquery(found.values("first_published_at")), Subquery(found.values("pk"))
 
     def told(self, comment: "Comment") -> bool:
         """Whether an edition has covered the instant at which the comment was first published.
@@ -113,3 +144,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             nameless.filter(shown_region__isnull=True).update(shown_region=F("region"))
         else:
             nameless.filter(shown_region__isnull=False).update(shown_region=None)
+
+
+AllComments = models.Manager.from_queryset(CommentQuerySet)
+
+
+class CommentManager(AllComments["Comment"]):
+    """Comments without the stems that are searched, which nobody reads."""
+
+    def get_queryset(self) -> models.QuerySet["Comment"]:
+        """Return all comments, their stems left in the database."""
+        return super().get_queryset().defer("search")

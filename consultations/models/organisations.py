@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from consultations.models.addresses import new_reference
 from consultations.models.reference import Industry, OrganisationKind, Region, SizeBand
 
 
@@ -14,6 +15,10 @@ class Organisation(models.Model):
     """A body that may respond once to each consultation. Bodies begin, end and have successors."""
 
     name = models.CharField(_("name"), max_length=200)
+    # The body's own name in addresses: it stays when the body is renamed.
+    reference = models.CharField(
+        _("reference"), max_length=8, default=new_reference, unique=True, editable=False
+    )
     kind = models.ForeignKey(OrganisationKind, on_delete=models.PROTECT, verbose_name=_("kind"))
     size_band = models.ForeignKey(
         SizeBand, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("size band")

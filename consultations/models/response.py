@@ -1,6 +1,5 @@
 """A response: everything that one respondent or organisation says to one consultation."""
 
-import secrets
 from datetime import datetime
 
 from django.conf import settings
@@ -8,18 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.models.addresses import REFERENCE as REFERENCE
+from consultations.models.addresses import new_reference
 from consultations.models.consultation import Consultation
 from consultations.models.organisations import Membership, Organisation
 from consultations.models.reference import Kind, OrganisationKind, Region, SizeBand
-
-# Without the letters and digits that are mistaken for one another on paper or the telephone.
-REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-REFERENCE = f"[{REFERENCE_ALPHABET}]{{8}}"
-
-
-def new_reference() -> str:
-    """Return a random eight-character reference (30^8, some 6.6e11, possibilities)."""
-    return "".join(secrets.choice(REFERENCE_ALPHABET) for _n in range(8))
 
 
 class Permission(models.TextChoices):

@@ -1,9 +1,10 @@
 """Stored counters of comments by declared facts, and the trigger that keeps them."""
 
 from django.db import models
+from django.db.models import Q
 
 from consultations.models.consultation import Recommendation
-from consultations.models.reference import Kind, Region
+from consultations.models.reference import Kind, OrganisationKind, Region
 from consultations.models.stance import Stance
 
 # Keeps the stored counters true whatever writes: pages read at most a few hundred Tally rows
@@ -55,6 +56,30 @@ DATE_COUNTED = """
 """
 
 
+# Counts by what the public is shown of an author, which is not all that they declared. One
+# statement writes in the order of its keys, so that two who write at once wait and do not lock.
+COUNT_SHOWN = """
+    IF OLD.shown_region_id IS DISTINCT FROM NEW.shown_region_id
+            OR OLD.shown_organisation_kind_id IS DISTINCT FROM NEW.shown_organisation_kind_id THEN
+        INSERT INTO consultations_showntally AS tally
+               (recommendation_id, region_id, organisation_kind_id, listed)
+        SELECT recommendation, region, kind, sum(n)
+          FROM (VALUES
+               (OLD.recommendation_id, OLD.shown_region_id, NULL::bigint, -1),
+               (NEW.recommendation_id, NEW.shown_region_id, NULL, 1),
+               (OLD.recommendation_id, NULL, OLD.shown_organisation_kind_id, -1),
+               (NEW.recommendation_id, NULL, NEW.shown_organisation_kind_id, 1)
+               ) AS change (recommendation, region, kind, n)
+         WHERE region IS NOT NULL OR kind IS NOT NULL
+         GROUP BY recommendation, region, kind HAVING sum(n) <> 0
+         ORDER BY recommendation, region, kind
+        ON CONFLICT ON CONSTRAINT shown_tally_once
+        DO UPDATE SET listed = tally.listed + EXCLUDED.listed;
+    END IF;
+    RETURN NULL;
+"""
+
+
 class Tally(models.Model):
     """Stored counters of a recommendation by declared facts, kept by a trigger on Comment."""
 
@@ -75,4 +100,34 @@ class Tally(models.Model):
                 nulls_distinct=False,
                 name="tally_once",
             )
+        ]
+
+
+class ShownTally(models.Model):
+    """How many comments a recommendation shows of one region, or of one kind of organisation.
+
+    Kept by a trigger on Comment. A region that is withheld is in none of them.
+    """
+
+    recommendation = models.ForeignKey(
+        Recommendation, on_delete=models.CASCADE, related_name="shown_tallies"
+    )
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    organisation_kind = models.ForeignKey(
+        OrganisationKind, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    listed = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recommendation", "region", "organisation_kind"],
+                nulls_distinct=False,
+                name="shown_tally_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(region__isnull=False, organisation_kind__isnull=True)
+                | Q(region__isnull=True, organisation_kind__isnull=False),
+                name="shown_tally_of_one_facet",
+            ),
         ]

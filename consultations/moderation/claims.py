@@ -68,6 +68,8 @@ def refuse(*, case: Case, note: str, by: User, at: datetime) -> list[Decision]:
 
 def _take(case: Case, by: User) -> tuple[Membership, list[Case]]:
     """Lock the organisation, the claim and its cases, this one first; raise where it is decided."""
+    if case.report_id is not None:
+        raise DecisionRefused(_("This is a reader’s report: hide the comment or close the report."))
     if case.membership_id is None:
         raise DecisionRefused(_("This is a comment: publish, reject or hold it."))
     membership = Membership.objects.select_related("user").get(pk=case.membership_id)
@@ -158,7 +160,7 @@ def sign_again(response: Response) -> None:
         Comment.objects.hold_regions(comment)
         comment.response = response
         comment.sign()
-        comment.save(update_fields=["signed", "shown_region"])
+        comment.save(update_fields=["signed", "shown_region", "shown_organisation_kind"])
         _share_regions(comment)
 
 

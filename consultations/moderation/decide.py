@@ -18,7 +18,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.moderation import letters, record
+from consultations.moderation import letters, record, reports
 from consultations.moderation.record import DecisionRefused, Verdict
 
 State = Comment.State
@@ -72,8 +72,10 @@ def reject(
     elif before == State.PUBLISHED:
         comment.reason = reason  # a hidden comment keeps the reason by which it counts or not
     _save_reviewed(comment)
+    reported = reports.take(comment) if comment.state == State.HIDDEN else []
     verdict = Verdict(Decision.Verb.REJECT, by, at, reason, note)
     decision = _note(verdict, case, comment, version, before)
+    reports.uphold(reported, verdict)
     letters.tell_rejected(decision, comment, version)
     return decision
 
@@ -91,15 +93,20 @@ def hold(*, case: Case, version_number: int, note: str, by: User, at: datetime) 
 
 @transaction.atomic
 def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime) -> Decision:
-    """Take a published comment from the public; its words are kept. A waiting edit still waits."""
+    """Take a published comment from the public; its words are kept. A waiting edit still waits.
+
+    Every report of it that waits is answered by that.
+    """
     comment = _lock(comment.pk)
     version = comment.public_version
     if comment.state != State.PUBLISHED or version is None:
         raise DecisionRefused(_("This comment is not published, so there is nothing to hide."))
     comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment), at=at)
     _save_reviewed(comment)
+    reported = reports.take(comment)
     verdict = Verdict(Decision.Verb.HIDE, by, at, reason, note)
     decision = _note_beside(verdict, comment, version, State.PUBLISHED)
+    reports.uphold(reported, verdict)
     letters.tell_hidden(decision, comment, version)
     return decision
 
@@ -148,6 +155,8 @@ def _refuse_spoken_for(response: Response) -> None:
 
 def _take(case: Case, version_number: int) -> tuple[Case, Comment, CommentVersion]:
     """Lock what is decided; raise DecisionRefused unless it waits with that very version."""
+    if case.report_id is not None:
+        raise DecisionRefused(_("This is a reader’s report: hide the comment or close the report."))
     if case.comment_id is None:
         raise DecisionRefused(_("This is a claim to speak for an organisation: confirm or refuse."))
     comment = _lock(case.comment_id)

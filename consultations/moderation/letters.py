@@ -1,4 +1,4 @@
-"""What authors and claimants are told of a decision, through the outbox."""
+"""What authors, claimants and readers who report are told of a decision, through the outbox."""
 
 from collections.abc import Sequence
 
@@ -16,6 +16,7 @@ from consultations.models import (
     Membership,
     Message,
     Permission,
+    Report,
     Response,
     User,
 )
@@ -92,6 +93,32 @@ def tell_refused(decision: Decision, membership: Membership) -> None:
         _("Your claim to speak for an organisation is not confirmed"),
         [*map(Paragraph, said), _mine(consultation)],
     )
+
+
+def tell_reporter(decision: Decision, report: Report) -> None:
+    """Tell a reader what became of their report; the comment itself is not quoted."""
+    comment, consultation = report.comment, decision.case.consultation
+    number = {"number": comment.recommendation.number}
+    if decision.verb == Decision.Verb.UPHOLD:
+        said = _("A moderator has read your report and taken the comment from public view.")
+    elif comment.listed:
+        said = _("A moderator has read your report and decided that the comment stays.")
+    else:
+        said = _("A moderator has read your report. The comment is no longer shown.")
+    write = _("If you disagree, write to %(address)s.") % {"address": consultation.contact_email}
+    path = reverse("recommendations.show", args=[consultation.slug, comment.recommendation.number])
+    blocks: list[Paragraph | Quotation | Action] = [
+        Paragraph(
+            _("You reported comment %(reference)s on recommendation %(number)s of “%(title)s”.")
+            % {"reference": comment.reference, "title": consultation.title, **number}
+        ),
+        Paragraph(said),
+        Paragraph(_("Thank you for telling us.") + " " + write),
+        Action(_("See the recommendation"), f"{settings.SITE_URL}{path}"),
+    ]
+    if report.reporter is not None:
+        subject = _("Your report of a comment on recommendation %(number)s") % number
+        _send(decision, report.reporter, subject, blocks)
 
 
 def _why(decision: Decision) -> list[str]:

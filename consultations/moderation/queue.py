@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from consultations import policy
-from consultations.models import Case, User
+from consultations.models import Case, Report, User
 from consultations.models.cases import CaseQuerySet
 
 # All that a row of the queue and the head of a review page show, in one statement.
@@ -23,6 +23,14 @@ RELATED = (
     "membership__organisation__kind",
     "membership__organisation__region",
 )
+# The same of a reader's report, in a statement of its own: most pages hold none.
+REPORTED = (
+    "reporter",
+    "version",
+    "comment__region",
+    "comment__response__membership",
+    "comment__recommendation__current",
+)
 
 
 def cases_of(user: User) -> CaseQuerySet:
@@ -33,7 +41,14 @@ def cases_of(user: User) -> CaseQuerySet:
 def in_consultations(ids: list[int]) -> CaseQuerySet:
     """Return every case of these consultations with all that a row shows, oldest first."""
     found = Case.objects.filter(consultation_id__in=ids)
-    return found.select_related(*RELATED).order_by("since", "pk")
+    # The stems that are searched are left in the database: no moderator reads them.
+    reports = Report.objects.select_related(*REPORTED).defer("comment__search")
+    return (
+        found.select_related(*RELATED)
+        .defer("comment__search")
+        .prefetch_related(Prefetch("report", reports))
+        .order_by("since", "pk")
+    )
 
 
 def next_after(user: User, case: Case) -> Case | None:

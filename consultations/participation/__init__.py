@@ -1,4 +1,4 @@
-"""Responding: save, send, amend and withdraw, each in one transaction."""
+"""Responding: save, send, amend, withdraw and report, each in one transaction."""
 
 from consultations.participation.answers import (
     MOST_CHARACTERS,
@@ -16,6 +16,7 @@ from consultations.participation.draft import discard
 from consultations.participation.draft import save as save_draft
 from consultations.participation.post import post
 from consultations.participation.reminders import remind
+from consultations.participation.report import MOST_WORDS, report
 from consultations.participation.responses import response_of, responses_of
 from consultations.participation.submit import submit
 from consultations.participation.withdraw import withdraw
@@ -23,6 +24,7 @@ from consultations.participation.withdraw import withdraw
 __all__ = [
     "MOST_CHARACTERS",
     "MOST_REASON_CHARACTERS",
+    "MOST_WORDS",
     "Answer",
     "ClosedError",
     "ConflictError",
@@ -34,6 +36,7 @@ __all__ = [
     "discard",
     "post",
     "remind",
+    "report",
     "response_of",
     "responses_of",
     "save_draft",

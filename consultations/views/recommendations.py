@@ -1,17 +1,16 @@
 """A recommendation's page: its text, what others say, the form, and the published comments."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consultations import participation, policy
+from consultations import participation, policy, search
 from consultations.forms import AnswerForm, new_key
 from consultations.models import (
     Case,
@@ -26,12 +25,9 @@ from consultations.models import (
     StatementTimestamp,
     User,
 )
-from consultations.models.response import REFERENCE
 from consultations.organisations import standing
 from consultations.participation import MOST_CHARACTERS
-from consultations.views import figures, typed
-
-PAGE = 25
+from consultations.views import figures, reading, typed
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,8 @@ def page(
     said = mine(user, consultation)
     kept = typed.kept(request, recommendation) if form is None else None
     blank = _form(recommendation, said, kept)
-    comments, older = _comments(request, recommendation, user, now)
+    tallies = search.tallies(recommendation, user, now)
+    read = reading.of(request, recommendation, user, now, tallies)
     answers_shown = policy.may_read_answers(user, consultation, now)
     context = {
         "consultation": consultation,
@@ -101,11 +98,10 @@ def page(
         "others": list(consultation.recommendations.order_by("number", "pk")),
         "answers_shown": answers_shown,
         "staff_only": answers_shown and not consultation.shows_answers(now),
-        "figures": figures.of(recommendation.tallies.all()),
-        "comments": comments,
-        "older": older,
-        "paged": "older" in request.GET,
+        "figures": figures.of(tallies),
+        "reading": read,
     }
+    status = 422 if read.form.errors and status == 200 else status
     return render(request, "recommendations/show.html", context, status=status)
 
 
@@ -206,22 +202,3 @@ def _form(recommendation: Recommendation, said: Mine, kept: dict[str, str] | Non
         # What was typed elsewhere never replaces a draft unseen: saving it shows both.
         initial |= kept | ({"draft": ""} if draft else {})
     return AnswerForm(initial=initial, organisation=said.for_organisation)
-
-
-def _comments(
-    request: HttpRequest, recommendation: Recommendation, user: User | None, now: datetime
-) -> tuple[list[Comment], str]:
-    """Return a page of what the visitor may read, and the reference that the next one follows."""
-    shown: QuerySet[Comment] = Comment.objects.visible_to(user, now).filter(
-        recommendation=recommendation
-    )
-    rows, reference = shown, request.GET.get("older", "")
-    if reference:
-        if not re.fullmatch(REFERENCE, reference):
-            raise Http404
-        rows = shown.older_than(reference)  # type: ignore[attr-defined]
-    found = list(rows.newest_first()[: PAGE + 1])  # type: ignore[attr-defined]
-    if reference and not found and not shown.filter(reference=reference).exists():
-        raise Http404
-    more = found[PAGE - 1].reference if len(found) > PAGE else ""
-    return found[:PAGE], more

@@ -40,7 +40,7 @@ def copy(
 
     Defaults are the example's, made once: whatever must be unique is in `names`.
     """
-    fields = example._meta.concrete_fields
+    fields = [each for each in example._meta.concrete_fields if not each.generated]
     alike = [each.get_db_prep_save(getattr(example, each.attname), connection) for each in fields]
     places = [[each.attname for each in fields].index(name) for name in names]
     quoted = connection.ops.quote_name

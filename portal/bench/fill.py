@@ -24,7 +24,7 @@ from consultations.models import (
     User,
     database_now,
 )
-from consultations.models.response import new_reference
+from consultations.models.addresses import new_reference
 from portal.bench import words
 from portal.bench.copying import copy, reserve, unchecked
 
@@ -42,6 +42,7 @@ class Person:
     organisation: int | None
     kind: str
     region: int
+    organisation_kind: int | None = None
 
 
 def consultation(slug: str, recommendations: int) -> Consultation:
@@ -92,14 +93,15 @@ def people(of: Consultation, amount: int) -> list[Person]:
             organisation=bodies[place] if place % 2 else None,
             kind=KINDS[place % len(KINDS)],
             region=regions[place // 3 % len(regions)],
+            organisation_kind=kinds[KINDS[place % len(KINDS)]] if place % 2 else None,
         )
         for place in range(amount)
     ]
     with unchecked():
         for chunk in chunks(made):
             _users(chunk)
-            _organisations(chunk, kinds)
-            _responses(of, chunk, kinds)
+            _organisations(chunk)
+            _responses(of, chunk)
     return made
 
 
@@ -114,19 +116,22 @@ def _users(people: Sequence[Person]) -> None:
     )
 
 
-def _organisations(people: Sequence[Person], kinds: dict[str, int]) -> None:
+def _organisations(people: Sequence[Person]) -> None:
     copy(
         Organisation(),
-        ("id", "name", "kind_id", "region_id"),
+        ("id", "name", "reference", "kind_id", "region_id"),
         (
-            (one.organisation, f"Works {one.organisation}", kinds[one.kind], one.region)
+            (
+                *(one.organisation, f"Works {one.organisation}", new_reference()),
+                *(one.organisation_kind, one.region),
+            )
             for one in people
             if one.organisation
         ),
     )
 
 
-def _responses(of: Consultation, people: Sequence[Person], kinds: dict[str, int]) -> None:
+def _responses(of: Consultation, people: Sequence[Person]) -> None:
     shared = Response(
         consultation=of,
         permission=Permission.NAMED,
@@ -145,7 +150,7 @@ def _responses(of: Consultation, people: Sequence[Person], kinds: dict[str, int]
                 *(one.response, one.user, one.organisation, new_reference(), name(one)),
                 *(one.kind, one.region, one.organisation is not None),
                 f"Works {one.organisation}" if one.organisation else "",
-                kinds[one.kind] if one.organisation else None,
+                one.organisation_kind,
             )
             for one in people
         ),

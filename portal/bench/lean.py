@@ -1,4 +1,4 @@
-"""What a recommendation's page is compared with: the same bytes, and the same three queries.
+"""What a recommendation's page is compared with: the same bytes, and the same four queries.
 
 The lean view runs the statements that the page's own querysets make, by a bare cursor: no
 objects, no templates, nothing but strings joined.
@@ -20,7 +20,7 @@ from consultations.models import (
     StatementTimestamp,
     database_now,
 )
-from consultations.views.recommendations import PAGE
+from consultations.search import PAGE
 
 Statement = tuple[str, tuple[Any, ...]]
 BYTES: dict[str, bytes] = {}
@@ -28,7 +28,7 @@ STATEMENTS: dict[str, tuple[Statement, ...]] = {}
 
 
 def prepare(name: str, recommendation: Recommendation, page: bytes) -> None:
-    """Note what the two views answer to `name`: the page's own bytes, and its three queries."""
+    """Note what the two views answer to `name`: the page's own bytes, and its four queries."""
     BYTES[name] = page
     slug, number = recommendation.consultation.slug, recommendation.number
     itself = Recommendation.objects.filter(
@@ -40,6 +40,7 @@ def prepare(name: str, recommendation: Recommendation, page: bytes) -> None:
         for each in (
             itself.select_related("consultation", "current").annotate(now=StatementTimestamp()),
             recommendation.tallies.all(),
+            recommendation.shown_tallies.select_related("region", "organisation_kind"),
             shown.newest_first()[: PAGE + 1],
         )
     )
@@ -58,7 +59,7 @@ def bare(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_not_required
 def lean(request: HttpRequest, name: str) -> HttpResponse:
-    """Run the page's three queries and join what they give."""
+    """Run the page's four queries and join what they give."""
     parts = [joined(_rows(each)) for each in STATEMENTS[name]]
     return HttpResponse("\n".join(parts))
 

@@ -7,7 +7,7 @@ from django.test import override_settings
 from django.urls import reverse
 
 from consultations.models import Comment, Consultation, Recommendation, database_now
-from consultations.views.recommendations import PAGE
+from consultations.search import PAGE
 from portal.bench import fill, lean, spoken
 from portal.bench.measure import Emit, Line, Plan, Site, Times, queries
 
@@ -35,7 +35,7 @@ def filled(sizes: tuple[int, ...]) -> Consultation:
         return known
     made = fill.consultation(SLUG, len(sizes))
     people = fill.people(made, max(sizes))
-    for size, recommendation in zip(sizes, _recommendations(made), strict=True):
+    for size, recommendation in zip(sizes, recommendations(made), strict=True):
         spoken.comments(recommendation, people[:size])
     fill.settle()
     return made
@@ -47,7 +47,7 @@ def run(plan: Plan, emit: Emit) -> None:
     site, consultation = Site(), filled(plan.sizes)
     places = [
         Place(size, recommendation, _paths(size, recommendation))
-        for size, recommendation in zip(plan.sizes, _recommendations(consultation), strict=True)
+        for size, recommendation in zip(plan.sizes, recommendations(consultation), strict=True)
     ]
     for place in places:
         page, _taken = site.page(place.paths["page"])
@@ -63,7 +63,8 @@ def run(plan: Plan, emit: Emit) -> None:
     _tell(places, emit)
 
 
-def _recommendations(consultation: Consultation) -> list[Recommendation]:
+def recommendations(consultation: Consultation) -> list[Recommendation]:
+    """Return its recommendations, one for each size."""
     rows = consultation.recommendations.select_related("consultation", "current")
     return list(rows.order_by("number"))
 

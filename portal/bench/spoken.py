@@ -17,7 +17,7 @@ from consultations.models import (
     Stance,
     User,
 )
-from consultations.models.response import new_reference
+from consultations.models.addresses import new_reference
 from portal.bench import words
 from portal.bench.copying import copy, reserve, unchecked
 from portal.bench.fill import Person, moments
@@ -111,7 +111,8 @@ def _comments(on: Recommendation, said: Sequence[Said]) -> None:
                 "submitted_version_id",
                 "public_version_id",
             ),
-            *("public_text", "stance", "kind", "region_id", "shown_region_id", "signed"),
+            *("public_text", "stance", "kind", "region_id", "shown_region_id"),
+            *("shown_organisation_kind_id", "signed"),
             *("listed", "counted", "waiting", "reviewed", "submitted_at", "first_published_at"),
         ),
         (_row(one) for one in said),
@@ -121,12 +122,13 @@ def _comments(on: Recommendation, said: Sequence[Said]) -> None:
 def _row(one: Said) -> tuple[object, ...]:
     """Return a comment's columns as publishing, or sending alone, leaves them."""
     listed = not one.waiting and one.permission != Permission.UNPUBLISHED
+    signed = listed and one.permission == Permission.NAMED
     return (
         *(one.comment, new_reference(), one.by.response),
         Comment.State.SUBMITTED.value if one.waiting else Comment.State.PUBLISHED.value,
         *(one.version, None if one.waiting else one.version),
         *(words.comment(one.number) if listed else "", one.stance, one.by.kind, one.by.region),
-        *(one.by.region if listed else None, listed and one.permission == Permission.NAMED),
+        *(one.by.region if listed else None, one.by.organisation_kind if signed else None, signed),
         *(listed, not one.waiting, one.waiting, not one.waiting),
         *(one.sent, None if one.waiting else one.decided),
     )

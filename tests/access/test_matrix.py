@@ -143,6 +143,7 @@ class Scene:
             "slug": self.consultation.slug,
             "number": 1,
             "reference": self.comment.reference,
+            "organisation": council_of(self.comment),
             "token": self.subscription.token,
             "object_id": self._object(name),
             "pk": 1,
@@ -163,6 +164,12 @@ class Scene:
                 found = model._default_manager.order_by("pk").first()
                 return found.pk if found else 1
         return 1
+
+
+def council_of(comment: Comment) -> str:
+    """Return the public address of the organisation that a comment speaks for."""
+    organisation = comment.response.organisation
+    return organisation.reference if organisation else ""
 
 
 def addresses(

@@ -26,6 +26,7 @@ from tests.factories import (
     make_membership,
     make_organisation,
     make_reason,
+    make_report,
     make_response,
     make_staff,
     make_version,
@@ -81,6 +82,7 @@ def fill() -> tuple[Consultation, list[str]]:
     said = {"reason": make_reason(), "note": "Twice.", "by": officer, "at": now}
     decide.reject(case=decided, version_number=1, **said)
     shown = make_comment(recommendation, make_response(consultation), state="published")
+    reported = make_report(shown).cases.get()
     later = make_consultation("later", opens_at=now + timedelta(days=1))
     give_role(officer, later, "officer")
     number, base = consultation.pk, "/admin/consultations"
@@ -89,7 +91,8 @@ def fill() -> tuple[Consultation, list[str]]:
         "/admin/",
         *(f"{base}/{name}/" for name in [*lists, "ledgerentry", "edition", "consultation"]),
         f"{base}/case/?q=nothing-like-it",
-        *(f"{base}/case/{case.pk}/change/" for case in (waiting, claim, decided)),
+        f"{base}/case/?state=report",
+        *(f"{base}/case/{case.pk}/change/" for case in (waiting, claim, decided, reported)),
         f"{base}/comment/{shown.pk}/change/",
         f"{base}/comment/{shown.pk}/hide/",
         f"{base}/reason/add/",
@@ -173,4 +176,4 @@ def test_case_is_decided_by_keyboard(context: BrowserContext) -> None:
     case.refresh_from_db()
     assert case.closed_at is not None
     assert Comment.objects.get(pk=case.comment_id).state == Comment.State.PUBLISHED
-    assert consultation.cases.filter(closed_at__isnull=True).count() == 1
+    assert consultation.cases.filter(closed_at__isnull=True).count() == 2

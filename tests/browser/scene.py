@@ -72,7 +72,10 @@ def crowd(recommendation: Recommendation, size: int = 27) -> list[Comment]:
         person = make_user(kind=kinds[number % len(kinds)])
         known = {}
         if number == size - 1:
-            known = {"membership": make_membership(person, organisation, claim="confirmed")}
+            known = {
+                "membership": make_membership(person, organisation, claim="confirmed"),
+                "organisation": organisation,
+            }
         nameless = {"permission": Permission.UNNAMED} if number % 3 == 1 else {}
         response = make_response(recommendation.consultation, person, **known, **nameless)
         found.append(

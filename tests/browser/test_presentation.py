@@ -122,9 +122,10 @@ def test_paper_shows_the_text_and_no_navigation(eyes: Eyes) -> None:
 
     page.goto(f"/consultations/{slug}/recommendations/1/")
     page.emulate_media(media="screen")
-    assert page.locator("main form").is_visible()
+    assert page.locator("#answer form").is_visible()
     page.emulate_media(media="print")
-    expect(page.locator("main form")).to_be_hidden()
+    for place in ("#answer form", ".find", ".report"):
+        expect(page.locator(place).first).to_be_hidden()
     expect(page.locator(".comment").first).to_be_visible()
     expect(page.get_by_text("The Council was wound up in 2021.")).to_be_visible()
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from portal.bench import reading
 from portal.bench.measure import Line, Times
 from tests import factories
 
@@ -31,6 +32,17 @@ AT_EACH_SIZE = {
     "limit.lean.p50": False,
     "limit.lean.p95": False,
     "limit.lean.queries": False,
+    **{
+        f"reading.{kind}.{what}": what in {"queries", "ratio_to_plain"}
+        for kind in reading.KINDS
+        for what in ("queries", "p50", "p95", "ratio_to_plain", "ratio_to_bare")
+    },
+    **{
+        f"limit.reading.{kind}.bare.{what}": False
+        for kind in reading.KINDS
+        for what in ("p50", "p95")
+    },
+    "reading.plain.ratio_to_smallest": True,
 }
 ONCE = {
     "page.queries_spread": True,

@@ -82,7 +82,7 @@ def test_comments_stand_newest_first_with_name_or_withheld(client: Client) -> No
 
     page = client.get(address(consultation))
 
-    shown = [(row.signature(), row.public_text) for row in page.context["comments"]]
+    shown = [(row.signature(), row.public_text) for row in page.context["reading"].comments]
     assert shown == [("", "Newer."), ("Ada Firth", "Older.")]
     assert "Bea Moss" not in page.content.decode()
     assert "Name withheld" in page.content.decode()
@@ -142,10 +142,10 @@ def test_pages_of_comments_follow_one_another_without_gap_or_repeat(client: Clie
     seen, query = [], ""
     while True:
         page = client.get(address(consultation) + query)
-        seen += [row.pk for row in page.context["comments"]]
-        if not page.context["older"]:
+        seen += [row.pk for row in page.context["reading"].comments]
+        if not page.context["reading"].following:
             break
-        query = f"?older={page.context['older']}"
+        query = f"?older={page.context['reading'].following}"
 
     assert len(seen) == len(set(seen)) == 60
 

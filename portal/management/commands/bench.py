@@ -10,11 +10,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from consultations.models import Consultation, User
-from portal.bench import drafting, mail, pages, posting, queue
+from portal.bench import drafting, mail, pages, posting, queue, reading
 from portal.bench.measure import BenchError, Line, Plan
 
 SUBJECTS = {
     "pages": pages.run,
+    "reading": reading.run,
     "posting": posting.run,
     "drafting": drafting.run,
     "queue": queue.run,

@@ -1,0 +1,72 @@
+"""What the queue and a case's page say in a line: who wrote or claims, and which words wait."""
+
+from django.utils.translation import gettext as _
+
+from consultations.models import Case, Comment, CommentVersion, Membership, Response
+
+
+def who(case: Case) -> list[str]:
+    """Return the facts that say who wrote or claims, in a fixed order, without empty ones."""
+    if case.membership is not None:
+        person, organisation = case.membership.user, case.membership.organisation
+        named = _("%(name)s for %(organisation)s") % {
+            "name": person.name or person.email,
+            "organisation": organisation.name,
+        }
+        facts = [
+            named,
+            str(organisation.kind),
+            str(organisation.region or ""),
+            domain(case.membership),
+        ]
+        return [fact for fact in facts if fact]
+    comment = commented(case)
+    if comment is None:
+        return []
+    response = comment.response
+    facts = [
+        response.name or _("no name"),
+        response.organisation_name if response.for_organisation else "",
+        claim(response),
+        str(comment.get_kind_display()),
+        str(comment.region or ""),
+    ]
+    return [fact for fact in facts if fact]
+
+
+def commented(case: Case) -> Comment | None:
+    """Return the comment that waits, or the one that a reader reported."""
+    return case.report.comment if case.report else case.comment
+
+
+def version(case: Case) -> CommentVersion | None:
+    """Return the version that waits, or the one that a reader reported; None for a claim."""
+    if case.report:
+        return case.report.version
+    return case.comment.submitted_version if case.comment else None
+
+
+def claim(response: Response) -> str:
+    """Say how far the organisation's claim has come, or nothing for a person."""
+    if not response.for_organisation:
+        return ""
+    if response.official:
+        return _("claim confirmed")
+    refused = response.membership and response.membership.claim == Membership.Claim.REFUSED
+    return _("claim refused") if refused else _("claim not confirmed")
+
+
+def domain(membership: Membership | None) -> str:
+    """Say whether the claimant's e-mail address is one of the organisation's."""
+    if membership is None:
+        return ""
+    if not membership.organisation.domains:
+        return _("no e-mail domain known for the organisation")
+    if membership.domain_matches():
+        return _("e-mail domain matches")
+    return _("e-mail domain does not match")
+
+
+def marks(case: Case) -> list[str]:
+    """Return the names of the marks set on arrival."""
+    return [str(mark["name"] if isinstance(mark, dict) else mark) for mark in case.marks]
