@@ -14,6 +14,7 @@ from consultations.admin import (
     recommendations,
     records,
     reference,
+    responses,
     site,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "recommendations",
     "records",
     "reference",
+    "responses",
     "site",
 ]

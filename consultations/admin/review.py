@@ -124,7 +124,7 @@ def who(case: Case) -> list[str]:
 
 def claim(response: Response) -> str:
     """Say how far the organisation's claim has come, or nothing for a person."""
-    if not response.for_organisation:
+    if not response.for_organisation or response.typed_at is not None:
         return ""
     if response.official:
         return _("claim confirmed")

@@ -25,6 +25,7 @@ from consultations.models.reference import (
     SizeBand,
 )
 from consultations.models.response import Permission, Response
+from consultations.models.seals import Seal
 from consultations.models.stance import Stance
 from consultations.models.tally import Tally
 from consultations.models.version import CommentVersion
@@ -55,6 +56,7 @@ __all__ = [
     "Region",
     "Response",
     "Role",
+    "Seal",
     "SizeBand",
     "Stance",
     "StatementTimestamp",

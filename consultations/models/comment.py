@@ -16,7 +16,7 @@ from consultations.models.consultation import Recommendation
 from consultations.models.reference import Kind, Reason, Region
 from consultations.models.response import Permission, Response, narrower, new_reference
 from consultations.models.stance import Stance
-from consultations.models.tally import COUNT_COMMENTS, DATE_COUNTED
+from consultations.models.tally import COUNT_ADDED, COUNT_COMMENTS, DATE_COUNTED
 
 if TYPE_CHECKING:
     from consultations.models.version import CommentVersion
@@ -127,9 +127,17 @@ class Comment(models.Model):
             ),
             pgtrigger.Trigger(
                 name="count_comments",
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                operation=pgtrigger.Update | pgtrigger.Delete,
                 when=pgtrigger.After,
                 func=COUNT_COMMENTS,
+            ),
+            pgtrigger.Trigger(
+                name="count_added",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
+                func=COUNT_ADDED,
             ),
         ]
 
