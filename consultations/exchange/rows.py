@@ -151,10 +151,9 @@ class Reading:
         if not name:
             return "", None, kind
         body = body or self.known.default_body(kind)
-        if body is None:
+        if body is None and not faults.found:
             faults.add(_("No kind of organisation is known for it."))
-            return name, None, kind
-        return name, body.key, kind
+        return name, body.key if body else None, kind
 
     def _received(self, row: Row, faults: _Faults) -> tuple[date, str]:
         """Return the day and, for a late one, the reason; a reason for all is for late ones."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import BinaryIO
-from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -29,8 +28,9 @@ SAMPLE_LINES = 20
 # What a spreadsheet can hold, and what one may unpack to.
 MOST_ROWS = 1_048_576
 MOST_UNPACKED = 400_000_000
+# All that openpyxl stumbles over; a parser of XML, of whatever make, raises SyntaxErrors.
 BROKEN = (
-    *(InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, EOFError, KeyError),
+    *(InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, KeyError),
     *(ValueError, TypeError, AttributeError, IndexError, NotImplementedError, RuntimeError),
     *(OverflowError, OSError),
 )
@@ -69,7 +69,7 @@ def opened(
         with path.open("rb") as file:
             head = file.read(4)
             file.seek(0)
-            if head.startswith(b"PK"):
+            if head.startswith(b"PK\x03\x04"):
                 yield _workbook_rows(file, sheet)
             else:
                 _refuse_head(head)
