@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TypeAlias
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger
 from consultations.exchange import columns, layouts, sheets, storing, values
-from consultations.exchange.columns import CITIZEN_SPACE, Mapping, MappingError, Places
+from consultations.exchange.columns import ANY_OTHER, CITIZEN_SPACE, Mapping, MappingError, Places
 from consultations.exchange.rows import Problem, Reading
 from consultations.exchange.sheets import Row, SheetError
 from consultations.exchange.staging import Stage, alone
+from consultations.exchange.values import ValueRefused
 from consultations.models import Consultation, User
 from consultations.participation.paper import PaperError, days
 
@@ -86,8 +87,12 @@ def run(*, order: Order, tell: Tell, at: datetime) -> Report:
             return _run(order, tell, at)
     except _Undone as undone:
         return undone.report
-    except (SheetError, MappingError, PaperError) as error:
+    except (SheetError, MappingError, PaperError, ValueRefused) as error:
         raise ImportRefused(str(error)) from error
+    except IntegrityError as error:
+        raise ImportRefused(
+            _("Somebody entered one of these responses at the same time: import the file again.")
+        ) from error
 
 
 def _run(order: Order, tell: Tell, at: datetime) -> Report:
@@ -113,7 +118,7 @@ def _run(order: Order, tell: Tell, at: datetime) -> Report:
         tell(problem)
     responses, comments = stage.counts()
     stored = not order.dry_run and (order.skip_bad_rows or not bad)
-    facts = (responses, comments, stage.known, bad, _taken(places), places.untaken())
+    facts = (responses, comments, stage.known, bad, _taken(places, mapping), places.untaken())
     if not stored:
         raise _Undone(Report(False, *facts))
     if responses:
@@ -214,9 +219,14 @@ def _store(order: Order, at: datetime, report: Report) -> None:
     )
 
 
-def _taken(places: Places) -> list[str]:
-    """Say what each column is taken for."""
-    said = [f"{places.name(at)}: {fact}" for fact, at in places.facts.items()]
+def _taken(places: Places, mapping: Mapping) -> list[str]:
+    """Say what each column is taken for, and where what it says may be left out."""
+    loose = {name for name, known in mapping.values.items() if known.get(ANY_OTHER) == ""}
+    said = [
+        f"{places.name(at)}: {fact}"
+        + (_(", empty where it is none of ours") if fact in {*loose, "size_band"} else "")
+        for fact, at in places.facts.items()
+    ]
     for number, (stance, texts, permission) in places.questions.items():
         for what, found in (("stance", [stance]), ("text", texts), ("permission", [permission])):
             said += [

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultations import text
 from consultations.exchange.columns import Mapping, Places
@@ -16,6 +17,10 @@ from consultations.exchange.values import BODY, NOT_ANSWERED, Known, ValueRefuse
 from consultations.models import Kind, Permission, Stance
 from consultations.participation.paper import MOST_ON_PAPER, Days
 
+MISSING = {
+    "channel": gettext_lazy("How it came is missing."),
+    "reference": gettext_lazy("Its reference is missing."),
+}
 LIMITS = {"reference": 120, "name": 120, "organisation": 200, "late_reason": 500}
 
 
@@ -82,14 +87,14 @@ class _Faults:
         except ValueRefused as error:
             self.add(str(error), place)
 
-    def add(self, message: str, place: int | None = None) -> None:
+    def add(self, message: object, place: int | None = None) -> None:
         """Note one fault."""
         column = "" if place is None else self.places.name(place)
-        self.found.append(Problem(self.line, message, column))
+        self.found.append(Problem(self.line, str(message), column))
 
 
 class Reading:
-    """How the rows of one file are read."""
+    """How the rows of one file are read; raises ValueRefused for what should hold for all."""
 
     def __init__(self, mapping: Mapping, places: Places, known: Known, days: Days) -> None:
         self.places, self.known, self.days = places, known, days
@@ -98,6 +103,13 @@ class Reading:
         self.values.add("organisation_kind", known.bodies)
         self.defaults = mapping.defaults
         self.day = lru_cache(1_000)(day)
+        self.stance = self._default("stance") or Stance.NO_VIEW.value
+        for fact in ("channel", "permission", "kind", "region"):
+            self._default(fact)
+
+    def _default(self, fact: str) -> str:
+        """Return the code that holds for all rows; raises ValueRefused where it is none."""
+        return self.values.code(fact, self.defaults.get(fact, ""))
 
     def entry(self, row: Row) -> Entry | list[Problem]:
         """Return the response of a row, or everything that is wrong with it."""
@@ -111,17 +123,13 @@ class Reading:
         permission = self._coded("permission", row, faults) or Permission.UNPUBLISHED
         organisation, body, kind = self._who(row, faults)
         received_on, late_reason = self._received(row, faults)
-        channel = self._coded("channel", row, faults)
-        if not channel and not faults.found:
-            faults.add(_("How it came is missing."), self.places.facts.get("channel"))
         region = self._coded("region", row, faults)
         size = text.normalised(self._cell(row, "size_band")) if organisation else ""
         said = tuple(self._said(row, permission, faults))
         if self.places.questions and not said and not faults.found:
             faults.add(_("It says nothing on any recommendation."))
-        reference = self._tidied("reference", row, faults)
-        if "reference" in self.places.facts and not reference and not faults.found:
-            faults.add(_("Its reference is missing."), self.places.facts["reference"])
+        channel = self._needed("channel", self._coded("channel", row, faults), faults)
+        reference = self._needed("reference", self._tidied("reference", row, faults), faults)
         return Entry(
             line=row.line,
             reference=reference,
@@ -187,8 +195,13 @@ class Reading:
             with faults.at(place):
                 words = text.tidy(words, limit=MOST_ON_PAPER) if len(said) > 1 else words
             if stance or words:
-                default = self.defaults.get("stance", "") or Stance.NO_VIEW.value
-                yield Said(number, stance or default, words, allowed or permission)
+                yield Said(number, stance or self.stance, words, allowed or permission)
+
+    def _needed(self, fact: str, value: str, faults: _Faults) -> str:
+        """Return the value of a column that must have one, if there is that column."""
+        if fact in self.places.facts and not value and not faults.found:
+            faults.add(MISSING[fact], self.places.facts[fact])
+        return value
 
     def _cell(self, row: Row, fact: str) -> str:
         return _at(row, self.places.facts.get(fact))
@@ -205,7 +218,7 @@ class Reading:
         """Return the code of a column's value, or else the one that holds for all rows."""
         with faults.at(self.places.facts.get(fact)):
             said = self.values.code(fact, self._cell(row, fact))
-            return said or self.values.code(fact, self.defaults.get(fact, ""))
+            return said or self._default(fact)
         return ""
 
 

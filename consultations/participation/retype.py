@@ -80,26 +80,38 @@ def _retype(
     kept = paper.external_reference or response.external_reference
     facts = papers.describe(response, replace(paper, external_reference=kept))
     _refuse_decided([*comments.values()] if facts else _touched(comments, said))
+    if facts or _touched(comments, said) or _added(comments, said):
+        response.typed_by, response.typed_at = by, at
+        response.checked_by = response.checked_at = None
+        response.save()
+        _write(response, comments, facts, said, key, by, at)
+    return response
+
+
+def _write(
+    response: Response,
+    comments: dict[int, Comment],
+    facts: Sequence[str],
+    said: Sequence[Said],
+    key: UUID,
+    by: User,
+    at: datetime,
+) -> None:
+    """Write the new versions, take back what is gone, and put both on the ledger."""
+    for comment in comments.values() if {"kind", "region_id"} & {*facts} else ():
+        comment.kind, comment.region_id = response.kind, response.region_id
+        comment.save(update_fields=["kind", "region"])
     pairs = [
         (comments.get(one.recommendation.pk) or papers.new_comment(response, one), one)
         for one in said
         if not _stands(comments.get(one.recommendation.pk), one)
     ]
     gone = _gone(comments, said)
-    if not (facts or pairs or gone):
-        return response
-    response.typed_by, response.typed_at = by, at
-    response.checked_by = response.checked_at = None
-    response.save()
-    for comment in comments.values() if {"kind", "region_id"} & {*facts} else ():
-        comment.kind, comment.region_id = response.kind, response.region_id
-        comment.save(update_fields=["kind", "region"])
     storing.store(pairs, key, by, at)
     _take_back(gone, at)
     storing.record(pairs, by, at)
     numbers = sorted(comment.recommendation.number for comment in gone)
     storing.note(response, "response_retyped", by, at, changed=sorted(facts), gone=numbers)
-    return response
 
 
 def _lock(response: Response) -> Response:
@@ -141,6 +153,11 @@ def _gone(comments: dict[int, Comment], said: Sequence[Said]) -> list[Comment]:
         for key, comment in comments.items()
         if key not in stay and comment.state != Comment.State.WITHDRAWN
     ]
+
+
+def _added(comments: dict[int, Comment], said: Sequence[Said]) -> bool:
+    """Whether it says something on a recommendation on which nothing was typed before."""
+    return any(one.recommendation.pk not in comments for one in said)
 
 
 def _touched(comments: dict[int, Comment], said: Sequence[Said]) -> list[Comment]:

@@ -311,6 +311,8 @@ def test_import_costs_the_same_statements_whatever_its_length(
         (f"header = 9\n{MAPPING}", HEAD, "There is no line of headings."),
         (MAPPING.replace('channel = "post"', ""), HEAD, "Say how they came"),
         (f"{MAPPING}[recommendations.7]\ntext = 1", HEAD, "There is no recommendation 7"),
+        (f"stance = 'yea'\n{MAPPING}", HEAD, "“yea” is unknown"),
+        (MAPPING.replace("employer", "martian"), HEAD, "“martian” is unknown"),
         (MAPPING, HEAD + 'A1,"open', "line 2: A quotation mark opens here"),
     ],
 )
