@@ -5,6 +5,7 @@ A CSV is never held whole in memory. Formulas are text: nothing is calculated or
 
 import csv
 import hashlib
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -170,7 +171,9 @@ def _workbook_rows(file: BinaryIO, sheet: str) -> Iterator[Row]:
     line = 0
     try:
         _refuse_bomb(file)
-        book = load_workbook(file, read_only=True, keep_links=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of missing styles, which none needs
+            book = load_workbook(file, read_only=True, keep_links=False)
         found = book[sheet] if sheet else book.worksheets[0]
         found.reset_dimensions()
         for line, values in enumerate(found.iter_rows(values_only=True), start=1):
