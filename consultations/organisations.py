@@ -36,7 +36,7 @@ class NewOrganisation:
     kind: OrganisationKind
     size_band: SizeBand | None
     industry: Industry | None
-    region: Region
+    region: Region | None
 
 
 def introduce(*, user: User, name: str, kind: str, acting_for: str, region: Region) -> None:
@@ -62,6 +62,12 @@ def find(words: str, kind: str) -> QuerySet[Organisation]:
 @transaction.atomic
 def add(*, user: User, new: NewOrganisation, at: datetime) -> Membership:
     """Add an organisation and claim it; one of the same name and kind is claimed, not doubled."""
+    return claim(user=user, organisation=find_or_add(new=new), at=at)
+
+
+@transaction.atomic
+def find_or_add(*, new: NewOrganisation) -> Organisation:
+    """Return the current organisation of this name and kind, added where there is none."""
     with connection.cursor() as cursor:
         # Two who add it at once: the second finds what the first has added.
         cursor.execute(
@@ -70,7 +76,7 @@ def add(*, user: User, new: NewOrganisation, at: datetime) -> Membership:
     same = Organisation.objects.filter(
         in_force(), name__iexact=new.name, kind=new.kind, merged_into__isnull=True
     ).first()
-    organisation = same or Organisation.objects.create(
+    return same or Organisation.objects.create(
         name=new.name,
         kind=new.kind,
         size_band=new.size_band,
@@ -78,7 +84,6 @@ def add(*, user: User, new: NewOrganisation, at: datetime) -> Membership:
         region=new.region,
         starts=None,
     )
-    return claim(user=user, organisation=organisation, at=at)
 
 
 @transaction.atomic

@@ -26,6 +26,13 @@ _REFUSED = re.compile(
     "|(?P<invisible>[\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb])"
     f"|(?P<noncharacter>[\ufdd0-\ufdef{_PLANE_ENDS}])"
 )
+# All of them as one class: most texts hold none, and are done at once.
+_ANY_REFUSED = re.compile(
+    "[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\U000e0000-\U000e007f"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
+    f"\ufdd0-\ufdef{_PLANE_ENDS}]"
+)
 _FOUND = {
     "surrogate": "half of a broken character",
     "control": "a control character that cannot be shown",
@@ -89,8 +96,8 @@ def tidy(value: str, *, limit: int, limit_bytes: int | None = None, lines: bool 
 
 
 def _refuse_characters(text: str) -> None:
-    found = list(_REFUSED.finditer(text))
-    if found:
+    if _ANY_REFUSED.search(text):
+        found = list(_REFUSED.finditer(text))
         first = found[0]
         code = first.lastgroup or "control"
         same = sum(1 for match in found if match.lastgroup == code)
@@ -98,6 +105,8 @@ def _refuse_characters(text: str) -> None:
 
 
 def _refuse_piles_of_marks(text: str) -> None:
+    if text.isascii() or not any(map(unicodedata.combining, text)):
+        return
     run = 0
     for position, character in enumerate(text):
         run = run + 1 if unicodedata.combining(character) else 0

@@ -15,6 +15,7 @@ from consultations.admin import (
     recommendations,
     records,
     reference,
+    responses,
     site,
 )
 
@@ -30,5 +31,6 @@ __all__ = [
     "recommendations",
     "records",
     "reference",
+    "responses",
     "site",
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import publishing, roles
-from consultations.admin import digests, rights
+from consultations.admin import digests, paper, rights
 from consultations.admin.base import PolicyAdmin
 from consultations.admin.recommendations import FIRST_NUMBERS, RecommendationInline
 from consultations.admin.review import errors_of
@@ -139,14 +139,18 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
         return []
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that publish, and that show the digests."""
+        """Add the pages that publish, show the digests, and take what came otherwise."""
         pages = [
             path(
                 f"<int:object_id>/{name}/",
                 self.admin_site.admin_view(view),
                 name=f"consultations_consultation_{name}",
             )
-            for name, view in (("publish", self.publish_view), ("digests", self.digests_view))
+            for name, view in (
+                ("publish", self.publish_view),
+                ("digests", self.digests_view),
+                ("enter", self.enter_view),
+            )
         ]
         return [*pages, *super().get_urls()]
 
@@ -184,6 +188,10 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
     def digests_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the next edition's state, and do what the officer asks."""
         return digests.page(self, request, self._as_officer(request, object_id))
+
+    def enter_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Type a response that came by e-mail, by post or at a meeting."""
+        return paper.entry(self, request, self._as_officer(request, object_id))
 
     def _as_officer(self, request: HttpRequest, object_id: int) -> Consultation:
         """Return a consultation that the user runs; any other does not exist."""

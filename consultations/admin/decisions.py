@@ -1,48 +1,12 @@
-"""Responses and decisions, to be looked at."""
+"""Decisions, to be looked at."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.admin import filters, rights
+from consultations.admin import rights
 from consultations.admin.base import ReadOnlyAdmin
-from consultations.models import Decision, Response
-
-
-@admin.register(Response)
-class ResponseAdmin(ReadOnlyAdmin[Response]):
-    """What each respondent said to a consultation, and under which conditions."""
-
-    readers = rights.READ
-    list_display = ("reference", "consultation", "name", "organisation_name", "kind", "state")
-    list_select_related = ("consultation",)
-    list_filter = (filters.ConsultationFilter, "state", "kind", "channel")
-    search_fields = ("=reference", "name", "organisation_name")
-    sortable_by = ()
-    fields = (
-        "consultation",
-        "reference",
-        "name",
-        "kind",
-        "for_organisation",
-        "organisation_name",
-        "organisation_kind",
-        "size_band",
-        "region",
-        "channel",
-        "permission",
-        "notices",
-        "state",
-        "started_at",
-        "submitted_at",
-    )
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
-        """Return what was sent: what is only begun is its respondent's alone."""
-        return super().get_queryset(request).filter(submitted_at__isnull=False)
+from consultations.models import Decision
 
 
 @admin.register(Decision)

@@ -48,7 +48,7 @@ def version(case: Case) -> CommentVersion | None:
 
 def claim(response: Response) -> str:
     """Say how far the organisation's claim has come, or nothing for a person."""
-    if not response.for_organisation:
+    if not response.for_organisation or response.typed_at is not None:
         return ""
     if response.official:
         return _("claim confirmed")

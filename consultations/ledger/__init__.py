@@ -4,6 +4,16 @@
 """
 
 from consultations.ledger.chain import JSON, Fault, LedgerError, append, head, verify
-from consultations.ledger.words import seal
+from consultations.ledger.words import salted_seal, seal, seal_of_batch
 
-__all__ = ["JSON", "Fault", "LedgerError", "append", "head", "seal", "verify"]
+__all__ = [
+    "JSON",
+    "Fault",
+    "LedgerError",
+    "append",
+    "head",
+    "salted_seal",
+    "seal",
+    "seal_of_batch",
+    "verify",
+]

@@ -1,16 +1,19 @@
 
+import consultations.models.addresses
 import consultations.models.consultation
 import consultations.models.digest
-import consultations.models.response
 import django.contrib.postgres.constraints
 import django.contrib.postgres.operations
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,15 +27,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # equality of foreign keys inside an exclusion constraint
+        # equality of foreign keys inside an exclusion constraint, and inside an index of words
         django.contrib.postgres.operations.BtreeGistExtension(),
+        django.contrib.postgres.operations.BtreeGinExtension(),
         migrations.CreateModel(
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=consultations.models.response.new_reference, max_length=8, unique=True, verbose_name='reference')),
+                ('reference', models.CharField(default=consultations.models.addresses.new_reference, max_length=8, unique=True, verbose_name='reference')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waiting for a moderator'), ('published', 'published'), ('held', 'held by a moderator'), ('rejected', 'not published'), ('hidden', 'hidden'), ('withdrawn', 'withdrawn'), ('erased', 'erased')], default='draft', max_length=12, verbose_name='state')),
                 ('public_text', models.TextField(blank=True, verbose_name='public text')),
+                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector(models.Func(models.F('public_text'), models.Value('</>'), models.Value('   '), function='translate', output_field=models.TextField()), config='english'), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('stance', models.CharField(choices=[('strongly_support', 'Strongly support'), ('support', 'Support'), ('neither', 'Neither support nor oppose'), ('oppose', 'Oppose'), ('strongly_oppose', 'Strongly oppose'), ('no_view', 'No view')], max_length=20, verbose_name='stance')),
                 ('kind', models.CharField(choices=[('employer', 'Employer'), ('local_leader', 'Local leader'), ('represents_employers', 'Represents employers'), ('represents_local_government', 'Represents local government'), ('other', 'Other')], max_length=30, verbose_name='kind')),
                 ('signed', models.BooleanField(default=False, verbose_name='shown with a name')),
@@ -355,6 +360,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('reference', models.CharField(default=consultations.models.addresses.new_reference, editable=False, max_length=8, unique=True, verbose_name='reference')),
                 ('domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list, help_text='Parted by commas; a claimant whose address matches is shown as such.', size=None, verbose_name='e-mail domains')),
                 ('starts', models.DateField(blank=True, null=True, verbose_name='began')),
                 ('ends', models.DateField(blank=True, null=True, verbose_name='ended')),
@@ -404,11 +410,16 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='consultations.organisationkind', verbose_name='kind'),
         ),
+        migrations.AddField(
+            model_name='comment',
+            name='shown_organisation_kind',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consultations.organisationkind'),
+        ),
         migrations.CreateModel(
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('publish', 'published'), ('reject', 'rejected'), ('hold', 'held'), ('hide', 'hidden'), ('confirm', 'claim confirmed'), ('refuse', 'claim refused')], max_length=12, verbose_name='decision')),
+                ('verb', models.CharField(choices=[('publish', 'published'), ('reject', 'rejected'), ('hold', 'held'), ('hide', 'hidden'), ('confirm', 'claim confirmed'), ('refuse', 'claim refused'), ('dismiss', 'report read, nothing to do'), ('uphold', 'report upheld, comment hidden')], max_length=12, verbose_name='decision')),
                 ('state_before', models.CharField(max_length=12, verbose_name='state before')),
                 ('state_after', models.CharField(max_length=12, verbose_name='state after')),
                 ('note', models.TextField(blank=True, verbose_name='note for colleagues')),
@@ -538,33 +549,101 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='consultations.region', verbose_name='region'),
         ),
         migrations.CreateModel(
+            name='Report',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('why', models.CharField(choices=[('personal_data', 'It tells something private about a person'), ('abusive', 'It insults or threatens somebody'), ('false_claim', 'It claims falsely to speak for somebody'), ('copied', 'It is copied from somewhere else'), ('off_topic', 'It is about something else'), ('other', 'Another reason')], max_length=20, verbose_name='what is wrong')),
+                ('words', models.TextField(blank=True, verbose_name="in the reader's words")),
+                ('made_at', models.DateTimeField(verbose_name='reported')),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='consultations.comment')),
+                ('reporter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consultations.commentversion')),
+            ],
+            options={
+                'verbose_name': 'report of a comment',
+                'verbose_name_plural': 'reports of comments',
+                'ordering': ['-made_at', '-pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='report',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='consultations.report'),
+        ),
+        migrations.CreateModel(
             name='Response',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=consultations.models.response.new_reference, max_length=8, unique=True, verbose_name='reference')),
+                ('reference', models.CharField(default=consultations.models.addresses.new_reference, max_length=8, unique=True, verbose_name='reference')),
                 ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
                 ('kind', models.CharField(choices=[('employer', 'Employer'), ('local_leader', 'Local leader'), ('represents_employers', 'Represents employers'), ('represents_local_government', 'Represents local government'), ('other', 'Other')], max_length=30, verbose_name='kind')),
                 ('for_organisation', models.BooleanField(default=False, verbose_name='for an organisation')),
                 ('organisation_name', models.CharField(blank=True, max_length=200, verbose_name='organisation')),
-                ('channel', models.CharField(choices=[('web', 'this site'), ('email', 'e-mail'), ('post', 'post'), ('meeting', 'meeting')], default='web', max_length=12, verbose_name='channel')),
+                ('channel', models.CharField(choices=[('web', 'this site'), ('email', 'e-mail'), ('post', 'post'), ('meeting', 'meeting'), ('elsewhere', 'another website')], default='web', max_length=12, verbose_name='channel')),
                 ('external_reference', models.CharField(blank=True, max_length=120, verbose_name='external reference')),
                 ('received_on', models.DateField(blank=True, null=True, verbose_name='received')),
+                ('late_reason', models.CharField(blank=True, max_length=500, verbose_name='late, accepted: why')),
+                ('typed_at', models.DateTimeField(blank=True, null=True, verbose_name='typed')),
+                ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked')),
                 ('permission', models.CharField(choices=[('named', 'Publish with my name'), ('unnamed', 'Publish without my name'), ('unpublished', 'Do not publish')], max_length=12, verbose_name='permission to publish')),
                 ('notices', models.CharField(max_length=40, verbose_name='notices accepted')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'sent'), ('withdrawn', 'withdrawn')], default='draft', max_length=12, verbose_name='state')),
                 ('started_at', models.DateTimeField(verbose_name='begun')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
+                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='consultations.consultation')),
                 ('membership', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='responses', to='consultations.membership')),
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='consultations.organisation')),
                 ('organisation_kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='consultations.organisationkind')),
                 ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='consultations.region')),
                 ('respondent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='responses', to=settings.AUTH_USER_MODEL)),
+                ('typed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'response',
                 'verbose_name_plural': 'responses',
                 'ordering': ['-started_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stamp', models.UUIDField(default=uuid.uuid4, verbose_name='stamp')),
+                ('stance', models.CharField(blank=True, choices=[('strongly_support', 'Strongly support'), ('support', 'Support'), ('neither', 'Neither support nor oppose'), ('oppose', 'Oppose'), ('strongly_oppose', 'Strongly oppose'), ('no_view', 'No view')], max_length=20, verbose_name='stance')),
+                ('text', models.TextField(blank=True, verbose_name='comment')),
+                ('permission', models.CharField(blank=True, choices=[('named', 'Publish with my name'), ('unnamed', 'Publish without my name'), ('unpublished', 'Do not publish')], max_length=12, verbose_name='permission to publish')),
+                ('based_on', models.PositiveSmallIntegerField(default=0, verbose_name='version of the comment')),
+                ('answering', models.PositiveSmallIntegerField(verbose_name='version of the recommendation')),
+                ('written_at', models.DateTimeField(verbose_name='saved')),
+                ('begun_at', models.DateTimeField(verbose_name='begun')),
+                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='consultations.recommendation')),
+                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='consultations.response')),
+            ],
+            options={
+                'verbose_name': 'draft',
+                'verbose_name_plural': 'drafts',
+                'ordering': ['recommendation__number', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConfidentialityRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField(verbose_name='why it should be kept confidential')),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('outcome', models.CharField(choices=[('pending', 'waiting for the owner'), ('granted', 'granted'), ('refused', 'refused')], default='pending', max_length=12, verbose_name='outcome')),
+                ('words', models.TextField(blank=True, verbose_name='what the respondent is told')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('response', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='confidentiality_requests', to='consultations.response')),
+            ],
+            options={
+                'verbose_name': 'request for confidentiality',
+                'verbose_name_plural': 'requests for confidentiality',
+                'ordering': ['-asked_at', '-pk'],
             },
         ),
         migrations.AddField(
@@ -593,6 +672,16 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'roles',
                 'ordering': ['right', 'pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='ShownTally',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('listed', models.IntegerField(default=0)),
+                ('organisation_kind', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consultations.organisationkind')),
+                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shown_tallies', to='consultations.recommendation')),
+                ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consultations.region')),
+            ],
         ),
         migrations.CreateModel(
             name='SizeBand',
@@ -652,6 +741,26 @@ class Migration(migrations.Migration):
                 ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consultations.region')),
             ],
         ),
+        migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='seal', serialize=False, to='consultations.commentversion')),
+                ('batch', models.UUIDField(verbose_name='batch')),
+                ('salt', models.CharField(max_length=32, null=True)),
+                ('hash', models.CharField(max_length=64, verbose_name='hash')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['batch', 'version'], name='seal_batch')],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='seal',
+            trigger=pgtrigger.compiler.Trigger(name='append_only_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF TG_OP = 'UPDATE' AND NEW.salt IS NULL AND to_jsonb(NEW) - 'salt' = to_jsonb(OLD) - 'salt' THEN RETURN NEW; END IF; RAISE EXCEPTION 'seals are append-only';", hash='ff4af9416d489bb3cdf5891c3f74db9a28222551', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_rows_22e79', table='consultations_seal', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='seal',
+            trigger=pgtrigger.compiler.Trigger(name='append_only_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'seals are append-only';", hash='0296987c6f7afb79f65cbfc5977a32658f8dda2f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_append_only_truncate_ec053', table='consultations_seal', when='BEFORE')),
+        ),
         migrations.AddConstraint(
             model_name='correction',
             constraint=models.UniqueConstraint(fields=('consultation', 'number'), name='correction_number'),
@@ -699,26 +808,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='ledgerentry',
             trigger=pgtrigger.compiler.Trigger(name='append_only_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the ledger is append-only';", hash='8158cf731a0a152f3e7330dfcf550a2f73c8166b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_append_only_truncate_a3abb', table='consultations_ledgerentry', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['since', 'id'], name='case_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['consultation', 'since', 'id'], name='case_waiting_here'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('comment__isnull', False), ('membership__isnull', True)), models.Q(('comment__isnull', True), ('membership__isnull', False)), _connector='OR'), name='case_one_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('comment',), name='case_comment_waits_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('membership__isnull', False)), fields=('consultation', 'membership'), name='case_claim_waits_once'),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -796,6 +885,50 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once'),
         ),
+        migrations.AddIndex(
+            model_name='report',
+            index=models.Index(fields=['reporter', 'made_at'], name='report_of_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.UniqueConstraint(fields=('comment', 'reporter'), name='report_once_a_person'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['since', 'id'], name='case_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['consultation', 'since', 'id'], name='case_waiting_here'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('comment__isnull', False), ('membership__isnull', True), ('report__isnull', True)), models.Q(('comment__isnull', True), ('membership__isnull', False), ('report__isnull', True)), models.Q(('comment__isnull', True), ('membership__isnull', True), ('report__isnull', False)), _connector='OR'), name='case_one_subject'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('comment',), name='case_comment_waits_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('membership__isnull', False)), fields=('consultation', 'membership'), name='case_claim_waits_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.UniqueConstraint(condition=models.Q(('report__isnull', False)), fields=('report',), name='case_report_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.UniqueConstraint(fields=('response', 'recommendation'), name='draft_once_a_recommendation'),
+        ),
+        migrations.AddConstraint(
+            model_name='confidentialityrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'pending')), fields=('response',), name='confidentiality_waits_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='confidentialityrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('outcome', 'pending')), models.Q(models.Q(('outcome', 'pending'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='confidentiality_decided'),
+        ),
         migrations.AddConstraint(
             model_name='commentversion',
             constraint=models.UniqueConstraint(fields=('comment', 'number'), name='comment_version_number'),
@@ -822,7 +955,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
+            index=models.Index(models.F('recommendation'), models.F('kind'), models.OrderBy(models.F('first_published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('listed', True)), name='comment_listed_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(models.F('recommendation'), models.F('stance'), models.OrderBy(models.F('first_published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('listed', True)), name='comment_listed_stance'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(models.F('recommendation'), models.F('shown_region'), models.OrderBy(models.F('first_published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('listed', True)), name='comment_listed_region'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(models.F('recommendation'), models.F('shown_organisation_kind'), models.OrderBy(models.F('first_published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('listed', True)), name='comment_listed_organisation'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
             index=models.Index(condition=models.Q(('listed', True)), fields=['recommendation', 'kind', 'region'], name='comment_shared_region'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('listed', True)), fields=['recommendation', 'search'], name='comment_search'),
         ),
         migrations.AddConstraint(
             model_name='comment',
@@ -840,17 +993,41 @@ class Migration(migrations.Migration):
             model_name='comment',
             constraint=models.CheckConstraint(condition=models.Q(('waiting', False), ('state__in', ['submitted', 'held']), _connector='OR'), name='comment_waiting_is_submitted'),
         ),
+        migrations.AddConstraint(
+            model_name='comment',
+            constraint=models.CheckConstraint(condition=models.Q(('listed', True), models.Q(('shown_region__isnull', True), ('signed', False)), _connector='OR'), name='comment_shown_is_listed'),
+        ),
+        migrations.AddConstraint(
+            model_name='comment',
+            constraint=models.CheckConstraint(condition=models.Q(('signed', True), ('shown_organisation_kind__isnull', True), _connector='OR'), name='comment_organisation_kind_is_signed'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='comment',
             trigger=pgtrigger.compiler.Trigger(name='date_counted', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.counted <> (NEW.counted_since IS NOT NULL))', func="\n    IF NOT NEW.counted THEN\n        NEW.counted_since := NULL;\n    ELSIF TG_OP = 'UPDATE' THEN\n        NEW.counted_since := coalesce(OLD.counted_since, statement_timestamp());\n    ELSE\n        NEW.counted_since := coalesce(NEW.first_published_at, statement_timestamp());\n    END IF;\n    RETURN NEW;\n", hash='e805e0dbc1a71f9cc435db2638f51c22ad01fabd', operation='INSERT OR UPDATE', pgid='pgtrigger_date_counted_d3a26', table='consultations_comment', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='comment',
-            trigger=pgtrigger.compiler.Trigger(name='count_comments', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND (OLD.kind, OLD.region_id, OLD.stance)\n            IS DISTINCT FROM (NEW.kind, NEW.region_id, NEW.stance) THEN\n        PERFORM FROM consultations_tally\n          WHERE recommendation_id = NEW.recommendation_id\n            AND (kind = OLD.kind AND region_id IS NOT DISTINCT FROM OLD.region_id\n                 AND stance = OLD.stance\n                 OR kind = NEW.kind AND region_id IS NOT DISTINCT FROM NEW.region_id\n                 AND stance = NEW.stance)\n          ORDER BY id FOR NO KEY UPDATE;\n    END IF;\n    IF TG_OP IN ('UPDATE', 'DELETE') AND (OLD.counted OR OLD.listed OR OLD.waiting) THEN\n        UPDATE consultations_tally\n           SET counted = counted - OLD.counted::int,\n               listed = listed - OLD.listed::int,\n               waiting = waiting - OLD.waiting::int\n         WHERE recommendation_id = OLD.recommendation_id AND kind = OLD.kind\n           AND region_id IS NOT DISTINCT FROM OLD.region_id AND stance = OLD.stance;\n    END IF;\n    IF TG_OP IN ('INSERT', 'UPDATE') AND (NEW.counted OR NEW.listed OR NEW.waiting) THEN\n        INSERT INTO consultations_tally AS tally\n               (recommendation_id, kind, region_id, stance, counted, listed, waiting)\n        VALUES (NEW.recommendation_id, NEW.kind, NEW.region_id, NEW.stance,\n                NEW.counted::int, NEW.listed::int, NEW.waiting::int)\n        ON CONFLICT ON CONSTRAINT tally_once\n        DO UPDATE SET counted = tally.counted + EXCLUDED.counted,\n                      listed = tally.listed + EXCLUDED.listed,\n                      waiting = tally.waiting + EXCLUDED.waiting;\n    END IF;\n    RETURN NULL;\n", hash='6de86221ae2eaa5079fd39533c09473f4cbdb206', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_count_comments_98b8b', table='consultations_comment', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='count_comments', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND (OLD.kind, OLD.region_id, OLD.stance)\n            IS DISTINCT FROM (NEW.kind, NEW.region_id, NEW.stance) THEN\n        PERFORM FROM consultations_tally\n          WHERE recommendation_id = NEW.recommendation_id\n            AND (kind = OLD.kind AND region_id IS NOT DISTINCT FROM OLD.region_id\n                 AND stance = OLD.stance\n                 OR kind = NEW.kind AND region_id IS NOT DISTINCT FROM NEW.region_id\n                 AND stance = NEW.stance)\n          ORDER BY id FOR NO KEY UPDATE;\n    END IF;\n    IF TG_OP IN ('UPDATE', 'DELETE') AND (OLD.counted OR OLD.listed OR OLD.waiting) THEN\n        UPDATE consultations_tally\n           SET counted = counted - OLD.counted::int,\n               listed = listed - OLD.listed::int,\n               waiting = waiting - OLD.waiting::int\n         WHERE recommendation_id = OLD.recommendation_id AND kind = OLD.kind\n           AND region_id IS NOT DISTINCT FROM OLD.region_id AND stance = OLD.stance;\n    END IF;\n    IF TG_OP = 'UPDATE' AND (NEW.counted OR NEW.listed OR NEW.waiting) THEN\n        INSERT INTO consultations_tally AS tally\n               (recommendation_id, kind, region_id, stance, counted, listed, waiting)\n        VALUES (NEW.recommendation_id, NEW.kind, NEW.region_id, NEW.stance,\n                NEW.counted::int, NEW.listed::int, NEW.waiting::int)\n        ON CONFLICT ON CONSTRAINT tally_once\n        DO UPDATE SET counted = tally.counted + EXCLUDED.counted,\n                      listed = tally.listed + EXCLUDED.listed,\n                      waiting = tally.waiting + EXCLUDED.waiting;\n    END IF;\n    RETURN NULL;\n", hash='0bb3a725e8a586e415f1d93fe97c7dde09d93393', operation='UPDATE OR DELETE', pgid='pgtrigger_count_comments_98b8b', table='consultations_comment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='comment',
+            trigger=pgtrigger.compiler.Trigger(name='count_added', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF (SELECT count(*) FROM (SELECT FROM added LIMIT 2) AS two) > 1 THEN\n        PERFORM FROM consultations_tally AS tally\n          WHERE EXISTS (SELECT FROM added\n                         WHERE added.recommendation_id = tally.recommendation_id\n                           AND added.kind = tally.kind AND added.stance = tally.stance\n                           AND added.region_id IS NOT DISTINCT FROM tally.region_id)\n          ORDER BY tally.id FOR NO KEY UPDATE;\n    END IF;\n    INSERT INTO consultations_tally AS tally\n           (recommendation_id, kind, region_id, stance, counted, listed, waiting)\n    SELECT recommendation_id, kind, region_id, stance,\n           sum(counted::int), sum(listed::int), sum(waiting::int)\n      FROM added WHERE counted OR listed OR waiting\n     GROUP BY recommendation_id, kind, region_id, stance\n     ORDER BY recommendation_id, kind, region_id, stance\n    ON CONFLICT ON CONSTRAINT tally_once\n    DO UPDATE SET counted = tally.counted + EXCLUDED.counted,\n                  listed = tally.listed + EXCLUDED.listed,\n                  waiting = tally.waiting + EXCLUDED.waiting;\n    RETURN NULL;\n', hash='cce17acb3347d4a1d1bed6201eb2bd8982bb14eb', level='STATEMENT', operation='INSERT', pgid='pgtrigger_count_added_667ae', referencing='REFERENCING NEW TABLE AS added ', table='consultations_comment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='comment',
+            trigger=pgtrigger.compiler.Trigger(name='count_shown', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    IF OLD.shown_region_id IS DISTINCT FROM NEW.shown_region_id\n            OR OLD.shown_organisation_kind_id IS DISTINCT FROM NEW.shown_organisation_kind_id THEN\n        INSERT INTO consultations_showntally AS tally\n               (recommendation_id, region_id, organisation_kind_id, listed)\n        SELECT recommendation, region, kind, sum(n)\n          FROM (VALUES\n               (OLD.recommendation_id, OLD.shown_region_id, NULL::bigint, -1),\n               (NEW.recommendation_id, NEW.shown_region_id, NULL, 1),\n               (OLD.recommendation_id, NULL, OLD.shown_organisation_kind_id, -1),\n               (NEW.recommendation_id, NULL, NEW.shown_organisation_kind_id, 1)\n               ) AS change (recommendation, region, kind, n)\n         WHERE region IS NOT NULL OR kind IS NOT NULL\n         GROUP BY recommendation, region, kind HAVING sum(n) <> 0\n         ORDER BY recommendation, region, kind\n        ON CONFLICT ON CONSTRAINT shown_tally_once\n        DO UPDATE SET listed = tally.listed + EXCLUDED.listed;\n    END IF;\n    RETURN NULL;\n', hash='7afc7976f072bc5295226acf877d76211f8377fc', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_count_shown_27f54', table='consultations_comment', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='role',
             constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('consultation', 'user', 'right'), name='role_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='showntally',
+            constraint=models.UniqueConstraint(fields=('recommendation', 'region', 'organisation_kind'), name='shown_tally_once', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='showntally',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation_kind__isnull', True), ('region__isnull', False)), models.Q(('organisation_kind__isnull', False), ('region__isnull', True)), _connector='OR'), name='shown_tally_of_one_facet'),
         ),
         migrations.AddConstraint(
             model_name='response',
@@ -867,6 +1044,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='response',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('submitted_at__isnull', False), _connector='OR'), name='response_sent_has_instant'),
+        ),
+        migrations.AddConstraint(
+            model_name='response',
+            constraint=models.CheckConstraint(condition=models.Q(('channel', 'web'), ('received_on__isnull', False), _connector='OR'), name='response_on_paper_has_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='response',
+            constraint=models.CheckConstraint(condition=models.Q(('checked_at__isnull', True), ('typed_at__isnull', False), _connector='OR'), name='response_checked_was_typed'),
+        ),
+        migrations.AddConstraint(
+            model_name='response',
+            constraint=models.CheckConstraint(condition=models.Q(('typed_by__isnull', True), ('checked_by__isnull', True), models.Q(('checked_by', models.F('typed_by')), _negated=True), _connector='OR'), name='response_checked_by_another'),
         ),
         migrations.AddIndex(
             model_name='organisation',

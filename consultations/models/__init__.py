@@ -28,6 +28,7 @@ from consultations.models.reference import (
 )
 from consultations.models.reports import Report
 from consultations.models.response import Permission, Response
+from consultations.models.seals import Seal
 from consultations.models.stance import Stance
 from consultations.models.tally import ShownTally, Tally
 from consultations.models.version import CommentVersion
@@ -61,6 +62,7 @@ __all__ = [
     "Report",
     "Response",
     "Role",
+    "Seal",
     "ShownTally",
     "SizeBand",
     "Stance",

@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from consultations.models.tally import COUNT_COMMENTS, COUNT_SHOWN, DATE_COUNTED
+from consultations.models.tally import COUNT_ADDED, COUNT_COMMENTS, COUNT_SHOWN, DATE_COUNTED
 from consultations.text import UNSEARCHED
 
 # The language whose stems are compared, and PostgreSQL's name for it.
@@ -49,9 +49,17 @@ TRIGGERS = [
     ),
     pgtrigger.Trigger(
         name="count_comments",
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        operation=pgtrigger.Update | pgtrigger.Delete,
         when=pgtrigger.After,
         func=COUNT_COMMENTS,
+    ),
+    pgtrigger.Trigger(
+        name="count_added",
+        level=pgtrigger.Statement,
+        operation=pgtrigger.Insert,
+        when=pgtrigger.After,
+        referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
+        func=COUNT_ADDED,
     ),
     pgtrigger.Trigger(
         name="count_shown",

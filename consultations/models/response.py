@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.addresses import REFERENCE as REFERENCE
@@ -44,6 +44,7 @@ class Response(models.Model):
         EMAIL = "email", _("e-mail")
         POST = "post", _("post")
         MEETING = "meeting", _("meeting")
+        ELSEWHERE = "elsewhere", _("another website")
 
     consultation = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="responses"
@@ -78,6 +79,17 @@ class Response(models.Model):
     channel = models.CharField(_("channel"), max_length=12, choices=Channel, default=Channel.WEB)
     external_reference = models.CharField(_("external reference"), max_length=120, blank=True)
     received_on = models.DateField(_("received"), null=True, blank=True)
+    # Given where it came after the close and was accepted all the same: the mark of being late.
+    late_reason = models.CharField(_("late, accepted: why"), max_length=500, blank=True)
+    # Who typed what came otherwise, the last time, and the second person who compared it since.
+    typed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    typed_at = models.DateTimeField(_("typed"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
     permission = models.CharField(_("permission to publish"), max_length=12, choices=Permission)
     # As `Consultation.notices` names them: the corrections keep the words that it stands for.
     notices = models.CharField(_("notices accepted"), max_length=40)
@@ -109,6 +121,20 @@ class Response(models.Model):
                 condition=Q(state="draft") | Q(submitted_at__isnull=False),
                 name="response_sent_has_instant",
             ),
+            models.CheckConstraint(
+                condition=Q(channel="web") | Q(received_on__isnull=False),
+                name="response_on_paper_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_at__isnull=True) | Q(typed_at__isnull=False),
+                name="response_checked_was_typed",
+            ),
+            models.CheckConstraint(
+                condition=Q(typed_by__isnull=True)
+                | Q(checked_by__isnull=True)
+                | ~Q(checked_by=F("typed_by")),
+                name="response_checked_by_another",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +144,16 @@ class Response(models.Model):
     def official(self) -> bool:
         """Whether this is an organisation's own response, its claim confirmed."""
         return self.organisation_id is not None
+
+    @property
+    def late(self) -> bool:
+        """Whether it came after the close, and was accepted all the same."""
+        return self.late_reason != ""
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether somebody typed it, and nobody else has compared it with the original since."""
+        return self.typed_at is not None and self.checked_at is None
 
     def signature(self, permission: str) -> str:
         """Return the name under which a comment with `permission` is shown, or "".

@@ -29,7 +29,7 @@ COUNT_COMMENTS = """
          WHERE recommendation_id = OLD.recommendation_id AND kind = OLD.kind
            AND region_id IS NOT DISTINCT FROM OLD.region_id AND stance = OLD.stance;
     END IF;
-    IF TG_OP IN ('INSERT', 'UPDATE') AND (NEW.counted OR NEW.listed OR NEW.waiting) THEN
+    IF TG_OP = 'UPDATE' AND (NEW.counted OR NEW.listed OR NEW.waiting) THEN
         INSERT INTO consultations_tally AS tally
                (recommendation_id, kind, region_id, stance, counted, listed, waiting)
         VALUES (NEW.recommendation_id, NEW.kind, NEW.region_id, NEW.stance,
@@ -39,6 +39,32 @@ COUNT_COMMENTS = """
                       listed = tally.listed + EXCLUDED.listed,
                       waiting = tally.waiting + EXCLUDED.waiting;
     END IF;
+    RETURN NULL;
+"""
+
+# New comments are counted by the statement: a thousand rows of one kind, region and stance would
+# otherwise write one counter a thousand times in a transaction, each time over all that went
+# before. Several counters are locked in the same order as above.
+COUNT_ADDED = """
+    IF (SELECT count(*) FROM (SELECT FROM added LIMIT 2) AS two) > 1 THEN
+        PERFORM FROM consultations_tally AS tally
+          WHERE EXISTS (SELECT FROM added
+                         WHERE added.recommendation_id = tally.recommendation_id
+                           AND added.kind = tally.kind AND added.stance = tally.stance
+                           AND added.region_id IS NOT DISTINCT FROM tally.region_id)
+          ORDER BY tally.id FOR NO KEY UPDATE;
+    END IF;
+    INSERT INTO consultations_tally AS tally
+           (recommendation_id, kind, region_id, stance, counted, listed, waiting)
+    SELECT recommendation_id, kind, region_id, stance,
+           sum(counted::int), sum(listed::int), sum(waiting::int)
+      FROM added WHERE counted OR listed OR waiting
+     GROUP BY recommendation_id, kind, region_id, stance
+     ORDER BY recommendation_id, kind, region_id, stance
+    ON CONFLICT ON CONSTRAINT tally_once
+    DO UPDATE SET counted = tally.counted + EXCLUDED.counted,
+                  listed = tally.listed + EXCLUDED.listed,
+                  waiting = tally.waiting + EXCLUDED.waiting;
     RETURN NULL;
 """
 

@@ -42,6 +42,7 @@ def publish(*, case: Case, version_number: int, by: User, at: datetime, note: st
     Raises DecisionRefused where another decided first or the author has changed the comment.
     """
     case, comment, version = _take(case, version_number)
+    _refuse_unchecked(comment.response)
     before = comment.state
     seen_already = before == State.PUBLISHED and comment.public_version_id == version.pk
     if not seen_already:
@@ -125,6 +126,14 @@ def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     decision = _note_beside(verdict, comment, version, State.HIDDEN)
     letters.tell_published(decision, comment, version)
     return decision
+
+
+def _refuse_unchecked(response: Response) -> None:
+    """Raise DecisionRefused where what was typed was not yet compared with the original."""
+    if response.unchecked:
+        raise DecisionRefused(
+            _("An officer typed this: a second person first checks it against the original.")
+        )
 
 
 def _lock(comment_id: int) -> Comment:

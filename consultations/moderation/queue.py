@@ -13,6 +13,8 @@ RELATED = (
     "consultation",
     "comment__response__region",
     "comment__response__organisation_kind",
+    "comment__response__typed_by",
+    "comment__response__checked_by",
     "comment__response__membership__organisation",
     "comment__response__membership__user",
     "comment__recommendation__current",

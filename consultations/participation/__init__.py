@@ -1,4 +1,4 @@
-"""Responding: save, send, amend, withdraw and report, each in one transaction."""
+"""Responding: save, send, amend, withdraw, report; enter, retype and check what came on paper."""
 
 from consultations.participation.answers import (
     MOST_CHARACTERS,
@@ -14,31 +14,41 @@ from consultations.participation.confidentiality import MOST_REASON_CHARACTERS
 from consultations.participation.confidentiality import ask as ask_confidentiality
 from consultations.participation.draft import discard
 from consultations.participation.draft import save as save_draft
+from consultations.participation.enter import enter
+from consultations.participation.paper import MOST_ON_PAPER, Paper, PaperError, Said
 from consultations.participation.post import post
 from consultations.participation.reminders import remind
 from consultations.participation.report import MOST_WORDS, report
 from consultations.participation.responses import response_of, responses_of
+from consultations.participation.retype import check, retype
 from consultations.participation.submit import submit
 from consultations.participation.withdraw import withdraw
 
 __all__ = [
     "MOST_CHARACTERS",
+    "MOST_ON_PAPER",
     "MOST_REASON_CHARACTERS",
     "MOST_WORDS",
     "Answer",
     "ClosedError",
     "ConflictError",
     "CorrectedError",
+    "Paper",
+    "PaperError",
     "ParticipationError",
+    "Said",
     "UnreadyError",
     "Unsent",
     "ask_confidentiality",
+    "check",
     "discard",
+    "enter",
     "post",
     "remind",
     "report",
     "response_of",
     "responses_of",
+    "retype",
     "save_draft",
     "submit",
     "withdraw",

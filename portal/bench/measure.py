@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from time import perf_counter
 from urllib.parse import urlencode
 
@@ -63,11 +64,15 @@ Emit = Callable[[Line], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure: comments on a page (and in the queue, the most), samples, mails."""
+    """What to measure: comments on a page (and in the queue, the most), samples, mails.
+
+    `data` is a folder of sets that others wrote, for what reads them.
+    """
 
     sizes: tuple[int, ...]
     samples: int
     mails: int
+    data: Path | None = None
 
 
 class Times:

@@ -105,6 +105,13 @@ class Scene:
         )
         own = make_response(self.consultation, self.people["respondent"])
         make_case(make_comment(first, own))
+        self.typed = make_response(
+            self.consultation,
+            channel="post",
+            received_on=now.date(),
+            typed_by=self.people["officer"],
+            typed_at=now,
+        )
         (self.edition,) = build.make_due(now)
         self.subscription = Subscription.objects.create(
             user=lead.user,
@@ -153,6 +160,8 @@ class Scene:
             "key": "x",
             "url": "nothing/",
         }
+        if name in {"admin:consultations_response_check", "admin:consultations_response_retype"}:
+            wanted["object_id"] = self.typed.pk
         if name == "consultations.preview":
             wanted["token"] = self.consultation.preview_token
         return {key: value for key, value in wanted.items() if f"<{key}>" in pattern}

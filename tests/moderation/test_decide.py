@@ -1,6 +1,6 @@
 """The verbs on comments: what becomes of the comment, the record, the queue and the author."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -249,7 +249,7 @@ def test_decision_on_a_withdrawn_comment_is_refused() -> None:
 
 
 def test_decision_on_a_letter_that_staff_typed_mails_nobody() -> None:
-    response = make_response(channel="post")
+    response = make_response(channel="post", received_on=date(2026, 11, 2))
     comment = make_comment(response=response)
     Response.objects.update(respondent=None)
     publish(make_case(comment))

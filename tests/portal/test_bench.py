@@ -77,6 +77,10 @@ ONCE = {
     "limit.smtplib": False,
     "mail.drained": False,
     "mail.ratio_to_smtplib": True,
+    "limit.copy": False,
+    "import": False,
+    "import.ratio_to_copy": True,
+    "import.again": False,
     "bench.machine": False,
 }
 # Not a question of the machine's speed or of the size.

@@ -3,6 +3,7 @@
 import argparse
 import os
 from io import StringIO
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from consultations.models import Consultation, User
-from portal.bench import drafting, mail, pages, posting, queue, reading
+from portal.bench import drafting, importing, mail, pages, posting, queue, reading
 from portal.bench.measure import BenchError, Line, Plan
 
 SUBJECTS = {
@@ -20,13 +21,14 @@ SUBJECTS = {
     "drafting": drafting.run,
     "queue": queue.run,
     "mail": mail.run,
+    "import": importing.run,
 }
 
 
 class Command(BaseCommand):
     """Fill a scratch database, and print one JSON object for each result."""
 
-    help = "Measure pages, answers, the queue and mail on a scratch database that ends with it."
+    help = "Measure each subject on a scratch database that ends with it."
     requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -35,12 +37,13 @@ class Command(BaseCommand):
         parser.add_argument("--sizes", type=_sizes, default="100,10000,100000", help="comments")
         parser.add_argument("--samples", type=_positive, default=60, help="requests of each kind")
         parser.add_argument("--mails", type=_positive, default=10_000, help="readers of a digest")
+        parser.add_argument("--data", type=Path, metavar="DIR", help="sets of others, to import")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure each subject, and say at last on what machine and in what time."""
         began = monotonic()
         self._prepare()
-        plan = Plan(options["sizes"], options["samples"], options["mails"])
+        plan = Plan(*(options[name] for name in ("sizes", "samples", "mails", "data")))
         for name in options["subject"] or SUBJECTS:
             try:
                 SUBJECTS[name](plan, self._emit)

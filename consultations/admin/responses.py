@@ -1,0 +1,117 @@
+"""Responses, to be looked at; what came otherwise is typed and checked on pages of `paper`."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations.admin import filters, paper, rights
+from consultations.admin.base import ReadOnlyAdmin
+from consultations.models import Response
+
+
+@admin.register(Response)
+class ResponseAdmin(ReadOnlyAdmin[Response]):
+    """What each respondent said to a consultation, and under which conditions."""
+
+    readers = rights.READ
+    list_display = (
+        "reference",
+        "consultation",
+        "name",
+        "organisation_name",
+        "kind",
+        "came",
+        "state",
+    )
+    list_select_related = ("consultation", "typed_by", "checked_by")
+    list_filter = (filters.ConsultationFilter, "state", "kind", "channel")
+    search_fields = ("=reference", "name", "organisation_name", "=external_reference")
+    search_help_text = gettext_lazy("A name, an organisation or a reference.")
+    sortable_by = ()
+    fields = (
+        "consultation",
+        "reference",
+        "name",
+        "kind",
+        "for_organisation",
+        "organisation_name",
+        "organisation_kind",
+        "size_band",
+        "region",
+        "channel",
+        "came",
+        "late_reason",
+        "external_reference",
+        "typed_by",
+        "typed_at",
+        "checked_by",
+        "checked_at",
+        "act",
+        "permission",
+        "notices",
+        "state",
+        "started_at",
+        "submitted_at",
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
+        """Return what was sent: what is only begun is its respondent's alone."""
+        return super().get_queryset(request).filter(submitted_at__isnull=False)
+
+    @admin.display(description=gettext_lazy("Received"))
+    def came(self, response: Response) -> str:
+        """Give the day on which it came otherwise, and whether that was late."""
+        if response.received_on is None:
+            return "–"
+        day = f"{response.received_on:%-d %B %Y}"
+        return _("%(day)s, received late") % {"day": day} if response.late else day
+
+    @admin.display(description=gettext_lazy("To do"))
+    def act(self, response: Response) -> SafeString | str:
+        """Link to the pages that check and change what was typed."""
+        if response.typed_at is None:
+            return "–"
+        links = (("retype", _("Type it anew…")), ("check", _("Check it…")))
+        first, second = (
+            (reverse(f"admin:consultations_response_{name}", args=[response.pk]), label)
+            for name, label in links
+        )
+        typed = format_html('<a href="{}">{}</a>', *first)
+        if not response.unchecked:
+            return typed
+        return format_html('<a href="{}">{}</a> · {}', *second, typed)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages that change and check what was typed."""
+        pages = [
+            path(
+                f"<int:object_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"consultations_response_{name}",
+            )
+            for name, view in (("retype", self.retype_view), ("check", self.check_view))
+        ]
+        return [*pages, *super().get_urls()]
+
+    def retype_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Put right what was typed."""
+        response = self._typed(request, object_id, officers_alone=True)
+        return paper.entry(self, request, response.consultation, response)
+
+    def check_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Compare what was typed with the original."""
+        return paper.check(self, request, self._typed(request, object_id, officers_alone=False))
+
+    def _typed(self, request: HttpRequest, object_id: int, *, officers_alone: bool) -> Response:
+        """Return a response that was typed, to whom may act on it; any other does not exist."""
+        response = self.fetch(request, str(object_id))
+        wanted = rights.OFFICER if officers_alone else rights.DECIDE
+        if response.typed_at is None or not rights.holds(request, wanted, response.consultation_id):
+            raise Http404
+        return response

@@ -1,0 +1,188 @@
+"""After typing: a second person confirms it, and mistakes are put right until it is decided."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from consultations.models import Case, Comment, Response, User
+from consultations.participation import paper as papers
+from consultations.participation import storing
+from consultations.participation.paper import Paper, PaperError, Said
+
+UNDECIDED = {Comment.State.SUBMITTED, Comment.State.HELD, Comment.State.WITHDRAWN}
+
+
+@transaction.atomic
+def check(*, response: Response, seen: datetime, by: User, at: datetime) -> Response:
+    """Confirm that a response was typed as it came; `seen` is when what was read was typed.
+
+    Raises PaperError for the person who typed it, and where it was typed anew or checked since.
+    """
+    response = _lock(response)
+    _refuse_changed(response, seen)
+    if response.typed_by_id == by.pk:
+        raise PaperError(_("You typed it: somebody else compares it with the original."))
+    if response.checked_at is not None:
+        raise PaperError(_("It was checked already."))
+    response.checked_by, response.checked_at = by, at
+    response.save(update_fields=["checked_by", "checked_at"])
+    storing.note(response, "response_checked", by, at)
+    return response
+
+
+def retype(
+    *,
+    response: Response,
+    paper: Paper,
+    said: Sequence[Said],
+    key: UUID,
+    seen: datetime,
+    by: User,
+    at: datetime,
+) -> Response:
+    """Put right what was typed, before it is decided: new versions, and the old ones are kept.
+
+    A recommendation that `said` leaves out is taken back. It must be checked again. Raises
+    PaperError where a colleague changed it since, or a moderator has decided what would change.
+    """
+    refused = papers.days(response.consultation, at).refusal(paper.received_on, paper.late_reason)
+    if refused:
+        raise PaperError(refused)
+    if not said:
+        raise PaperError(_("It says nothing yet: fill in at least one recommendation."))
+    try:
+        return _retype(response, paper, said, key, seen, by, at)
+    except IntegrityError as error:
+        raise PaperError(
+            _("Another response has this reference of yours, or is this organisation's already.")
+        ) from error
+
+
+@transaction.atomic
+def _retype(
+    response: Response,
+    paper: Paper,
+    said: Sequence[Said],
+    key: UUID,
+    seen: datetime,
+    by: User,
+    at: datetime,
+) -> Response:
+    response = _lock(response)
+    if response.typed_at != seen and papers.made_by(response, key, said):
+        return response  # the form was sent twice
+    _refuse_changed(response, seen)
+    comments = _comments(response)
+    kept = paper.external_reference or response.external_reference
+    facts = papers.describe(response, replace(paper, external_reference=kept))
+    _refuse_decided([*comments.values()] if facts else _touched(comments, said))
+    if facts or _touched(comments, said) or _added(comments, said):
+        response.typed_by, response.typed_at = by, at
+        response.checked_by = response.checked_at = None
+        response.save()
+        _write(response, comments, facts, said, key, by, at)
+    return response
+
+
+def _write(
+    response: Response,
+    comments: dict[int, Comment],
+    facts: Sequence[str],
+    said: Sequence[Said],
+    key: UUID,
+    by: User,
+    at: datetime,
+) -> None:
+    """Write the new versions, take back what is gone, and put both on the ledger."""
+    for comment in comments.values() if {"kind", "region_id"} & {*facts} else ():
+        comment.kind, comment.region_id = response.kind, response.region_id
+        comment.save(update_fields=["kind", "region"])
+    pairs = [
+        (comments.get(one.recommendation.pk) or papers.new_comment(response, one), one)
+        for one in said
+        if not _stands(comments.get(one.recommendation.pk), one)
+    ]
+    gone = _gone(comments, said)
+    storing.store(pairs, key, by, at)
+    _take_back(gone, at)
+    storing.record(pairs, by, at)
+    numbers = sorted(comment.recommendation.number for comment in gone)
+    storing.note(response, "response_retyped", by, at, changed=sorted(facts), gone=numbers)
+
+
+def _lock(response: Response) -> Response:
+    """Return the response as it stands, locked, as every verb on it does first."""
+    locked = Response.objects.select_for_update(of=("self",), no_key=True).get(pk=response.pk)
+    locked.consultation = response.consultation
+    return locked
+
+
+def _refuse_changed(response: Response, seen: datetime) -> None:
+    """Raise PaperError unless the response was typed, and stands as it was seen."""
+    if response.typed_at is None:
+        raise PaperError(_("Nobody typed this response: it is its author’s own, or imported."))
+    if response.typed_at != seen:
+        raise PaperError(_("Somebody typed this response anew since you opened the page."))
+
+
+def _comments(response: Response) -> dict[int, Comment]:
+    """Return the response's comments by their recommendations' keys."""
+    found = Comment.objects.filter(response=response).order_by("recommendation__number", "pk")
+    rows = list(found.select_related("submitted_version", "recommendation"))
+    for comment in rows:
+        comment.response = response
+    return {comment.recommendation_id: comment for comment in rows}
+
+
+def _stands(comment: Comment | None, said: Said) -> bool:
+    """Whether the comment says this already."""
+    if comment is None or comment.state == Comment.State.WITHDRAWN:
+        return False
+    return said.same_as(comment.submitted_version)
+
+
+def _gone(comments: dict[int, Comment], said: Sequence[Said]) -> list[Comment]:
+    """Return the comments that the officer emptied."""
+    stay = {one.recommendation.pk for one in said}
+    return [
+        comment
+        for key, comment in comments.items()
+        if key not in stay and comment.state != Comment.State.WITHDRAWN
+    ]
+
+
+def _added(comments: dict[int, Comment], said: Sequence[Said]) -> bool:
+    """Whether it says something on a recommendation on which nothing was typed before."""
+    return any(one.recommendation.pk not in comments for one in said)
+
+
+def _touched(comments: dict[int, Comment], said: Sequence[Said]) -> list[Comment]:
+    """Return the comments whose words would change."""
+    changed = [
+        comments[one.recommendation.pk]
+        for one in said
+        if one.recommendation.pk in comments and not _stands(comments[one.recommendation.pk], one)
+    ]
+    return [*changed, *_gone(comments, said)]
+
+
+def _refuse_decided(comments: Sequence[Comment]) -> None:
+    """Raise PaperError where a moderator has decided one of these."""
+    for comment in comments:
+        if comment.state not in UNDECIDED:
+            raise PaperError(
+                _("What it says on recommendation %(number)s was decided: it stays as it is.")
+                % {"number": comment.recommendation.number}
+            )
+
+
+def _take_back(comments: Sequence[Comment], at: datetime) -> None:
+    """Take back what should not have been typed; its versions are kept."""
+    for comment in comments:
+        comment.unpublish(Comment.State.WITHDRAWN, None, at=at)
+        comment.save()
+    Case.objects.waiting().filter(comment__in=comments).update(closed_at=at)
