@@ -123,13 +123,13 @@ def _rename_taken() -> None:
 def _organisations() -> None:
     """Add the organisations that are not known."""
     [(last,)] = _rows("SELECT coalesce(max(id), 0) FROM consultations_organisation")
-    columns = {
-        "name": "row.organisation",
-        "kind_id": "row.organisation_kind_id",
-        "size_band_id": "row.size_band_id",
-        "region_id": "row.region_id",
-    }
-    if insert(Organisation(), columns, BODIES):
+    named = "organisation, organisation_kind_id, size_band_id, region_id"
+    bodies = [
+        Organisation(name=name, kind_id=kind, size_band_id=size, region_id=region)
+        for name, kind, size, region in _rows(f"SELECT {named} FROM {BODIES}")  # noqa: S608
+    ]
+    if bodies:
+        Organisation.objects.bulk_create(bodies, batch_size=5_000)
         run(GIVE_BODIES, [last])
 
 
@@ -208,6 +208,8 @@ def _comments(batch: Batch) -> None:
             "listed": LISTED,
             "signed": SIGNED,
             "shown_region_id": f"CASE WHEN {SIGNED} THEN row.region_id END",
+            "shown_organisation_kind_id": f"CASE WHEN {SIGNED} AND row.organisation_id "
+            "IS NOT NULL THEN row.organisation_kind_id END",
         }
     insert(comment, columns, SAID)
 

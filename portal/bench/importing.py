@@ -165,7 +165,8 @@ def _ready(made: Consultation) -> Iterator[tuple[str, Iterator[bytes]]]:
         Seal: f"version_id IN {versions}",
     }
     for model, moved in READY:
-        names = [str(field.column) for field in model._meta.concrete_fields]
+        fields = [field for field in model._meta.concrete_fields if not field.generated]
+        names = [str(field.column) for field in fields]
         terms = ", ".join(moved.get(name, name) for name in names)
         table = model._meta.db_table
         yield (
