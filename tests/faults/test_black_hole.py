@@ -132,7 +132,7 @@ def begun(page: str) -> tuple[requests.Session, dict[str, str]]:
 
 def hidden(page: str) -> dict[str, str]:
     """Return the hidden fields of the page's last form that sends an answer."""
-    form = page.split('action="/consultations/')[-1]
+    form = page.split('/comment/"')[-1]
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
 
 

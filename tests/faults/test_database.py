@@ -86,7 +86,7 @@ class Writer:
 
 def hidden(page: str, name: str) -> str:
     """Return a hidden field's value; raise LookupError where the page has none."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page.split('action="/consult')[-1])
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.split('/comment/"')[-1])
     if found is None:
         raise LookupError(name)
     return found[1]
