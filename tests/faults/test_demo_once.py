@@ -67,7 +67,7 @@ def test_once_with_nothing_to_deliver_ends_badly_and_says_why(
 
     assert (status, said[-1]) == (
         1,
-        "CommandError: No digest was delivered within 2 s: editions made: 0; mails: none "
+        "CommandError: No digest was delivered within 2 s: editions made: 0; mails: 2 suppressed "
         f"(see {tmp_path / 'var'}/logs).",
     )
     assert comments_in(tmp_path / "var") == 0
