@@ -43,7 +43,14 @@ NEXT_VERSION = Func(
 
 
 # Who answered, as it was when they answered.
-SNAPSHOT = ("name", "kind", "organisation_name", "organisation_kind", "size_band", "region")
+SNAPSHOT = (
+    "name",
+    "kind",
+    "organisation_name",
+    "organisation_kind_id",
+    "size_band_id",
+    "region_id",
+)
 
 
 @dataclass(frozen=True)
@@ -213,8 +220,8 @@ def _introduce(response: Response, user: User, organisation: Organisation | None
     """Write down who answers, as they are now (not saved)."""
     response.name, response.kind = user.name, user.kind
     response.organisation_name = organisation.name if organisation else ""
-    response.organisation_kind = organisation.kind if organisation else None
-    response.size_band = organisation.size_band if organisation else None
+    response.organisation_kind_id = organisation.kind_id if organisation else None
+    response.size_band_id = organisation.size_band_id if organisation else None
     response.region_id = (organisation.region_id if organisation else None) or user.region_id
 
 
