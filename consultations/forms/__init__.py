@@ -1,0 +1,11 @@
+"""From what a form says to values that a verb takes; each refusal stands beside its field."""
+
+from consultations.forms.answers import AnswerForm as AnswerForm
+from consultations.forms.answers import ConfidentialityForm as ConfidentialityForm
+from consultations.forms.answers import SendForm as SendForm
+from consultations.forms.answers import new_key as new_key
+from consultations.forms.fields import TidyField as TidyField
+from consultations.forms.people import AboutYouForm as AboutYouForm
+from consultations.forms.people import NewOrganisationForm as NewOrganisationForm
+from consultations.forms.people import SignUpForm as SignUpForm
+from consultations.forms.people import SubscriptionForm as SubscriptionForm

@@ -1,0 +1,26 @@
+"""Fields that refuse what `text.tidy` refuses, beside themselves."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from consultations import text
+
+
+class TidyField(forms.CharField):
+    """Text made tidy by `text.tidy`; what that refuses is an error beside the field."""
+
+    def __init__(self, *, limit: int, lines: bool = False, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+        self.limit, self.lines = limit, lines
+
+    def to_python(self, value: object) -> str:
+        """Return the tidied text; raise ValidationError with a sentence."""
+        try:
+            return text.tidy(str(value or ""), limit=self.limit, lines=self.lines)
+        except text.TextError as error:
+            raise ValidationError(error.message, code=error.code) from error
+
+    def run_validators(self, value: object) -> None:
+        """Skip Django's own check of null characters: `tidy` has made it, with a line."""
