@@ -82,8 +82,8 @@ def _post(
         draft.take(recommendation, opened.response, answer.over)
     said = write.Words(answer.stance, answer.text, answer.permission, answer.key)
     written = write.version(opened.version_id, comment, said, user=user, at=at)
-    write.record([written], at)
-    receipt.send([written], user=user, at=at)
+    write.record([written], opened.case, at)
+    receipt.send([written.version], user=user, at=at)
     return comment
 
 

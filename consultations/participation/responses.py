@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from django.db.models import (
     BigIntegerField,
@@ -11,8 +12,13 @@ from django.db.models import (
     Func,
     Q,
     QuerySet,
+    When,
+)
+from django.db.models import (
+    Case as If,
 )
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from consultations.models import (
     Case,
@@ -55,11 +61,36 @@ SNAPSHOT = (
 
 @dataclass(frozen=True)
 class Opened:
-    """A response that takes comments, and a key for the next version of one of them."""
+    """A response that takes comments, and a key for the next version of one of them.
+
+    `case` asks a moderator to look at the claim that it is sent under, where that waits; whoever
+    writes the comment puts it into the queue with the comment's own.
+    """
 
     response: Response
     begun_now: bool
     version_id: int
+    case: Case | None
+
+
+class _Now(TypedDict):
+    """What locking a response tells besides: is the consultation open, and the next key."""
+
+    open_now: bool
+    version_id: int
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """The claim that somebody answers under, as it stands, and what its lock told besides.
+
+    `begun` is whether they may have a response here, `version_id` as `_next_version_if_open`
+    returns it; both cost no query of their own where the claim waits.
+    """
+
+    membership: Membership | None
+    begun: bool = True
+    version_id: int | None = None
 
 
 def response_of(user: User, consultation: Consultation) -> Response | None:
@@ -93,28 +124,22 @@ def open_response(
     `notices` names those that are accepted by sending now, None where nothing is sent yet;
     `permission` holds for a new response. Raises ClosedError outside the consultation's time.
     """
-    response = (
-        _written_in(user, consultation)
-        .select_for_update(of=("self",), no_key=True)
-        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION)
-        .first()
-    )
+    claim = _lock_claim(user, membership, consultation)
+    response = _lock_response(user, consultation) if claim.begun else None
+    standing = claim.membership
+    sending = notices is not None
+    case = _asks_to_confirm(standing, consultation, at) if sending else None
     if response is None:
-        version_id = _next_version_if_open(consultation)
+        version_id = claim.version_id or _next_version_if_open(consultation)
         if version_id is None:
             raise ClosedError(_("This consultation is not open for comments."))
-        standing = _as_it_stands(membership)
         begun = _new_response(user, standing, consultation, permission, notices, at)
-        if notices is not None:
-            _ask_to_confirm(standing, consultation, at)
-        return Opened(begun, begun_now=True, version_id=version_id)
+        return Opened(begun, True, version_id, case)
     if not response.open_now:
         raise ClosedError(_("This consultation has closed, so nothing was sent or saved."))
     if notices is not None:
-        standing = _as_it_stands(membership)
         _send(response, user, standing, notices, permission, at)
-        _ask_to_confirm(standing, consultation, at)
-    return Opened(response, begun_now=False, version_id=response.version_id)
+    return Opened(response, False, response.version_id, case)
 
 
 def _send(
@@ -180,14 +205,52 @@ def _speaks(user: User, organisation_id: int) -> Exists:
     )
 
 
-def _next_version_if_open(consultation: Consultation) -> int | None:
-    is_open = Consultation.objects.filter(
+def _lock_claim(user: User, membership: Membership | None, consultation: Consultation) -> _Claim:
+    """Lock a claim that waits, before the response, as moderators do, and see what became of it.
+
+    A claim that was refused or has ended since is none. One row tells three things: a claimant's
+    first comment, the dearest of all, needs neither a look for a response nor one for the time.
+    """
+    if membership is None or membership.claim != Membership.Claim.PENDING:
+        return _Claim(membership)
+    now = (
+        Membership.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .annotate(
+            begun=Exists(_written_in(user, consultation)),
+            version_id=If(When(Exists(_open_now(consultation)), then=NEXT_VERSION)),
+        )
+        .get(pk=membership.pk)
+    )
+    if now.claim == Membership.Claim.REFUSED or now.ended_at:
+        return _Claim(None)
+    # Whoever is a member by now may have colleagues, and they a response.
+    return _Claim(now, now.begun or now.current, now.version_id)
+
+
+def _lock_response(
+    user: User, consultation: Consultation
+) -> "WithAnnotations[Response, _Now] | None":
+    return (
+        _written_in(user, consultation)
+        .select_for_update(of=("self",), no_key=True)
+        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION)
+        .first()
+    )
+
+
+def _open_now(consultation: Consultation) -> QuerySet[Consultation]:
+    """Return the consultation while it takes responses, by the database's clock."""
+    return Consultation.objects.filter(
         pk=consultation.pk,
         state=Consultation.State.PUBLISHED,
         opens_at__lte=StatementTimestamp(),
         closes_at__gt=StatementTimestamp(),
     )
-    return is_open.values_list(NEXT_VERSION, flat=True).first()
+
+
+def _next_version_if_open(consultation: Consultation) -> int | None:
+    return _open_now(consultation).values_list(NEXT_VERSION, flat=True).first()
 
 
 def _new_response(
@@ -225,19 +288,10 @@ def _introduce(response: Response, user: User, organisation: Organisation | None
     response.region_id = (organisation.region_id if organisation else None) or user.region_id
 
 
-def _as_it_stands(membership: Membership | None) -> Membership | None:
-    """Return the claim, locked, as it is by now: a moderator may have decided it since."""
-    if membership is None or membership.claim != Membership.Claim.PENDING:
-        return membership
-    locked = Membership.objects.select_for_update(of=("self",), no_key=True)
-    now = locked.select_related("organisation").get(pk=membership.pk)
-    return None if now.claim == Membership.Claim.REFUSED or now.ended_at else now
-
-
-def _ask_to_confirm(
+def _asks_to_confirm(
     membership: Membership | None, consultation: Consultation, at: datetime
-) -> None:
-    """Put a claim that waits into the queue, once, whenever its claimant answers."""
-    if membership and membership.claim == Membership.Claim.PENDING:
-        case = Case(consultation=consultation, membership=membership, since=at, marks=[])
-        Case.objects.bulk_create([case], ignore_conflicts=True)
+) -> Case | None:
+    """Return what puts a claim that waits into the queue (not saved): once, however often made."""
+    if membership is None or membership.claim != Membership.Claim.PENDING:
+        return None
+    return Case(consultation=consultation, membership=membership, since=at, marks=[])

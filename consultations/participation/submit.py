@@ -56,9 +56,9 @@ def submit(
     _refuse_unread(drafts, read)
     _refuse_incomplete(drafts)
     written = _write(drafts, response, user, at)
-    write.record(written, at)
+    write.record(written, opened.case, at)
     Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
-    receipt.send(written, user=user, at=at)
+    receipt.send([each.version for each in written], user=user, at=at)
     return response
 
 
@@ -105,7 +105,7 @@ def _refuse_incomplete(drafts: Sequence[Draft]) -> None:
 
 def _write(
     drafts: Sequence[Draft], response: Response, user: User, at: datetime
-) -> list[CommentVersion]:
+) -> list[write.Written]:
     written = []
     for draft, version_id in zip(drafts, _version_ids(len(drafts)), strict=True):
         comment = write.comment_on(draft.recommendation, response, is_new=False)

@@ -32,6 +32,14 @@ class Words:
     key: UUID
 
 
+@dataclass(frozen=True)
+class Written:
+    """A version that was just written, and the case that asks a moderator to look at it, if any."""
+
+    version: CommentVersion
+    case: Case | None
+
+
 def comment_on(recommendation: Recommendation, response: Response, *, is_new: bool) -> Comment:
     """Return the response's comment on a recommendation, or a new one (not saved).
 
@@ -48,12 +56,10 @@ def comment_on(recommendation: Recommendation, response: Response, *, is_new: bo
     return comment
 
 
-def version(
-    version_id: int, comment: Comment, said: Words, *, user: User, at: datetime
-) -> CommentVersion:
+def version(version_id: int, comment: Comment, said: Words, *, user: User, at: datetime) -> Written:
     """Write what is said as the comment's next version, with all that follows from it.
 
-    `record` puts it on the ledger: last of all, since the ledger's lock is everybody's.
+    `record` puts its case into the queue, and it on the ledger.
     """
     latest = comment.submitted_version
     written = CommentVersion(
@@ -68,18 +74,24 @@ def version(
         written_at=at,
         key=said.key,
     )
-    _put_forward(comment, written, at)
-    return written
+    return Written(written, _put_forward(comment, written, at))
 
 
-def record(written: Sequence[CommentVersion], at: datetime) -> None:
-    """Append what was written to the consultation's ledger, in its order."""
+def record(written: Sequence[Written], claim: Case | None, at: datetime) -> None:
+    """Put what was written before a moderator, and on the consultation's ledger, in its order.
+
+    `claim` is the case of the claim that it was sent under, where that waits. The ledger comes
+    last of all, since its lock is everybody's.
+    """
+    cases = [case for case in (claim, *(each.case for each in written)) if case]
+    # A case may wait already: the moderator then finds the newer version in it.
+    Case.objects.bulk_create(cases, ignore_conflicts=True)
     for each in written:
-        _record(each.comment, each, at)
+        _record(each.version.comment, each.version, at)
 
 
-def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> None:
-    """Put the version before a moderator, or before the public where that needs none."""
+def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> Case | None:
+    """Put the version before the public where that needs no moderator; else return its case."""
     consultation = comment.recommendation.consultation
     shown = comment.public_version if comment.state == Comment.State.PUBLISHED else None
     comment.submitted_version = version
@@ -110,10 +122,7 @@ def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> Non
             kind=comment.kind,
             region_id=comment.region_id,
         )
-    if not seen:
-        # A case may wait already: the moderator then finds the newer version in it.
-        case = Case(comment=comment, consultation=consultation, since=at, marks=[])
-        Case.objects.bulk_create([case], ignore_conflicts=True)
+    return None if seen else Case(comment=comment, consultation=consultation, since=at, marks=[])
 
 
 def _record(comment: Comment, version: CommentVersion, at: datetime) -> None:

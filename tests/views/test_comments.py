@@ -10,8 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.models import Comment, CommentVersion, Consultation, User
-from tests.factories import NOTICES, make_comment, make_consultation, make_response, make_user
+from consultations.models import Case, Comment, CommentVersion, Consultation, User
+from tests.factories import (
+    NOTICES,
+    make_comment,
+    make_consultation,
+    make_membership,
+    make_organisation,
+    make_response,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -160,6 +168,21 @@ def test_post_costs_at_most_twelve_queries(client: Client) -> None:
 
     asked = [row["sql"] for row in queries if not row["sql"].startswith(CONTROL)]
     assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_first_post_under_a_waiting_claim_costs_twelve_queries(client: Client) -> None:
+    consultation, council = make_consultation(), make_organisation()
+    claimant = make_user(acting_for=User.ActingFor.ORGANISATION, organisation=council)
+    make_membership(claimant, council)
+    client.force_login(claimant)
+    client.get(reverse("recommendations.show", args=[consultation.slug, 1]))
+
+    with CaptureQueriesContext(connection) as queries:
+        client.post(send_to(consultation, 1), form())
+
+    asked = [row["sql"] for row in queries if not row["sql"].startswith(CONTROL)]
+    assert len(asked) == 12, "\n".join(asked)
+    assert Case.objects.count() == 2
 
 
 def test_post_names_of_model_fields_change_nothing_else(client: Client) -> None:
