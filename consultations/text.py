@@ -5,6 +5,7 @@ Nothing here knows of forms or comments; `analysis` builds on it.
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 # What a search puts around the words that it finds: codes that `tidy` lets into no text.
 MARKS = ("\ufdd0", "\ufdd1")
@@ -33,15 +34,38 @@ _ANY_REFUSED = re.compile(
     "\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
     f"\ufdd0-\ufdef{_PLANE_ENDS}]"
 )
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a sentence for the translators; it is translated at the doors, by `TextError.told`."""
+    return message
+
+
 _FOUND = {
-    "surrogate": "half of a broken character",
-    "control": "a control character that cannot be shown",
-    "tag": "a hidden tag character (the flags of England, Scotland and Wales are made of them)",
-    "direction": "a hidden character that changes the direction of the text",
-    "invisible": "an invisible character",
-    "noncharacter": "a code that is not a character",
-    "marks": "more accents on one letter than can be shown",
+    "surrogate": gettext_noop("half of a broken character"),
+    "control": gettext_noop("a control character that cannot be shown"),
+    "tag": gettext_noop(
+        "a hidden tag character (the flags of England, Scotland and Wales are made of them)"
+    ),
+    "direction": gettext_noop("a hidden character that changes the direction of the text"),
+    "invisible": gettext_noop("an invisible character"),
+    "noncharacter": gettext_noop("a code that is not a character"),
+    "marks": gettext_noop("more accents on one letter than can be shown"),
 }
+_IN_LINE = gettext_noop("Line %(line)s has %(fault)s")
+_ONCE = gettext_noop("%(found)s (%(point)s). Take it out, or type that part again.")
+_OFTEN = gettext_noop(
+    "%(found)s (%(point)s), and %(more)s more like it. Take it out, or type that part again."
+)
+_BREAK = gettext_noop("Write this on one line.")
+_NO_LETTERS = gettext_noop("Write at least one letter or number.")
+_BYTES = gettext_noop(
+    "Shorten this: it takes up %(size)s bytes, and %(most)s is the most. "
+    "Emoji and some scripts take up to four bytes a character."
+)
+_LENGTH = gettext_noop(
+    "Shorten this to %(most)s characters or fewer: it has %(length)s, which is %(over)s too many."
+)
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")  # letters by category, blank to the eye
 _MOST_MARKS = 30  # Unicode's stream-safe limit (UAX 15, section 13)
 
@@ -67,9 +91,23 @@ class TextError(ValueError):
     `too_many_bytes`); `line` is the first line at fault, counted from 1, or 0 for the whole text.
     """
 
-    def __init__(self, code: str, message: str, *, count: int = 0, line: int = 0) -> None:
-        super().__init__(message)
-        self.code, self.message, self.count, self.line = code, message, count, line
+    def __init__(
+        self, code: str, template: str, *, count: int = 0, line: int = 0, **values: str
+    ) -> None:
+        self.code, self.template, self.count, self.line = code, template, count, line
+        self.values = values
+        super().__init__(self.told())
+
+    def told(self, translate: Callable[[str], str] = str) -> str:
+        """Return the sentence, each of its parts given to `translate` (gettext, at a door)."""
+        if self.code not in _FOUND:
+            return self.fault(translate)
+        return translate(_IN_LINE) % {"line": self.line, "fault": self.fault(translate)}
+
+    def fault(self, translate: Callable[[str], str] = str) -> str:
+        """Return what is wrong without its line, for whoever counts lines in a larger whole."""
+        found = {"found": translate(_FOUND[self.code])} if self.code in _FOUND else {}
+        return translate(self.template) % (self.values | found)
 
 
 def tidy(value: str, *, limit: int, limit_bytes: int | None = None, lines: bool = True) -> str:
@@ -88,10 +126,10 @@ def tidy(value: str, *, limit: int, limit_bytes: int | None = None, lines: bool 
     text = unicodedata.normalize("NFC", text)
     if not lines and "\n" in text:
         breaks = text.count("\n")
-        raise TextError("line_break", "Write this on one line.", count=breaks, line=2)
+        raise TextError("line_break", _BREAK, count=breaks, line=2)
     _refuse_length(text, limit, limit_bytes)
     if text and not any(map(_is_legible, text)):
-        raise TextError("no_letters", "Write at least one letter or number.")
+        raise TextError("no_letters", _NO_LETTERS)
     return text
 
 
@@ -115,13 +153,10 @@ def _refuse_piles_of_marks(text: str) -> None:
 
 
 def _at_fault(code: str, text: str, position: int, count: int) -> TextError:
-    line = text.count("\n", 0, position) + 1
-    times = "" if count == 1 else f", and {count - 1:,} more like it"
-    message = (
-        f"Line {line} has {_FOUND[code]} (U+{ord(text[position]):04X}){times}. "
-        "Take it out, or type that part again."
-    )
-    return TextError(code, message, count=count, line=line)
+    line, point = text.count("\n", 0, position) + 1, f"U+{ord(text[position]):04X}"
+    if count == 1:
+        return TextError(code, _ONCE, count=1, line=line, point=point)
+    return TextError(code, _OFTEN, count=count, line=line, point=point, more=f"{count - 1:,}")
 
 
 def _refuse_length(text: str, limit: int, limit_bytes: int | None) -> None:
@@ -129,19 +164,15 @@ def _refuse_length(text: str, limit: int, limit_bytes: int | None) -> None:
         raise _too_long(len(text), limit)
     size = len(text.encode())
     if limit_bytes is not None and size > limit_bytes:
-        message = (
-            f"Shorten this: it takes up {size:,} bytes, and {limit_bytes:,} is the most. "
-            "Emoji and some scripts take up to four bytes a character."
-        )
-        raise TextError("too_many_bytes", message, count=size)
+        most = f"{limit_bytes:,}"
+        raise TextError("too_many_bytes", _BYTES, count=size, size=f"{size:,}", most=most)
 
 
 def _too_long(length: int, limit: int) -> TextError:
-    message = (
-        f"Shorten this to {limit:,} characters or fewer: "
-        f"it has {length:,}, which is {length - limit:,} too many."
+    over = f"{length - limit:,}"
+    return TextError(
+        "too_long", _LENGTH, count=length, most=f"{limit:,}", length=f"{length:,}", over=over
     )
-    return TextError("too_long", message, count=length)
 
 
 def _is_legible(character: str) -> bool:

@@ -61,12 +61,20 @@ def test_tidy_refuses_characters_that_hide(character, code):
 def test_tidy_names_what_it_found_and_where():
     error = refusal("All fine\nNot\x00 fine\x00")
 
-    assert error.message == str(error)
-    assert error.message == (
+    assert error.told() == (
         "Line 2 has a control character that cannot be shown (U+0000), and 1 more like it. "
         "Take it out, or type that part again."
     )
     assert error.count == 2
+
+
+def test_refusal_is_told_in_another_language_part_by_part():
+    error = refusal("All fine\nNot\x00 fine")
+
+    assert error.told("[{}]".format) == (
+        "[Line 2 has [[a control character that cannot be shown] (U+0000). "
+        "Take it out, or type that part again.]]"
+    )
 
 
 def test_tidy_refuses_a_hidden_character_at_the_very_end():
@@ -88,7 +96,7 @@ def test_tidy_counts_code_points_with_crlf_once():
     error = refusal("a\r\nb👍", limit=3)
 
     assert (error.code, error.count) == ("too_long", 4)
-    assert error.message == "Shorten this to 3 characters or fewer: it has 4, which is 1 too many."
+    assert error.told() == "Shorten this to 3 characters or fewer: it has 4, which is 1 too many."
 
 
 def test_tidy_counts_bytes():

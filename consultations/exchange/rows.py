@@ -83,7 +83,7 @@ class _Faults:
         try:
             yield
         except text.TextError as error:
-            self.add(error.message, place)
+            self.add(error.told(_), place)
         except ValueRefused as error:
             self.add(str(error), place)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from consultations import text
 
@@ -20,7 +21,7 @@ class TidyField(forms.CharField):
         try:
             return text.tidy(str(value or ""), limit=self.limit, lines=self.lines)
         except text.TextError as error:
-            raise ValidationError(error.message, code=error.code) from error
+            raise ValidationError(error.told(gettext), code=error.code) from error
 
     def run_validators(self, value: object) -> None:
         """Skip Django's own check of null characters: `tidy` has made it, with a line."""

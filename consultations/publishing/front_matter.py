@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 
 from consultations import text
 from consultations.models import Consultation
@@ -56,7 +57,7 @@ def tidied(said: str, line: int, *, limit: int = LONG, lines: bool = True, name:
         return text.tidy(said, limit=limit, lines=lines)
     except text.TextError as error:
         # where the text says its own line, the file's takes its place
-        message = error.message.removeprefix(f"Line {error.line} has ")
+        message = error.fault(gettext)
         at = line + error.line - 1 if error.line and not name else line
         raise ReportError(at, f"“{name}”: {message}" if name else message) from error
 

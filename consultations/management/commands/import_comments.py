@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext
 
 from consultations import policy, text
 from consultations.exchange import columns, importer
@@ -86,7 +87,7 @@ class Command(BaseCommand):
             try:
                 found[NAMES[name]] = text.tidy(options[name], limit=limit, lines=False)
             except text.TextError as error:
-                raise CommandError(f"--{name}: {error.message}") from error
+                raise CommandError(f"--{name}: {error.told(gettext)}") from error
         return {name: said for name, said in found.items() if said}
 
     def _say(self, report: Report, order: Order) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext
 
 from consultations import text
 from consultations.models import Consultation, Correction, database_now
@@ -82,7 +83,7 @@ class Command(BaseCommand):
         try:
             return text.tidy(said, limit=LONGEST_REASON, lines=False)
         except text.TextError as error:
-            raise CommandError(f"--correction: {error.message}") from error
+            raise CommandError(f"--correction: {error.told(gettext)}") from error
 
     def _fields(self, report: Report, consultation: Consultation) -> dict[str, object]:
         fields = dict(report.fields)
