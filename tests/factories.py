@@ -224,9 +224,6 @@ def _bring_to(
     comment: Comment, version: CommentVersion, state: str, at: datetime, reason: Reason | None
 ) -> None:
     """Set the comment's state and what follows from it (not saved)."""
-    if state == Comment.State.DRAFT:
-        comment.draft_version, comment.submitted_at = version, None
-        return
     comment.submitted_version = version
     comment.state = state
     comment.waiting = state in {Comment.State.SUBMITTED, Comment.State.HELD}

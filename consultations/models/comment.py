@@ -28,7 +28,6 @@ class Comment(models.Model):
     """What one response says on one recommendation: a state, and pointers to its versions."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
         SUBMITTED = "submitted", _("waiting for a moderator")
         PUBLISHED = "published", _("published")
         HELD = "held", _("held by a moderator")
@@ -43,10 +42,7 @@ class Comment(models.Model):
     )
     # The comment's own name in public: a nameless one is not tied to a named one by the response's.
     reference = models.CharField(_("reference"), max_length=8, default=new_reference, unique=True)
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
-    draft_version = models.ForeignKey(
-        "CommentVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.SUBMITTED)
     submitted_version = models.ForeignKey(
         "CommentVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -202,7 +198,6 @@ class Comment(models.Model):
 
 
 STANDINGS = {
-    Comment.State.DRAFT: _("Not sent yet."),
     Comment.State.SUBMITTED: _("A moderator reads it before it is published."),
     Comment.State.HELD: _("A moderator has set it aside and will decide later."),
     Comment.State.REJECTED: _("Not published."),

@@ -22,7 +22,7 @@ def withdraw(*, comment: Comment, user: User, at: datetime) -> None:
     if not response.open_now:
         raise ClosedError(_("This consultation has closed: comments can no longer be withdrawn."))
     comment.refresh_from_db()
-    if comment.state in {Comment.State.WITHDRAWN, Comment.State.ERASED, Comment.State.DRAFT}:
+    if comment.state in {Comment.State.WITHDRAWN, Comment.State.ERASED}:
         return
     Comment.objects.hold_regions(comment)
     comment.unpublish(Comment.State.WITHDRAWN, None, at=at)
