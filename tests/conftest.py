@@ -5,6 +5,11 @@ from collections.abc import Iterator
 import pytest
 from django.core.management.commands import flush
 from django.db import connections
+from hypothesis import settings as examples
+
+# No test asserts a time: these machines are shared.
+examples.register_profile("portal", deadline=None)
+examples.load_profile("portal")
 
 # What migrations made, and Django makes of the models: the next test finds it as it was.
 KEPT = {

@@ -308,7 +308,6 @@ ODD = st.text(st.sampled_from("aé gantry<>&;/\\'\"=-_.:@#!|()*\n\t0123?%,–“
 @given(words=ODD | st.text(max_size=60))
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_pieces_joined_are_the_text(words: str, hypothesis_comment: Comment) -> None:
@@ -333,7 +332,6 @@ def hypothesis_comment() -> Comment:
 @given(words=st.text(max_size=60))
 @settings(
     max_examples=100,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_words_can_be_looked_for(words: str, hypothesis_comment: Comment) -> None:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -69,7 +70,7 @@ class ResponseAdmin(ReadOnlyAdmin[Response]):
         """Give the day on which it came otherwise, and whether that was late."""
         if response.received_on is None:
             return "–"
-        day = f"{response.received_on:%-d %B %Y}"
+        day = date_format(response.received_on, "j F Y")
         return _("%(day)s, received late") % {"day": day} if response.late else day
 
     @admin.display(description=gettext_lazy("To do"))

@@ -105,7 +105,9 @@ class ConsultationForm(forms.ModelForm[Consultation]):
     )
 
     # What the officer read: see `publishing.fingerprint`.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(
+        label=gettext_lazy("What you read"), required=False, widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Consultation

@@ -11,8 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.digests.quoting import Spoken, quotes_of, spoken
 from consultations.digests.shapes import Cell, Row, Said, Section, View
@@ -20,7 +19,9 @@ from consultations.digests.wording import KINDS, change, joined
 from consultations.models import Consultation, Edition, Quote, Stance
 from consultations.models.clock import moment
 
-CAUTION = lazy("People chose to take part: this is not a sample and measures no public support.")
+CAUTION = gettext_lazy(
+    "People chose to take part: this is not a sample and measures no public support."
+)
 # The table of a mail has two sides; a page has all six stances.
 SIDES = {
     "support": ("strongly_support", "support"),

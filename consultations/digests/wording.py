@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 KINDS = {
-    "employer": lazy("Employers"),
-    "local_leader": lazy("Local leaders"),
-    "represents_employers": lazy("Represent employers"),
-    "represents_local_government": lazy("Represent local government"),
-    "other": lazy("Others"),
+    "employer": gettext_lazy("Employers"),
+    "local_leader": gettext_lazy("Local leaders"),
+    "represents_employers": gettext_lazy("Represent employers"),
+    "represents_local_government": gettext_lazy("Represent local government"),
+    "other": gettext_lazy("Others"),
 }
 
 

@@ -25,21 +25,46 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """One thing that waits, or waited, for a moderator: a comment, a claim, or a report."""
 
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="cases")
+    consultation = models.ForeignKey(
+        Consultation,
+        on_delete=models.CASCADE,
+        related_name="cases",
+        verbose_name=_("consultation"),
+    )
     comment = models.ForeignKey(
-        Comment, on_delete=models.CASCADE, null=True, blank=True, related_name="cases"
+        Comment,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("comment"),
     )
     membership = models.ForeignKey(
-        Membership, on_delete=models.CASCADE, null=True, blank=True, related_name="cases"
+        Membership,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("membership"),
     )
     report = models.ForeignKey(
-        Report, on_delete=models.CASCADE, null=True, blank=True, related_name="cases"
+        Report,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("report"),
     )
     since = models.DateTimeField(_("waiting since"))
     closed_at = models.DateTimeField(_("decided"), null=True, blank=True)
     marks = models.JSONField(_("marks"), default=list, blank=True)
     claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("claimed by"),
     )
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
 
@@ -100,19 +125,37 @@ class Decision(models.Model):
         DISMISS = "dismiss", _("report read, nothing to do")
         UPHOLD = "uphold", _("report upheld, comment hidden")
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    case = models.ForeignKey(
+        Case,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        verbose_name=_("case"),
+    )
     version = models.ForeignKey(
-        CommentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+        CommentVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("version"),
     )
     verb = models.CharField(_("decision"), max_length=12, choices=Verb)
     state_before = models.CharField(_("state before"), max_length=12)
     state_after = models.CharField(_("state after"), max_length=12)
     reason = models.ForeignKey(
-        Reason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Reason,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reason"),
     )
     note = models.TextField(_("note for colleagues"), blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"))
 

@@ -36,18 +36,36 @@ class Comment(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
         ERASED = "erased", _("erased")
 
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="comments")
+    response = models.ForeignKey(
+        Response,
+        on_delete=models.CASCADE,
+        related_name="comments",
+        verbose_name=_("response"),
+    )
     recommendation = models.ForeignKey(
-        Recommendation, on_delete=models.PROTECT, related_name="comments"
+        Recommendation,
+        on_delete=models.PROTECT,
+        related_name="comments",
+        verbose_name=_("recommendation"),
     )
     # The comment's own name in public: a nameless one is not tied to a named one by the response's.
     reference = models.CharField(_("reference"), max_length=8, default=new_reference, unique=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.SUBMITTED)
     submitted_version = models.ForeignKey(
-        "CommentVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "CommentVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("submitted version"),
     )
     public_version = models.ForeignKey(
-        "CommentVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "CommentVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("public version"),
     )
 
     # What the public sees, written by the verbs alone: one row serves a list.
@@ -58,13 +76,28 @@ class Comment(models.Model):
     stance = models.CharField(_("stance"), max_length=20, choices=Stance)
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Region,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("region"),
     )
     shown_region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Region,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("shown region"),
     )
     shown_organisation_kind = models.ForeignKey(
-        OrganisationKind, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        OrganisationKind,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("shown organisation kind"),
     )
     signed = models.BooleanField(_("shown with a name"), default=False)
     listed = models.BooleanField(_("shown in public"), default=False)
@@ -72,7 +105,12 @@ class Comment(models.Model):
     counted_since = models.DateTimeField(_("counted since"), null=True, blank=True)
     waiting = models.BooleanField(_("waits for its first decision"), default=False)
     reason = models.ForeignKey(
-        Reason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Reason,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reason"),
     )
     reviewed = models.BooleanField(_("seen by a moderator"), default=False)
     submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -117,6 +155,9 @@ class Comment(models.Model):
         ]
         indexes = comment_tables.INDEXES
         triggers = comment_tables.TRIGGERS
+
+    def __str__(self) -> str:
+        return str(_("comment %(reference)s") % {"reference": self.reference})
 
     def signature(self) -> str:
         """Return the name shown beside the public text, or "" where it is withheld."""

@@ -17,11 +17,19 @@ class ConfidentialityRequest(models.Model):
         REFUSED = "refused", _("refused")
 
     response = models.ForeignKey(
-        Response, on_delete=models.CASCADE, related_name="confidentiality_requests"
+        Response,
+        on_delete=models.CASCADE,
+        related_name="confidentiality_requests",
+        verbose_name=_("response"),
     )
     reason = models.TextField(_("why it should be kept confidential"))
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asked by"),
     )
     asked_at = models.DateTimeField(_("asked"))
     outcome = models.CharField(
@@ -29,7 +37,12 @@ class ConfidentialityRequest(models.Model):
     )
     words = models.TextField(_("what the respondent is told"), blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 

@@ -160,12 +160,20 @@ class Correction(models.Model):
     """A numbered, dated change made after opening, with its reason, shown on the page."""
 
     consultation = models.ForeignKey(
-        Consultation, on_delete=models.CASCADE, related_name="corrections"
+        Consultation,
+        on_delete=models.CASCADE,
+        related_name="corrections",
+        verbose_name=_("consultation"),
     )
     number = models.PositiveSmallIntegerField(_("number"))
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("made by"),
     )
     reason = models.CharField(_("reason"), max_length=500)
     changes = models.JSONField(_("what changed"), default=list)
@@ -184,7 +192,10 @@ class Recommendation(models.Model):
     """A numbered proposal; its words stand in its versions, the latest pointed at."""
 
     consultation = models.ForeignKey(
-        Consultation, on_delete=models.CASCADE, related_name="recommendations"
+        Consultation,
+        on_delete=models.CASCADE,
+        related_name="recommendations",
+        verbose_name=_("consultation"),
     )
     number = models.PositiveSmallIntegerField(_("number"))
     current = models.ForeignKey(
@@ -193,6 +204,7 @@ class Recommendation(models.Model):
         null=True,
         editable=False,
         related_name="+",
+        verbose_name=_("current text"),
     )
 
     class Meta:
@@ -214,7 +226,10 @@ class RecommendationVersion(models.Model):
     """The words of a recommendation, as they stood from one instant on; fixed once open."""
 
     recommendation = models.ForeignKey(
-        Recommendation, on_delete=models.CASCADE, related_name="versions"
+        Recommendation,
+        on_delete=models.CASCADE,
+        related_name="versions",
+        verbose_name=_("recommendation"),
     )
     number = models.PositiveSmallIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=200)
@@ -224,7 +239,12 @@ class RecommendationVersion(models.Model):
     )
     made_at = models.DateTimeField(_("made"))
     correction = models.ForeignKey(
-        Correction, on_delete=models.PROTECT, null=True, blank=True, related_name="versions"
+        Correction,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="versions",
+        verbose_name=_("correction"),
     )
 
     class Meta:

@@ -18,7 +18,10 @@ class Edition(models.Model):
     """The public summary of one period `[from, to)` of one consultation."""
 
     consultation = models.ForeignKey(
-        Consultation, on_delete=models.PROTECT, related_name="editions"
+        Consultation,
+        on_delete=models.PROTECT,
+        related_name="editions",
+        verbose_name=_("consultation"),
     )
     number = models.PositiveIntegerField(_("number"))
     slot = models.DateTimeField(_("due"))
@@ -57,9 +60,24 @@ class Quote(models.Model):
         OPPOSITION = "opposition", _("In opposition")
         NEITHER = "neither", _("Neither, or no view")
 
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="quotes")
-    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="+")
-    version = models.ForeignKey(CommentVersion, on_delete=models.PROTECT, related_name="quotes")
+    edition = models.ForeignKey(
+        Edition,
+        on_delete=models.CASCADE,
+        related_name="quotes",
+        verbose_name=_("edition"),
+    )
+    recommendation = models.ForeignKey(
+        Recommendation,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("recommendation"),
+    )
+    version = models.ForeignKey(
+        CommentVersion,
+        on_delete=models.PROTECT,
+        related_name="quotes",
+        verbose_name=_("version"),
+    )
     position = models.PositiveSmallIntegerField(_("position"))
     block = models.CharField(_("block"), max_length=12, choices=Block)
     start = models.PositiveIntegerField(_("from character"))
@@ -96,10 +114,16 @@ class Subscription(models.Model):
         NOTHING = "nothing", _("Nothing")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subscriptions"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="subscriptions",
+        verbose_name=_("person"),
     )
     consultation = models.ForeignKey(
-        Consultation, on_delete=models.CASCADE, related_name="subscriptions"
+        Consultation,
+        on_delete=models.CASCADE,
+        related_name="subscriptions",
+        verbose_name=_("consultation"),
     )
     choice = models.CharField(_("choice"), max_length=12, choices=Choice)
     token = models.CharField(max_length=22, default=new_unsubscribe_token, unique=True)

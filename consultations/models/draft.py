@@ -42,8 +42,18 @@ class Draft(models.Model):
     versions of the comment and of the recommendation that it was saved on.
     """
 
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="drafts")
-    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="+")
+    response = models.ForeignKey(
+        Response,
+        on_delete=models.CASCADE,
+        related_name="drafts",
+        verbose_name=_("response"),
+    )
+    recommendation = models.ForeignKey(
+        Recommendation,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("recommendation"),
+    )
     stamp = models.UUIDField(_("stamp"), default=uuid4)
     stance = models.CharField(_("stance"), max_length=20, choices=Stance, blank=True)
     text = models.TextField(_("comment"), blank=True)
@@ -53,7 +63,12 @@ class Draft(models.Model):
     based_on = models.PositiveSmallIntegerField(_("version of the comment"), default=0)
     answering = models.PositiveSmallIntegerField(_("version of the recommendation"))
     written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written by"),
     )
     written_at = models.DateTimeField(_("saved"))
     begun_at = models.DateTimeField(_("begun"))

@@ -22,9 +22,17 @@ class Job(models.Model):
         FAILED = "failed", _("failed")
 
     what = models.CharField(_("what"), max_length=20, choices=What)
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="jobs")
+    consultation = models.ForeignKey(
+        Consultation,
+        on_delete=models.CASCADE,
+        related_name="jobs",
+        verbose_name=_("consultation"),
+    )
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="jobs",
+        verbose_name=_("asked by"),
     )
     asked_at = models.DateTimeField(_("asked"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ASKED)

@@ -11,7 +11,10 @@ class LedgerEntry(models.Model):
     """One consequential act: its place in the consultation's chain, and its hashes."""
 
     consultation = models.ForeignKey(
-        Consultation, on_delete=models.PROTECT, related_name="ledger_entries"
+        Consultation,
+        on_delete=models.PROTECT,
+        related_name="ledger_entries",
+        verbose_name=_("consultation"),
     )
     sequence = models.PositiveIntegerField(_("sequence"))
     act = models.CharField(_("act"), max_length=40)
@@ -30,12 +33,19 @@ class LedgerEntry(models.Model):
         ]
         triggers = append_only("the ledger is append-only")
 
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.act}"
+
 
 class LedgerPayload(models.Model):
     """What was done, salted, beside the chain: erasing it leaves the chain valid."""
 
     entry = models.OneToOneField(
-        LedgerEntry, on_delete=models.PROTECT, related_name="payload", primary_key=True
+        LedgerEntry,
+        on_delete=models.PROTECT,
+        related_name="payload",
+        primary_key=True,
+        verbose_name=_("entry"),
     )
     salt = models.CharField(max_length=32)
     content = models.JSONField(_("payload"))

@@ -30,13 +30,28 @@ class Message(models.Model):
     dedupe_key = models.CharField(_("key"), max_length=120, unique=True)
     to = models.EmailField(_("to"), max_length=254)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
     )
     consultation = models.ForeignKey(
-        Consultation, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+        Consultation,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("consultation"),
     )
     edition = models.ForeignKey(
-        Edition, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+        Edition,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("edition"),
     )
     # a `mail.letter.Letter` or `Ready`; empty for an edition, which is rendered once
     letter = models.JSONField(_("letter"), default=dict)
@@ -53,7 +68,12 @@ class Message(models.Model):
     reply = models.CharField(_("the relay's last words"), max_length=500, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("settled by"),
     )
 
     class Meta:

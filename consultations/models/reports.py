@@ -19,10 +19,24 @@ class Report(models.Model):
         OFF_TOPIC = "off_topic", _("It is about something else")
         OTHER = "other", _("Another reason")
 
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="reports")
-    version = models.ForeignKey(CommentVersion, on_delete=models.PROTECT, related_name="+")
+    comment = models.ForeignKey(
+        Comment,
+        on_delete=models.CASCADE,
+        related_name="reports",
+        verbose_name=_("comment"),
+    )
+    version = models.ForeignKey(
+        CommentVersion,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("version"),
+    )
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("reporter"),
     )
     why = models.CharField(_("what is wrong"), max_length=20, choices=Why)
     words = models.TextField(_("in the reader's words"), blank=True)

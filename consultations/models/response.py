@@ -47,7 +47,10 @@ class Response(models.Model):
         ELSEWHERE = "elsewhere", _("another website")
 
     consultation = models.ForeignKey(
-        Consultation, on_delete=models.PROTECT, related_name="responses"
+        Consultation,
+        on_delete=models.PROTECT,
+        related_name="responses",
+        verbose_name=_("consultation"),
     )
     respondent = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -55,13 +58,24 @@ class Response(models.Model):
         null=True,
         blank=True,
         related_name="responses",
+        verbose_name=_("respondent"),
     )
     # The organisation whose response this is: set when a moderator confirms the claim.
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="responses"
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="responses",
+        verbose_name=_("organisation"),
     )
     membership = models.ForeignKey(
-        Membership, on_delete=models.SET_NULL, null=True, blank=True, related_name="responses"
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="responses",
+        verbose_name=_("membership"),
     )
     reference = models.CharField(_("reference"), max_length=8, default=new_reference, unique=True)
 
@@ -71,10 +85,26 @@ class Response(models.Model):
     for_organisation = models.BooleanField(_("for an organisation"), default=False)
     organisation_name = models.CharField(_("organisation"), max_length=200, blank=True)
     organisation_kind = models.ForeignKey(
-        OrganisationKind, on_delete=models.PROTECT, null=True, blank=True
+        OrganisationKind,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("organisation kind"),
     )
-    size_band = models.ForeignKey(SizeBand, on_delete=models.PROTECT, null=True, blank=True)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True)
+    size_band = models.ForeignKey(
+        SizeBand,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("size band"),
+    )
+    region = models.ForeignKey(
+        Region,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("region"),
+    )
 
     channel = models.CharField(_("channel"), max_length=12, choices=Channel, default=Channel.WEB)
     external_reference = models.CharField(_("external reference"), max_length=120, blank=True)
@@ -83,11 +113,21 @@ class Response(models.Model):
     late_reason = models.CharField(_("late, accepted: why"), max_length=500, blank=True)
     # Who typed what came otherwise, the last time, and the second person who compared it since.
     typed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("typed by"),
     )
     typed_at = models.DateTimeField(_("typed"), null=True, blank=True)
     checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("checked by"),
     )
     checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
     permission = models.CharField(_("permission to publish"), max_length=12, choices=Permission)

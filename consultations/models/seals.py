@@ -15,7 +15,11 @@ class Seal(models.Model):
     """
 
     version = models.OneToOneField(
-        CommentVersion, on_delete=models.PROTECT, related_name="seal", primary_key=True
+        CommentVersion,
+        on_delete=models.PROTECT,
+        related_name="seal",
+        primary_key=True,
+        verbose_name=_("version"),
     )
     batch = models.UUIDField(_("batch"))
     salt = models.CharField(max_length=32, null=True)  # noqa: DJ001 - null is erased

@@ -15,15 +15,35 @@ from consultations.models.stance import Stance
 class CommentVersion(models.Model):
     """The words of a comment as sent at one instant; never changed, only erased."""
 
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
-    response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="+")
+    comment = models.ForeignKey(
+        Comment,
+        on_delete=models.CASCADE,
+        related_name="versions",
+        verbose_name=_("comment"),
+    )
+    response = models.ForeignKey(
+        Response,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("response"),
+    )
     number = models.PositiveSmallIntegerField(_("version"))
-    answered = models.ForeignKey(RecommendationVersion, on_delete=models.PROTECT, related_name="+")
+    answered = models.ForeignKey(
+        RecommendationVersion,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("version answered"),
+    )
     stance = models.CharField(_("stance"), max_length=20, choices=Stance)
     text = models.TextField(_("comment"), blank=True)
     permission = models.CharField(_("permission to publish"), max_length=12, choices=Permission)
     written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written by"),
     )
     written_at = models.DateTimeField(_("written"))
     key = models.UUIDField(_("key of the form"))

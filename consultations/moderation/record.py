@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consultations import ledger
 from consultations.models import Case, Comment, CommentVersion, Decision, Reason, User
+from consultations.models.clock import moment
 
 
 class DecisionRefused(Exception):  # noqa: N818  a refusal is no error
@@ -85,6 +85,6 @@ def refuse_decided(case: Case) -> None:
         % {
             "verb": last.get_verb_display(),
             "who": last.decided_by,
-            "when": timezone.localtime(last.decided_at).strftime("%-d %B %Y, %H:%M"),
+            "when": moment(last.decided_at),
         }
     )
