@@ -5,13 +5,28 @@ from collections.abc import Callable
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from consultations.forms import kept
+
 Next = Callable[[HttpRequest], HttpResponse]
+
+
+class LoginKeepsWords(LoginRequiredMiddleware):
+    """Asks for a log-in; what was typed on a page whose reader was logged out is kept for it."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """Keep the words of a form, then ask."""
+        if request.method == "POST":
+            kept.keep(request)
+        return super().handle_no_permission(request, view_func)
 
 
 def private_pages(get_response: Next) -> Next:

@@ -350,3 +350,29 @@ def test_report_says_nothing_of_its_reader_in_public(client: Client) -> None:
     page = client.get(reverse("comments.show", args=where)).content.decode()
 
     assert "Wilma" not in page
+
+
+def test_words_of_a_reader_who_was_logged_out_are_there_after_logging_in(client: Client) -> None:
+    comment, reader = publish(), make_user()
+    said = {"why": "other", "words": "It names my neighbour."}
+
+    answer = client.post(address(comment), said)
+    client.force_login(reader)
+
+    assert answer["Location"].startswith(reverse("account_login"))
+    page = client.get(address(comment))
+    assert page.context["form"]["words"].value() == "It names my neighbour."
+    assert page.context["form"]["why"].value() == "other"
+    client.post(address(comment), said)
+    assert Report.objects.get().words == "It names my neighbour."
+    assert "kept" not in client.session
+
+
+def test_words_kept_for_one_page_are_on_no_other(client: Client) -> None:
+    one, other = publish(), publish()
+    client.post(address(one), {"words": "It names my neighbour."})
+    client.force_login(make_user())
+
+    page = client.get(address(other))
+
+    assert page.context["form"]["words"].value() is None

@@ -9,9 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
-# What a respondent has typed, and nothing else: an error page repeats no password and no field
-# of another form, lest somebody else's words be sent with a click.
-KEPT = ("stance", "text", "permission", "key", "based_on", "answering", "draft", "notices")
+from consultations.forms import kept
 
 
 @login_not_required
@@ -40,7 +38,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     The form is offered again only where the browser says that it was ours.
     """
     ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    context = {"typed": _typed(request), "action": request.path if ours else ""}
+    context = {"typed": kept.typed(request), "action": request.path if ours else ""}
     return render(request, "errors/403_csrf.html", context, status=403)
 
 
@@ -49,7 +47,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 where the database is away, else 500; neither page touches the database."""
     away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
     context = {
-        "typed": _typed(request),
+        "typed": kept.typed(request),
         "action": request.path,
         "token": request.POST.get("csrfmiddlewaretoken", ""),
         "away": away,
@@ -59,11 +57,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if away:
         response["Retry-After"] = "30"
     return response
-
-
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return what a comment's form held; nothing of any other form."""
-    match = request.resolver_match
-    if match is None or match.view_name not in {"comments.post", "drafts.save"}:
-        return []
-    return [(name, request.POST[name]) for name in KEPT if name in request.POST]

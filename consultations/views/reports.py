@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import participation
-from consultations.forms import TidyField
+from consultations.forms import TidyField, kept
 from consultations.models import Comment, Report, database_now
 from consultations.views import people
 
@@ -46,7 +46,8 @@ def make(request: HttpRequest, slug: str, number: int, reference: str) -> HttpRe
     )
     if Report.objects.filter(comment=comment, reporter=user).exists():
         return redirect("reports.thanks", slug=slug, number=number, reference=reference)
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = ReportForm(posted, initial=kept.restored(request))
     status, problem = 422 if form.errors else 200, ""
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -57,6 +58,7 @@ def make(request: HttpRequest, slug: str, number: int, reference: str) -> HttpRe
         except participation.ParticipationError as error:
             status, problem = 409, str(error)
         else:
+            kept.forget(request)
             return redirect("reports.thanks", slug=slug, number=number, reference=reference)
     context = {
         "comment": comment,

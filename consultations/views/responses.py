@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import participation
-from consultations.forms import ConfidentialityForm, SendForm, SubscriptionForm
+from consultations.forms import ConfidentialityForm, SendForm, SubscriptionForm, kept
 from consultations.models import (
     Comment,
     Consultation,
@@ -174,7 +174,8 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     if response is None:
         return redirect("responses.mine", slug=slug)
     problem = ""
-    form = ConfidentialityForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = ConfidentialityForm(posted, initial=kept.restored(request))
     if request.method == "POST" and form.is_valid():
         try:
             participation.ask_confidentiality(
@@ -186,6 +187,7 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
         except participation.ParticipationError as error:
             problem = str(error)
         else:
+            kept.forget(request)
             messages.success(request, _("We have your request. You are told what is decided."))
             return redirect("responses.confidentiality", slug=slug)
     requests = list(response.confidentiality_requests.all())
