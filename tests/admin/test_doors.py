@@ -1,48 +1,22 @@
 """What no parameter opens, and what no form takes."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from consultations import roles
 from consultations.models import (
     Decision,
-    User,
 )
+from tests.admin.scene import listed, page_of
 from tests.factories import (
     log_in,
     make_case,
     make_consultation,
     make_staff,
-    make_user,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def listed(model: str) -> str:
-    return reverse(f"admin:consultations_{model}_changelist")
-
-
-def page_of(row: Any) -> str:
-    return reverse(f"admin:consultations_{row._meta.model_name}_change", args=[row.pk])
-
-
-def act(client: Client, name: str, *rows: Any) -> str:
-    """Run an action of a list on these rows; return the page that follows."""
-    said = {"action": name, "_selected_action": [row.pk for row in rows], "index": "0"}
-    return client.post(listed(rows[0]._meta.model_name), said, follow=True).content.decode()
-
-
-def administrator() -> User:
-    """Return a site administrator without a right in any consultation."""
-    user = make_user()
-    roles.make_administrator(user)
-    return user
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,9 @@
 """What belongs to the whole site: who sees which part of it, who keeps it, on which ledger."""
 
-from typing import Any
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations import roles
 from consultations.models import (
     Comment,
     Consultation,
@@ -19,6 +15,7 @@ from consultations.models import (
     Suppression,
     User,
 )
+from tests.admin.scene import act, administrator, listed, page_of
 from tests.factories import (
     log_in,
     make_case,
@@ -33,27 +30,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def listed(model: str) -> str:
-    return reverse(f"admin:consultations_{model}_changelist")
-
-
-def page_of(row: Any) -> str:
-    return reverse(f"admin:consultations_{row._meta.model_name}_change", args=[row.pk])
-
-
-def act(client: Client, name: str, *rows: Any) -> str:
-    """Run an action of a list on these rows; return the page that follows."""
-    said = {"action": name, "_selected_action": [row.pk for row in rows], "index": "0"}
-    return client.post(listed(rows[0]._meta.model_name), said, follow=True).content.decode()
-
-
-def administrator() -> User:
-    """Return a site administrator without a right in any consultation."""
-    user = make_user()
-    roles.make_administrator(user)
-    return user
 
 
 def test_people_and_claims_elsewhere_do_not_exist() -> None:

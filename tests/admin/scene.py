@@ -1,0 +1,33 @@
+"""Where things stand in the admin, and who acts there."""
+
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from consultations import roles
+from consultations.models import User
+from tests.factories import make_user
+
+
+def listed(model: str) -> str:
+    """Return the address of a list."""
+    return reverse(f"admin:consultations_{model}_changelist")
+
+
+def page_of(row: Any) -> str:
+    """Return the address of the page about a row."""
+    return reverse(f"admin:consultations_{row._meta.model_name}_change", args=[row.pk])
+
+
+def act(client: Client, name: str, *rows: Any) -> str:
+    """Run an action of a list on these rows; return the page that follows."""
+    said = {"action": name, "_selected_action": [row.pk for row in rows], "index": "0"}
+    return client.post(listed(rows[0]._meta.model_name), said, follow=True).content.decode()
+
+
+def administrator() -> User:
+    """Return a site administrator without a right in any consultation."""
+    user = make_user()
+    roles.make_administrator(user)
+    return user
