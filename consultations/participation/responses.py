@@ -9,6 +9,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     Func,
+    OuterRef,
     Q,
     QuerySet,
 )
@@ -19,10 +20,13 @@ from consultations.models import (
     Consultation,
     Membership,
     Organisation,
+    Question,
     Response,
     StatementTimestamp,
     User,
 )
+from consultations.models.question import asks
+from consultations.models.question_answer import owes
 from consultations.participation.answers import ClosedError
 
 OPEN_NOW = ExpressionWrapper(
@@ -55,11 +59,17 @@ SNAPSHOT = (
 
 @dataclass(frozen=True)
 class Opened:
-    """A response that takes comments, and a key for the next version of one of them."""
+    """A response that takes comments, and a key for the next version of one of them.
+
+    `asks` is whether the owner asks questions here, `owes` whether one that has to be answered is
+    not answered in this response.
+    """
 
     response: Response
     begun_now: bool
     version_id: int
+    asks: bool
+    owes: bool
 
 
 def response_of(user: User, consultation: Consultation) -> Response | None:
@@ -96,25 +106,32 @@ def open_response(
     response = (
         _written_in(user, consultation)
         .select_for_update(of=("self",), no_key=True)
-        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION)
+        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION, asks=asks(), owes=owes())
         .first()
     )
     if response is None:
-        version_id = _next_version_if_open(consultation)
-        if version_id is None:
+        found = _next_version_if_open(consultation)
+        if found is None:
             raise ClosedError(_("This consultation is not open for comments."))
         standing = _as_it_stands(membership)
         begun = _new_response(user, standing, consultation, permission, notices, at)
         if notices is not None:
             _ask_to_confirm(standing, consultation, at)
-        return Opened(begun, begun_now=True, version_id=version_id)
+        version_id, *asked = found
+        return Opened(begun, begun_now=True, version_id=version_id, asks=asked[0], owes=asked[1])
     if not response.open_now:
         raise ClosedError(_("This consultation has closed, so nothing was sent or saved."))
     if notices is not None:
         standing = _as_it_stands(membership)
         _send(response, user, standing, notices, permission, at)
         _ask_to_confirm(standing, consultation, at)
-    return Opened(response, begun_now=False, version_id=response.version_id)
+    return Opened(
+        response,
+        begun_now=False,
+        version_id=response.version_id,
+        asks=response.asks,
+        owes=response.owes,
+    )
 
 
 def _send(
@@ -180,14 +197,18 @@ def _speaks(user: User, organisation_id: int) -> Exists:
     )
 
 
-def _next_version_if_open(consultation: Consultation) -> int | None:
+def _next_version_if_open(consultation: Consultation) -> tuple[int, bool, bool] | None:
+    """Return a key, whether questions are asked, and whether of any an answer is required."""
+    asked = Question.objects.filter(consultation=OuterRef("pk"))
     is_open = Consultation.objects.filter(
         pk=consultation.pk,
         state=Consultation.State.PUBLISHED,
         opens_at__lte=StatementTimestamp(),
         closes_at__gt=StatementTimestamp(),
     )
-    return is_open.values_list(NEXT_VERSION, flat=True).first()
+    return is_open.values_list(
+        NEXT_VERSION, Exists(asked), Exists(asked.filter(required=True))
+    ).first()
 
 
 def _new_response(

@@ -11,7 +11,11 @@ from django.views.decorators.csrf import requires_csrf_token
 
 # What a respondent has typed, and nothing else: an error page repeats no password and no field
 # of another form, lest somebody else's words be sent with a click.
-KEPT = ("stance", "text", "permission", "key", "based_on", "answering", "draft", "notices")
+KEPT = (
+    *("stance", "text", "permission", "key", "based_on", "answering", "draft", "notices"),
+    *("chosen", "why"),
+)
+ANSWERING = {"comments.post", "drafts.save", "questions.answer"}
 
 
 @login_not_required
@@ -62,8 +66,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return what a comment's form held; nothing of any other form."""
+    """Return what the form of a comment or an answer held; nothing of any other form."""
     match = request.resolver_match
-    if match is None or match.view_name not in {"comments.post", "drafts.save"}:
+    if match is None or match.view_name not in ANSWERING:
         return []
-    return [(name, request.POST[name]) for name in KEPT if name in request.POST]
+    return [(name, value) for name in KEPT for value in request.POST.getlist(name)]
