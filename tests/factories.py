@@ -170,9 +170,7 @@ def make_question(consultation: Consultation | None = None, **fields: Any) -> Qu
 def make_answer(question: Question, response: Response, **fields: Any) -> QuestionAnswer:
     """Make an answer that was sent, the first choice unless said otherwise."""
     now = timezone.now()
-    answer = QuestionAnswer.objects.create(
-        question=question, response=response, submitted_at=now
-    )
+    answer = QuestionAnswer.objects.create(question=question, response=response, submitted_at=now)
     defaults = {"chosen": [1], "number": 1, "written_at": now, "key": uuid4()}
     answer.current = QuestionAnswerVersion.objects.create(
         answer=answer,

@@ -127,7 +127,7 @@ class QuestionAdmin(PolicyAdmin[Question]):
     """The questions of the consultations where the user has a right; officers write them."""
 
     readers = rights.ANY
-    writers = adders = deleters = rights.OFFICER
+    writers = deleters = rights.OFFICER
     form = QuestionForm
     list_display = ("number", "words", "kind", "about", "required", "consultation")
     list_display_links = ("words",)
@@ -149,6 +149,11 @@ class QuestionAdmin(PolicyAdmin[Question]):
     def place(self, question: Question) -> int:
         """Give the number to those who only read."""
         return question.number
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Officers add questions where a consultation of theirs has not opened."""
+        mine = rights.where(request, rights.OFFICER)
+        return bool(mine) and _unopened(mine).exists()
 
     def has_change_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Officers write a question until its consultation opens; then it stands as it is."""
@@ -179,8 +184,10 @@ class QuestionAdmin(PolicyAdmin[Question]):
         found = request.GET.get("consultation") or listed.get("consultation", "")
         return {"consultation": found}
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer what the officer may still ask about, without links to other pages."""
+        if not db_field.is_relation:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
         mine = rights.where(request, rights.OFFICER)
         if db_field.name == "consultation":
             kwargs["queryset"] = _unopened(mine).order_by("title", "pk")

@@ -1,8 +1,10 @@
 """What the owner asks, and where the visitor stands with it: for lists, and for the way onward."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from consultations.models import (
@@ -86,25 +88,30 @@ def steps(consultation: Consultation, response: Response | None) -> list[Step]:
 
 
 def rows(consultation: Consultation, response: Response | None) -> list[Row]:
-    """Return every question with all that a response says to it (up to four queries)."""
+    """Return every question with all that a response says to it (up to three queries)."""
     found = Question.objects.filter(consultation=consultation).select_related("recommendation")
     asked = list(found.order_by("number", "pk"))
     if response is None or not asked:
         return [Row(question, None, None) for question in asked]
-    versions = QuestionAnswerVersion.objects.order_by("-number", "pk")
-    sent = response.question_answers.prefetch_related(Prefetch("versions", versions))
-    answers = {row.question_id: row for row in sent.order_by("pk")}
+    sent: dict[int, list[QuestionAnswerVersion]] = defaultdict(list)
+    versions = QuestionAnswerVersion.objects.filter(response=response).select_related("answer")
+    for version in versions.order_by("-number", "pk"):
+        sent[version.question_id].append(version)
     saved = QuestionDraft.objects.filter(response=response).select_related("written_by")
     drafts = {row.question_id: row for row in saved.order_by("pk")}
-    return [_row(each, answers.get(each.pk), drafts.get(each.pk)) for each in asked]
+    return [_row(each, sent[each.pk], drafts.get(each.pk)) for each in asked]
 
 
-def _row(question: Question, answer: QuestionAnswer | None, draft: QuestionDraft | None) -> Row:
+def _row(
+    question: Question, versions: Sequence[QuestionAnswerVersion], draft: QuestionDraft | None
+) -> Row:
+    """Return a row of a question, its versions (the newest first) and its draft."""
     if draft is not None:
         draft.question = question
-    versions = tuple(answer.versions.all()) if answer else ()
     for version in versions:
         version.question = question
-    if answer is not None:
-        answer.current = versions[0]
-    return Row(question, answer, draft, versions[1:])
+    if not versions:
+        return Row(question, None, draft)
+    answer = versions[0].answer
+    answer.current = versions[0]
+    return Row(question, answer, draft, tuple(versions[1:]))
