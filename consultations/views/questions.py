@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from consultations import participation
+from consultations import participation, policy
 from consultations.forms import QuestionForm, initial_of
 from consultations.models import (
     Consultation,
@@ -99,7 +99,7 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     wanted = request.GET.get("response", own[0].reference if own else "")
     response = next((each for each in own if each.reference == wanted), None)
     sent, _draft = _said(response, question)
-    if sent is None:
+    if response is None or sent is None or not policy.speaks_for(user, response):
         raise Http404
     problem = ""
     if request.method == "POST":

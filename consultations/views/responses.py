@@ -14,6 +14,7 @@ from consultations import participation
 from consultations.forms import ConfidentialityForm, SendForm, SubscriptionForm
 from consultations.models import (
     Comment,
+    CommentVersion,
     Consultation,
     Draft,
     Recommendation,
@@ -24,16 +25,17 @@ from consultations.models import (
 )
 from consultations.models.question import asks as are_asked
 from consultations.organisations import standing
-from consultations.views import asked, people, recommendations
+from consultations.views import asked, people, recommendations, versions
 
 
 @dataclass(frozen=True)
 class Row:
-    """One recommendation, with what was sent and what is saved and not sent."""
+    """One recommendation, with what was sent, its earlier versions, and what is only saved."""
 
     recommendation: Recommendation
     comment: Comment | None
     draft: Draft | None
+    earlier: tuple[CommentVersion, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -251,5 +253,8 @@ def _name(begun: Response, user: User) -> None:
 def _rows(response: Response | None, recommended: Sequence[Recommendation]) -> Iterator[Row]:
     comments = recommendations.said_in(response) if response else {}
     drafts = recommendations.drafts_in(response) if response else {}
-    for recommendation in recommended:
-        yield Row(recommendation, comments.get(recommendation.pk), drafts.get(recommendation.pk))
+    earlier = versions.earlier(comments.values())
+    for each in recommended:
+        comment = comments.get(each.pk)
+        before = earlier.get(comment.pk, []) if comment else []
+        yield Row(each, comment, drafts.get(each.pk), tuple(before))

@@ -273,6 +273,18 @@ def test_earlier_versions_are_shown_to_their_author(client: Client) -> None:
     assert "First." not in text(other, path("responses.mine", question.consultation))
 
 
+def test_earlier_versions_of_a_comment_are_shown_to_their_author(client: Client) -> None:
+    employer, consultation = enter(client), make_consultation()
+    for based_on, words in enumerate(("First.", "Second.", "Third.")):
+        save(employer, recommendation_of(consultation), text=words, based_on=based_on)
+        submit_all(employer, consultation)
+
+    page = text(client, path("responses.mine", consultation))
+
+    assert "2 earlier versions" in page
+    assert page.index("Third.") < page.index("Second.") < page.index("First.")
+
+
 def test_required_question_takes_the_place_of_the_one_step_send(client: Client) -> None:
     consultation = make_consultation()
     employer = enter(client)
