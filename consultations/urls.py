@@ -13,6 +13,7 @@ from consultations.views import (
     organisations,
     pages,
     people,
+    questions,
     recommendations,
     reports,
     responses,
@@ -36,6 +37,7 @@ register_converter(TokenConverter, "token")
 
 CONSULTATION = "consultations/<slug:slug>/"
 RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
+QUESTION = CONSULTATION + "questions/<int:number>/"
 COMMENT = RECOMMENDATION + "comments/<reference:reference>/"
 
 urlpatterns = [
@@ -59,6 +61,9 @@ urlpatterns = [
     path(RECOMMENDATION + "draft/discard/", drafts.discard, name="drafts.discard"),
     path(RECOMMENDATION + "receipt/", comments.receipt, name="comments.receipt"),
     path(RECOMMENDATION + "withdraw/", comments.withdraw, name="comments.withdraw"),
+    path(QUESTION, questions.answer, name="questions.answer"),
+    path(QUESTION + "draft/discard/", questions.discard, name="questions.discard"),
+    path(QUESTION + "withdraw/", questions.withdraw, name="questions.withdraw"),
     path(CONSULTATION + "response/", responses.mine, name="responses.mine"),
     path(CONSULTATION + "response/check/", responses.check, name="responses.check"),
     path(

@@ -22,6 +22,9 @@ from consultations.models import (
     OrganisationKind,
     OwnerKind,
     Permission,
+    Question,
+    QuestionAnswer,
+    QuestionAnswerVersion,
     Reason,
     Recommendation,
     RecommendationVersion,
@@ -152,6 +155,32 @@ def make_recommendation(
     )
     recommendation.save(update_fields=["current"])
     return recommendation
+
+
+def make_question(consultation: Consultation | None = None, **fields: Any) -> Question:
+    """Make an optional question with two choices, after those that are there."""
+    consultation = consultation or make_consultation()
+    number = consultation.questions.count() + 1
+    defaults = {"number": number, "kind": Question.Kind.SINGLE, "words": f"Ask {number}?"}
+    if fields.get("kind", Question.Kind.SINGLE) in {Question.Kind.SINGLE, Question.Kind.SEVERAL}:
+        defaults |= {"options": ["Yes", "No"]}
+    return Question.objects.create(consultation=consultation, **(defaults | fields))
+
+
+def make_answer(question: Question, response: Response, **fields: Any) -> QuestionAnswer:
+    """Make an answer that was sent, the first choice unless said otherwise."""
+    now = timezone.now()
+    answer = QuestionAnswer.objects.create(question=question, response=response, submitted_at=now)
+    defaults = {"chosen": [1], "number": 1, "written_at": now, "key": uuid4()}
+    answer.current = QuestionAnswerVersion.objects.create(
+        answer=answer,
+        response=response,
+        question=question,
+        written_by=response.respondent,
+        **(defaults | fields),
+    )
+    answer.save(update_fields=["current"])
+    return answer
 
 
 def make_response(

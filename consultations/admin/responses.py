@@ -5,14 +5,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.admin import filters, paper, rights
 from consultations.admin.base import ReadOnlyAdmin
-from consultations.models import Response
+from consultations.models import QuestionAnswer, Response
 
 
 @admin.register(Response)
@@ -58,6 +58,7 @@ class ResponseAdmin(ReadOnlyAdmin[Response]):
         "state",
         "started_at",
         "submitted_at",
+        "answers",
     )
     readonly_fields = fields
 
@@ -72,6 +73,16 @@ class ResponseAdmin(ReadOnlyAdmin[Response]):
             return "–"
         day = date_format(response.received_on, "j F Y")
         return _("%(day)s, received late") % {"day": day} if response.late else day
+
+    @admin.display(description=gettext_lazy("Answers to questions"))
+    def answers(self, response: Response) -> SafeString | str:
+        """Give what it says to the owner's questions: counted, and never published."""
+        sent = response.question_answers.select_related("question", "current__question")
+        rows = [
+            (answer.question.place(), answer.question.words, _said(answer))
+            for answer in sent.order_by("question__number", "pk")
+        ]
+        return format_html_join("", "<p><strong>{}: {}</strong></p>{}", rows) or "–"
 
     @admin.display(description=gettext_lazy("To do"))
     def act(self, response: Response) -> SafeString | str:
@@ -116,3 +127,13 @@ class ResponseAdmin(ReadOnlyAdmin[Response]):
         if response.typed_at is None or not rights.holds(request, wanted, response.consultation_id):
             raise Http404
         return response
+
+
+def _said(answer: QuestionAnswer) -> SafeString:
+    """Give an answer as paragraphs; what was withdrawn or set aside says so, and no more."""
+    version = answer.current
+    if version is None or not answer.stands:
+        return format_html("<p>{}</p>", answer.get_state_display().capitalize())
+    why = _("Why: %(words)s") % {"words": version.why} if version.why else ""
+    lines = [line for line in (*version.labels(), version.text, why) if line]
+    return format_html_join("", '<p class="said">{}</p>', ((line,) for line in lines))

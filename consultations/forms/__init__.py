@@ -9,3 +9,5 @@ from consultations.forms.people import AboutYouForm as AboutYouForm
 from consultations.forms.people import NewOrganisationForm as NewOrganisationForm
 from consultations.forms.people import SignUpForm as SignUpForm
 from consultations.forms.people import SubscriptionForm as SubscriptionForm
+from consultations.forms.questions import QuestionForm as QuestionForm
+from consultations.forms.questions import initial_of as initial_of

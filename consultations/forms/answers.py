@@ -100,13 +100,20 @@ class SendForm(forms.Form):
 
     notices = forms.CharField(widget=forms.HiddenInput, max_length=40)
     read = forms.RegexField(
-        r"^[0-9]{1,4}:[0-9a-f]{32}(,[0-9]{1,4}:[0-9a-f]{32})*$", widget=forms.HiddenInput
+        r"^q?[0-9]{1,4}:[0-9a-f]{32}(,q?[0-9]{1,4}:[0-9a-f]{32})*$", widget=forms.HiddenInput
     )
 
     def drafts(self) -> dict[int, uuid.UUID]:
         """Return the stamp of the draft that was read, by recommendation."""
+        return {int(what): stamp for what, stamp in self._read() if not what.startswith("q")}
+
+    def answers(self) -> dict[int, uuid.UUID]:
+        """Return the stamp of the draft that was read, by question."""
+        return {int(what[1:]): stamp for what, stamp in self._read() if what.startswith("q")}
+
+    def _read(self) -> list[tuple[str, uuid.UUID]]:
         pairs = (each.split(":") for each in self.cleaned_data["read"].split(","))
-        return {int(recommendation): uuid.UUID(stamp) for recommendation, stamp in pairs}
+        return [(what, uuid.UUID(stamp)) for what, stamp in pairs]
 
 
 class ConfidentialityForm(forms.Form):

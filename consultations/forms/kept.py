@@ -14,18 +14,29 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "comments.post": ANSWER,
     "drafts.save": ANSWER,
     "reports.make": ("why", "words"),
+    "questions.answer": ("chosen", "text", "why", "based_on", "draft"),
     "responses.confidentiality": ("reason",),
 }
 # Fields in which people write at length: these are shown, the others travel hidden.
-WRITTEN = frozenset({"text", "words", "reason"})
+WRITTEN: Mapping[str, frozenset[str]] = {
+    "comments.post": frozenset({"text"}),
+    "drafts.save": frozenset({"text"}),
+    "reports.make": frozenset({"words"}),
+    "questions.answer": frozenset({"text", "why"}),
+    "responses.confidentiality": frozenset({"reason"}),
+}
 KEY = "kept"
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str, bool]]:
     """Return what this form holds: each field's name, its value, and whether people write it."""
     match = request.resolver_match
-    names = FORMS.get(match.view_name, ()) if match else ()
-    return [(name, request.POST[name], name in WRITTEN) for name in names if name in request.POST]
+    view = match.view_name if match else ""
+    return [
+        (name, value, name in WRITTEN[view])
+        for name in FORMS.get(view, ())
+        for value in request.POST.getlist(name)
+    ]
 
 
 def keep(request: HttpRequest) -> None:

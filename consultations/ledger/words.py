@@ -14,6 +14,8 @@ from consultations.models import (
     CommentVersion,
     Correction,
     LedgerPayload,
+    Question,
+    QuestionAnswerVersion,
     RecommendationVersion,
     Seal,
 )
@@ -31,10 +33,14 @@ SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws(
  WHERE seal.batch = %s
 """
 
-Worded: TypeAlias = CommentVersion | Correction | RecommendationVersion
+Worded: TypeAlias = (
+    CommentVersion | Correction | RecommendationVersion | Question | QuestionAnswerVersion
+)
 # The sequence of an entry, and the seal that it holds.
 Sealed: TypeAlias = tuple[int, Mapping[str, str] | None]
 CHUNK = 2_000
+# Under which a payload holds seals.
+KEYS = ["words", "versions", "batch", "questions", "answers"]
 
 
 def seal(words: Worded) -> dict[str, str]:
@@ -62,13 +68,15 @@ def seal_of_batch(batch: UUID) -> str:
 def forged(consultation_id: int) -> Iterator[int]:
     """Yield the sequence of each entry whose sealed words are no longer those stored."""
     payloads = LedgerPayload.objects.filter(
-        entry__consultation_id=consultation_id, content__has_any_keys=["words", "versions", "batch"]
+        entry__consultation_id=consultation_id, content__has_any_keys=KEYS
     ).order_by("entry__sequence")
     rows = payloads.values_list("entry__sequence", "entry__act", "content").iterator(CHUNK)
     corrections = {row.number: row for row in _corrections(consultation_id)}
     latest: dict[tuple[int, int], Sealed] = {}
+    asked: dict[int, Sealed] = {}
     while chunk := list(islice(rows, CHUNK)):
         yield from _forged_comments([row for row in chunk if row[1] == "comment_submitted"])
+        yield from _forged_answers([row for row in chunk if "answers" in row[2]])
         for sequence, act, said in chunk:
             if act == "correction_made":
                 row = corrections.get(said.get("correction"))
@@ -77,11 +85,16 @@ def forged(consultation_id: int) -> Iterator[int]:
                 yield sequence
             if act == "recommendations_removed":
                 latest.clear()  # those that stay are sealed anew, by the numbers they now have
+            if "questions" in said:  # always all of them
+                asked = {one["question"]: (sequence, one["words"]) for one in said["questions"]}
             for one in said.get("versions", ()):  # words written anew before opening: the last hold
                 latest[one["recommendation"], one["version"]] = sequence, one["words"]
     versions = {(row.recommendation.number, row.number): row for row in _versions(consultation_id)}
     for key, sealed in latest.items():
         yield from _if_differs(versions.get(key), sealed)
+    questions = {row.number: row for row in _questions(consultation_id)}
+    for number, sealed in asked.items():
+        yield from _if_differs(questions.get(number), sealed)
 
 
 def _corrections(consultation_id: int) -> QuerySet[Correction]:
@@ -91,6 +104,23 @@ def _corrections(consultation_id: int) -> QuerySet[Correction]:
 def _versions(consultation_id: int) -> QuerySet[RecommendationVersion]:
     found = RecommendationVersion.objects.filter(recommendation__consultation_id=consultation_id)
     return found.select_related("recommendation")
+
+
+def _questions(consultation_id: int) -> QuerySet[Question]:
+    return Question.objects.filter(consultation_id=consultation_id)
+
+
+def _forged_answers(sent: Sequence[tuple[int, str, Any]]) -> Iterator[int]:
+    """Yield the sequences of the submissions whose answers to questions differ (one query)."""
+    stored = QuestionAnswerVersion.objects.filter(
+        response__reference__in={said.get("response") for _n, _act, said in sent}
+    ).select_related("response", "question")
+    known = {(row.response.reference, row.question.number, row.number): row for row in stored}
+    for sequence, _act, said in sent:
+        for one in said["answers"]:
+            row = known.get((said.get("response"), one["question"], one["version"]))
+            if row is None or row.erased_at is None:
+                yield from _if_differs(row, (sequence, one["words"]))
 
 
 def _forged_comments(sent: Sequence[tuple[int, str, Any]]) -> Iterator[int]:
@@ -136,4 +166,10 @@ def _sealed(salt: str, row: Worded) -> str:
             words = [row.reason, hashes.compact(row.changes)]
         case RecommendationVersion():
             words = [row.title, row.text, row.what_changed]
+        case QuestionAnswerVersion():
+            words = [hashes.compact(row.chosen), row.text, row.why]
+        case Question():
+            parts = [row.words, row.hint, row.lowest, row.highest]
+            rules = f"{row.kind} {row.required} {row.asks_why}"
+            words = [rules, hashes.compact(row.options), *parts]
     return hashes.salted(salt, hashes.compact(words))

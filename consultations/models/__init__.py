@@ -18,6 +18,12 @@ from consultations.models.ledger import LedgerEntry, LedgerPayload
 from consultations.models.mail import Message, Suppression
 from consultations.models.organisations import Membership, Organisation
 from consultations.models.people import Role, User
+from consultations.models.question import Question
+from consultations.models.question_answer import (
+    QuestionAnswer,
+    QuestionAnswerVersion,
+    QuestionDraft,
+)
 from consultations.models.reference import (
     Industry,
     Kind,
@@ -54,6 +60,10 @@ __all__ = [
     "OrganisationKind",
     "OwnerKind",
     "Permission",
+    "Question",
+    "QuestionAnswer",
+    "QuestionAnswerVersion",
+    "QuestionDraft",
     "Quote",
     "Reason",
     "Recommendation",

@@ -11,6 +11,31 @@ from consultations.models.response import Permission, Response
 from consultations.models.stance import Stance
 
 
+def joined(*texts: str, between: str = "\n\n") -> str:
+    """Return texts of which none is to be lost, as one."""
+    return between.join(text for text in texts if text)
+
+
+class Saved(models.Model):
+    """What every unsent answer has: who saved it, on which version, and under which stamp."""
+
+    stamp = models.UUIDField(_("stamp"), default=uuid4)
+    based_on = models.PositiveSmallIntegerField(_("version of the comment"), default=0)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written by"),
+    )
+    written_at = models.DateTimeField(_("saved"))
+    begun_at = models.DateTimeField(_("begun"))
+
+    class Meta:
+        abstract = True
+
+
 class DraftQuerySet(models.QuerySet["Draft"]):
     """What is done to all drafts of a response."""
 
@@ -27,14 +52,14 @@ class DraftQuerySet(models.QuerySet["Draft"]):
                 draft.response, draft.based_on = to, 0
                 draft.save(update_fields=["response", "based_on"])
                 continue
-            other.text = "\n\n".join(text for text in (other.text, draft.text) if text)
+            other.text = joined(other.text, draft.text)
             other.stance = other.stance or draft.stance
             other.stamp = uuid4()
             other.save(update_fields=["text", "stance", "stamp"])
             draft.delete()
 
 
-class Draft(models.Model):
+class Draft(Saved):
     """An unsent answer to one recommendation; never counted, and seen by its respondents alone.
 
     Colleagues share it: every save gives it a new `stamp`, and names the one that it was opened on;
@@ -54,24 +79,12 @@ class Draft(models.Model):
         related_name="+",
         verbose_name=_("recommendation"),
     )
-    stamp = models.UUIDField(_("stamp"), default=uuid4)
     stance = models.CharField(_("stance"), max_length=20, choices=Stance, blank=True)
     text = models.TextField(_("comment"), blank=True)
     permission = models.CharField(
         _("permission to publish"), max_length=12, choices=Permission, blank=True
     )
-    based_on = models.PositiveSmallIntegerField(_("version of the comment"), default=0)
     answering = models.PositiveSmallIntegerField(_("version of the recommendation"))
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("written by"),
-    )
-    written_at = models.DateTimeField(_("saved"))
-    begun_at = models.DateTimeField(_("begun"))
 
     objects = DraftQuerySet.as_manager()
 

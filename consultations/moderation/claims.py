@@ -19,6 +19,8 @@ from consultations.models import (
     Draft,
     Membership,
     Organisation,
+    QuestionAnswer,
+    QuestionDraft,
     Response,
     User,
 )
@@ -138,9 +140,9 @@ def _give(response: Response, organisation: Organisation) -> bool:
     ).select_for_update(of=("self",), no_key=True)
     for other in others:
         if other.submitted_at is not None:
-            Draft.objects.all().move(response, to=other)
+            move_drafts(response, to=other)
             return False
-        Draft.objects.all().move(other, to=response)
+        move_drafts(other, to=response)
         other.delete()
     response.organisation = organisation
     try:
@@ -151,6 +153,12 @@ def _give(response: Response, organisation: Organisation) -> bool:
         return False
     sign_again(response)
     return True
+
+
+def move_drafts(response: Response, to: Response) -> None:
+    """Bring all that is begun in one response into another."""
+    Draft.objects.all().move(response, to=to)
+    QuestionDraft.objects.all().move(response, to=to)
 
 
 def sign_again(response: Response) -> None:
@@ -177,6 +185,8 @@ def _set_aside(response: Response, at: datetime) -> None:
         comment.save()
         _share_regions(comment)
     Case.objects.waiting().filter(comment__response=response).update(closed_at=at)
+    answers = response.question_answers.filter(state=QuestionAnswer.State.SUBMITTED)
+    answers.update(state=QuestionAnswer.State.SET_ASIDE)
 
 
 def _share_regions(comment: Comment) -> None:

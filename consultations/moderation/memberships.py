@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger, policy
-from consultations.models import Draft, Membership, Organisation, Response, User
+from consultations.models import Draft, Membership, Organisation, QuestionDraft, Response, User
 from consultations.moderation import claims
 from consultations.moderation.record import DecisionRefused
 
@@ -70,8 +70,10 @@ def _leave_drafts(
     response: Response, organisation: Organisation, membership: Membership, at: datetime
 ) -> None:
     """Leave with the organisation the drafts that colleagues wrote in a response taken back."""
-    theirs = Draft.objects.filter(response=response).exclude(written_by=membership.user_id)
-    if not theirs.exists():
+    mine = {"written_by": membership.user_id}
+    theirs = Draft.objects.filter(response=response).exclude(**mine)
+    answers = QuestionDraft.objects.filter(response=response).exclude(**mine)
+    if not (theirs.exists() or answers.exists()):
         return
     left = Response.objects.create(
         consultation_id=response.consultation_id,
@@ -85,6 +87,7 @@ def _leave_drafts(
         started_at=at,
     )
     theirs.move(response, to=left)
+    answers.move(response, to=left)
 
 
 def _take_back(response: Response, membership: Membership, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from consultations.participation.answers import (
     ConflictError,
     CorrectedError,
     ParticipationError,
+    Standing,
     UnreadyError,
     Unsent,
 )
@@ -17,6 +18,7 @@ from consultations.participation.draft import save as save_draft
 from consultations.participation.enter import enter
 from consultations.participation.paper import MOST_ON_PAPER, Paper, PaperError, Said
 from consultations.participation.post import post
+from consultations.participation.questions import UnsentAnswer, save_answer, withdraw_answer
 from consultations.participation.reminders import remind
 from consultations.participation.report import MOST_WORDS, report
 from consultations.participation.responses import response_of, responses_of
@@ -37,8 +39,10 @@ __all__ = [
     "PaperError",
     "ParticipationError",
     "Said",
+    "Standing",
     "UnreadyError",
     "Unsent",
+    "UnsentAnswer",
     "ask_confidentiality",
     "check",
     "discard",
@@ -49,7 +53,9 @@ __all__ = [
     "response_of",
     "responses_of",
     "retype",
+    "save_answer",
     "save_draft",
     "submit",
     "withdraw",
+    "withdraw_answer",
 ]

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from consultations.models import CommentVersion, Draft
+from consultations.models import CommentVersion, Draft, QuestionAnswerVersion, QuestionDraft
+
+# What may stand where a form is opened on something older.
+Standing = CommentVersion | Draft | QuestionAnswerVersion | QuestionDraft
 
 # An organisation's considered answer is longer than a person's; limits in code points.
 MOST_CHARACTERS = {False: 5_000, True: 20_000}
@@ -23,7 +26,7 @@ class ConflictError(ParticipationError):
     `latest` is what stands now: the version that was sent, or the draft.
     """
 
-    def __init__(self, message: str, latest: CommentVersion | Draft) -> None:
+    def __init__(self, message: str, latest: Standing) -> None:
         super().__init__(message)
         self.latest = latest
 

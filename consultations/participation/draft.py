@@ -1,12 +1,21 @@
 """Saving an answer that is not sent yet, and throwing it away; `submit` sends all at once."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from consultations.models import Comment, Draft, Membership, Recommendation, Response, User
+from consultations.models import (
+    Comment,
+    Draft,
+    Membership,
+    QuestionDraft,
+    Recommendation,
+    Response,
+    User,
+)
 from consultations.participation.answers import ConflictError, ParticipationError, Unsent
 from consultations.participation.responses import open_response
 
@@ -33,13 +42,14 @@ def save(
 
 
 @transaction.atomic
-def discard(*, draft: Draft, over: UUID | None) -> None:
+def discard(*, draft: Draft | QuestionDraft, over: UUID | None) -> None:
     """Throw a draft away; raise ConflictError where it was saved again since it was seen.
 
     One that is sent or gone meanwhile is left as it is.
     """
     Response.objects.select_for_update(no_key=True).get(pk=draft.response_id)
-    latest = Draft.objects.select_related("written_by").filter(pk=draft.pk).first()
+    rows = type(draft)._default_manager.select_related("written_by")
+    latest: Any = rows.filter(pk=draft.pk).first()
     if latest is None:
         return
     if latest.stamp != over:
@@ -57,7 +67,7 @@ def take(recommendation: Recommendation, response: Response, over: UUID | None) 
     if latest is None:
         return
     if latest.stamp != over:
-        raise _saved_since(latest)
+        raise saved_since(latest)
     latest.delete()
 
 
@@ -83,7 +93,7 @@ def _save(
     if draft.pk and said.same_as(draft):
         return draft
     if draft.pk and draft.stamp != said.over:
-        raise _saved_since(draft)
+        raise saved_since(draft)
     draft.stamp = uuid4()
     draft.stance, draft.text, draft.permission = said.stance, said.text, said.permission
     draft.based_on, draft.answering = said.based_on, said.answering
@@ -106,7 +116,8 @@ def _draft_on(recommendation: Recommendation, response: Response, based_on: int)
     return draft or Draft(response=response, recommendation=recommendation)
 
 
-def _saved_since(draft: Draft) -> ConflictError:
+def saved_since(draft: Draft | QuestionDraft) -> ConflictError:
+    """Return the error that says who saved other words since the form was opened."""
     if draft.written_by is None:
         return ConflictError(_("Other words were saved since you opened this page."), draft)
     said = _("%(name)s saved other words since you opened this page.")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from consultations.models import Comment, CommentVersion, Membership, Recommendation, User
-from consultations.participation import draft, receipt, write
+from consultations.participation import draft, questions, receipt, write
 from consultations.participation.answers import (
     Answer,
     ConflictError,
@@ -31,7 +31,8 @@ def post(
 
     `membership` is the user's standing claim, if they answer for an organisation. The same form
     sent twice makes one comment. Raises ClosedError after the deadline, ConflictError where the
-    comment has changed since, ParticipationError where the form was used for other words.
+    comment has changed since, UnreadyError where a question has to be answered first,
+    ParticipationError where the form was used for other words.
     """
     arguments = (user, membership, recommendation, answer, at)
     try:
@@ -73,6 +74,8 @@ def _post(
         notices=answer.notices,
         at=at,
     )
+    if opened.owes:
+        questions.refuse_owing(opened.response)
     comment = write.comment_on(recommendation, opened.response, is_new=opened.begun_now)
     latest = comment.submitted_version
     if latest is not None and latest.number != answer.based_on:

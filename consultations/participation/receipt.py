@@ -9,27 +9,38 @@ from django.utils.translation import gettext as _
 
 from consultations.mail import outbox
 from consultations.mail.blocks import Action, Block, Heading, Letter, Paragraph, Quotation, Rows
-from consultations.models import CommentVersion, Message, User
+from consultations.models import CommentVersion, Message, QuestionAnswerVersion, User
 
 
-def send(written: Sequence[CommentVersion], *, user: User, at: datetime) -> None:
-    """Queue one receipt for the versions that were just written, in one response."""
-    first = written[0].comment
-    consultation = first.recommendation.consultation
+def send(
+    written: Sequence[CommentVersion],
+    answers: Sequence[QuestionAnswerVersion] = (),
+    *,
+    user: User,
+    at: datetime,
+) -> None:
+    """Queue one receipt for what was just written in one response, comments or answers."""
+    if written:
+        key, response = str(written[0].pk), written[0].comment.response
+        consultation = written[0].comment.recommendation.consultation
+    else:
+        key, response = f"answer:{answers[0].pk}", answers[0].response
+        consultation = answers[0].question.consultation
     mine = reverse("responses.mine", args=[consultation.slug])
     letter = Letter(
-        subject=_subject(written),
+        subject=_subject(written, answers),
         blocks=(
             Paragraph(_("Thank you. This is what you sent us about “%s”.") % consultation.title),
-            Rows(((_("Your reference"), first.response.reference),)),
+            Rows(((_("Your reference"), response.reference),)),
             *(block for version in written for block in _answer(version)),
+            *(block for version in answers for block in _answer_to_question(version)),
             Paragraph(_("You can change or withdraw it until the consultation closes.")),
             Action(_("See my response"), f"{settings.SITE_URL}{mine}"),
         ),
     )
     outbox.queue(
         stream=Message.Stream.TRANSACTION,
-        key=f"receipt:{written[0].pk}",
+        key=f"receipt:{key}",
         to=user.email,
         letter=letter,
         at=at,
@@ -38,11 +49,14 @@ def send(written: Sequence[CommentVersion], *, user: User, at: datetime) -> None
     )
 
 
-def _subject(written: Sequence[CommentVersion]) -> str:
-    if len(written) == 1:
+def _subject(written: Sequence[CommentVersion], answers: Sequence[QuestionAnswerVersion]) -> str:
+    if len(written) == 1 and not answers:
         number = written[0].comment.recommendation.number
         return _("We have your comment on recommendation %(number)s") % {"number": number}
-    return _("We have your response: %(n)s answers") % {"n": len(written)}
+    if len(answers) == 1 and not written:
+        number = answers[0].question.number
+        return _("We have your answer to question %(number)s") % {"number": number}
+    return _("We have your response: %(n)s answers") % {"n": len(written) + len(answers)}
 
 
 def _answer(version: CommentVersion) -> Iterator[Block]:
@@ -57,3 +71,16 @@ def _answer(version: CommentVersion) -> Iterator[Block]:
     if version.text:
         yield Quotation(version.text)
     yield Paragraph(comment.standing())
+
+
+def _answer_to_question(version: QuestionAnswerVersion) -> Iterator[Block]:
+    question = version.question
+    yield Heading(_("Question %(number)s") % {"number": question.number})
+    yield Paragraph(question.words)
+    chosen = [(_("Your answer"), label) for label in version.labels()]
+    if chosen:
+        yield Rows(tuple(chosen))
+    for words in (version.text, version.why):
+        if words:
+            yield Quotation(words)
+    yield Paragraph(_("This answer is counted. It is not published."))

@@ -10,6 +10,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     Func,
+    OuterRef,
     Q,
     QuerySet,
     When,
@@ -25,10 +26,13 @@ from consultations.models import (
     Consultation,
     Membership,
     Organisation,
+    Question,
     Response,
     StatementTimestamp,
     User,
 )
+from consultations.models.question import asks
+from consultations.models.question_answer import owes
 from consultations.participation.answers import ClosedError
 
 OPEN_NOW = ExpressionWrapper(
@@ -64,33 +68,48 @@ class Opened:
     """A response that takes comments, and a key for the next version of one of them.
 
     `case` asks a moderator to look at the claim that it is sent under, where that waits; whoever
-    writes the comment puts it into the queue with the comment's own.
+    writes the comment puts it into the queue with the comment's own. `asks` is whether the owner
+    asks questions here, `owes` whether one that has to be answered is not answered in this
+    response.
     """
 
     response: Response
     begun_now: bool
     version_id: int
     case: Case | None
+    asks: bool
+    owes: bool
 
 
 class _Now(TypedDict):
-    """What locking a response tells besides: is the consultation open, and the next key."""
+    """What locking a response tells besides: see `Opened`; and is the consultation open."""
 
     open_now: bool
     version_id: int
+    asks: bool
+    owes: bool
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What a response that is begun now needs to know of its consultation: see `Opened`."""
+
+    version_id: int
+    asks: bool
+    owes: bool
 
 
 @dataclass(frozen=True)
 class _Claim:
     """The claim that somebody answers under, as it stands, and what its lock told besides.
 
-    `begun` is whether they may have a response here, `version_id` as `_next_version_if_open`
-    returns it; both cost no query of their own where the claim waits.
+    `begun` is whether they may have a response here, `start` what `_start_if_open` would
+    return; both cost no query of their own where the claim waits.
     """
 
     membership: Membership | None
     begun: bool = True
-    version_id: int | None = None
+    start: _Start | None = None
 
 
 def response_of(user: User, consultation: Consultation) -> Response | None:
@@ -130,16 +149,16 @@ def open_response(
     sending = notices is not None
     case = _asks_to_confirm(standing, consultation, at) if sending else None
     if response is None:
-        version_id = claim.version_id or _next_version_if_open(consultation)
-        if version_id is None:
+        start = claim.start or _start_if_open(consultation)
+        if start is None:
             raise ClosedError(_("This consultation is not open for comments."))
         begun = _new_response(user, standing, consultation, permission, notices, at)
-        return Opened(begun, True, version_id, case)
+        return Opened(begun, True, start.version_id, case, start.asks, start.owes)
     if not response.open_now:
         raise ClosedError(_("This consultation has closed, so nothing was sent or saved."))
     if notices is not None:
         _send(response, user, standing, notices, permission, at)
-    return Opened(response, False, response.version_id, case)
+    return Opened(response, False, response.version_id, case, response.asks, response.owes)
 
 
 def _send(
@@ -208,24 +227,28 @@ def _speaks(user: User, organisation_id: int) -> Exists:
 def _lock_claim(user: User, membership: Membership | None, consultation: Consultation) -> _Claim:
     """Lock a claim that waits, before the response, as moderators do, and see what became of it.
 
-    A claim that was refused or has ended since is none. One row tells three things: a claimant's
-    first comment, the dearest of all, needs neither a look for a response nor one for the time.
+    A claim that was refused or has ended since is none. One row tells all: a claimant's first
+    comment, the dearest of all, needs neither a look for a response nor one for the time.
     """
     if membership is None or membership.claim != Membership.Claim.PENDING:
         return _Claim(membership)
+    asked = Question.objects.filter(consultation=consultation)
     now = (
         Membership.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
         .annotate(
             begun=Exists(_written_in(user, consultation)),
             version_id=If(When(Exists(_open_now(consultation)), then=NEXT_VERSION)),
+            asks=Exists(asked),
+            owes=Exists(asked.filter(required=True)),
         )
         .get(pk=membership.pk)
     )
     if now.claim == Membership.Claim.REFUSED or now.ended_at:
         return _Claim(None)
+    start = _Start(now.version_id, now.asks, now.owes) if now.version_id else None
     # Whoever is a member by now may have colleagues, and they a response.
-    return _Claim(now, now.begun or now.current, now.version_id)
+    return _Claim(now, now.begun or now.current, start)
 
 
 def _lock_response(
@@ -234,7 +257,7 @@ def _lock_response(
     return (
         _written_in(user, consultation)
         .select_for_update(of=("self",), no_key=True)
-        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION)
+        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION, asks=asks(), owes=owes())
         .first()
     )
 
@@ -249,8 +272,14 @@ def _open_now(consultation: Consultation) -> QuerySet[Consultation]:
     )
 
 
-def _next_version_if_open(consultation: Consultation) -> int | None:
-    return _open_now(consultation).values_list(NEXT_VERSION, flat=True).first()
+def _start_if_open(consultation: Consultation) -> _Start | None:
+    asked = Question.objects.filter(consultation=OuterRef("pk"))
+    found = (
+        _open_now(consultation)
+        .values_list(NEXT_VERSION, Exists(asked), Exists(asked.filter(required=True)))
+        .first()
+    )
+    return _Start(*found) if found else None
 
 
 def _new_response(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,13 +13,16 @@ from consultations.models import (
     Consultation,
     Draft,
     Membership,
+    QuestionAnswerVersion,
+    QuestionDraft,
     Response,
     User,
 )
-from consultations.participation import receipt, write
+from consultations.participation import questions, receipt, write
 from consultations.participation.answers import CorrectedError, UnreadyError
 from consultations.participation.responses import open_response, response_of
 
+NOTHING_READ: Mapping[int, UUID] = MappingProxyType({})
 _NEXT = """
 SELECT nextval(pg_get_serial_sequence('consultations_commentversion', 'id'))
   FROM generate_series(1, %s)
@@ -34,13 +38,15 @@ def submit(
     notices: str,
     read: Mapping[int, UUID],
     at: datetime,
+    read_answers: Mapping[int, UUID] = NOTHING_READ,
 ) -> Response:
     """Send every draft of the user's response, and queue one receipt.
 
-    `read` holds the stamp of each draft that the user has checked, by recommendation; `notices`
-    names the notices that stood beside the button. Sent twice it sends once. Raises ClosedError
-    after the deadline, CorrectedError where words changed meanwhile, UnreadyError where something
-    is missing, was saved since it was read, or nothing is there to send.
+    `read` holds the stamp of each draft that the user has checked, by recommendation, and
+    `read_answers` by question; `notices` names the notices that stood beside the button. Sent
+    twice it sends once. Raises ClosedError after the deadline, CorrectedError where words changed
+    meanwhile, UnreadyError where something is missing, was saved since it was read, or nothing is
+    there to send.
     """
     if response_of(user, consultation) is None:
         raise UnreadyError(_("You have written nothing yet."))
@@ -51,21 +57,31 @@ def submit(
     opened = open_response(user, membership, consultation, permission="", notices=notices, at=at)
     response = opened.response
     drafts = _drafts(response, consultation)
-    if not drafts and _sent_before(response, read):
+    saved = questions.drafts_of(response, consultation) if opened.asks else []
+    if not (drafts or saved) and _sent_before(response, read, read_answers):
         return response
-    _refuse_unread(drafts, read)
+    _refuse_unread(drafts, saved, read, read_answers)
     _refuse_incomplete(drafts)
-    written = _write(drafts, response, user, at)
+    given = questions.send(saved, response, user=user, at=at)
+    if opened.owes:
+        questions.refuse_owing(response)
+    written = _write(drafts, response, user, at) if drafts else []
     write.record(written, opened.case, at)
+    questions.record(given, at)
     Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
-    receipt.send([each.version for each in written], user=user, at=at)
+    receipt.send([each.version for each in written], given, user=user, at=at)
     return response
 
 
-def _sent_before(response: Response, read: Mapping[int, UUID]) -> bool:
+def _sent_before(
+    response: Response, read: Mapping[int, UUID], read_answers: Mapping[int, UUID]
+) -> bool:
     """Whether the very drafts that were read are this response's versions by now."""
     sent = CommentVersion.objects.filter(response=response, key__in=read.values())
-    return bool(read) and sent.count() == len(read)
+    answers = QuestionAnswerVersion.objects.filter(response=response, key__in=read_answers.values())
+    return bool(read or read_answers) and (
+        sent.count() == len(read) and answers.count() == len(read_answers)
+    )
 
 
 def _drafts(response: Response, consultation: Consultation) -> list[Draft]:
@@ -76,9 +92,16 @@ def _drafts(response: Response, consultation: Consultation) -> list[Draft]:
     return found
 
 
-def _refuse_unread(drafts: Sequence[Draft], read: Mapping[int, UUID]) -> None:
+def _refuse_unread(
+    drafts: Sequence[Draft],
+    saved: Sequence[QuestionDraft],
+    read: Mapping[int, UUID],
+    read_answers: Mapping[int, UUID],
+) -> None:
     """Raise UnreadyError where a draft was saved, begun or sent since the user read them all."""
-    if not drafts or {draft.recommendation.number: draft.stamp for draft in drafts} != dict(read):
+    here = {draft.recommendation.number: draft.stamp for draft in drafts}
+    answers = {draft.question.number: draft.stamp for draft in saved}
+    if not (here or answers) or (here, answers) != (dict(read), dict(read_answers)):
         raise UnreadyError(
             _("Something was saved since you opened this page. Check your answers again.")
         )

@@ -3,6 +3,7 @@
 from consultations.publishing.changes import Change, told
 from consultations.publishing.front_matter import ReportError
 from consultations.publishing.legal import legal_texts
+from consultations.publishing.questions import Asked, remove_question, write_question
 from consultations.publishing.report import Report, parse
 from consultations.publishing.rules import (
     PublishingError,
@@ -15,6 +16,7 @@ from consultations.publishing.words import Words
 from consultations.publishing.write import needs_reason, publish, save
 
 __all__ = [
+    "Asked",
     "Change",
     "PublishingError",
     "Report",
@@ -27,7 +29,9 @@ __all__ = [
     "needs_reason",
     "parse",
     "publish",
+    "remove_question",
     "save",
     "told",
+    "write_question",
     "years_sentence",
 ]

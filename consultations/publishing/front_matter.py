@@ -5,7 +5,7 @@ The Markdown below the front matter is read in `report`.
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,9 +35,8 @@ class ReportError(ValueError):
         self.line = line
 
 
-def read(lines: Sequence[str]) -> dict[str, object]:
-    """Return the entries of these lines, which follow the file's first; raise ReportError."""
-    entries = _loaded(lines)
+def read(lines: Sequence[str], entries: Mapping[str, object]) -> dict[str, object]:
+    """Return the `loaded` entries of these lines as the model takes them; raise ReportError."""
     for name in entries:
         if name not in REQUIRED and name not in OPTIONAL:
             raise ReportError(_line_of(lines, name), f"unknown entry “{name}”")
@@ -62,7 +61,8 @@ def tidied(said: str, line: int, *, limit: int = LONG, lines: bool = True, name:
         raise ReportError(at, f"“{name}”: {message}" if name else message) from error
 
 
-def _loaded(lines: Sequence[str]) -> dict[str, Any]:
+def loaded(lines: Sequence[str]) -> dict[str, Any]:
+    """Return the TOML of these lines, which follow the file's first; raise ReportError."""
     try:
         return tomllib.loads("\n".join(lines))
     except (ValueError, RecursionError) as error:  # too many digits or brackets, besides TOML's own

@@ -1,15 +1,17 @@
 """Reading a consultation from a Markdown file with TOML front matter; errors name the line.
 
 The file: front matter between two lines of `+++`, an introduction, then for each recommendation
-`## 1. Title`, its text, and `### What has changed since publication` with a note.
+`## 1. Title`, its text, and `### What has changed since publication` with a note. The owner's
+questions are tables in the front matter.
 """
 
 import re
 from dataclasses import dataclass
 
 from consultations.models import RecommendationVersion
-from consultations.publishing import front_matter
+from consultations.publishing import front_matter, front_questions
 from consultations.publishing.front_matter import ReportError, tidied
+from consultations.publishing.questions import Asked
 
 FENCE = "+++"
 HEADING = re.compile(r"^##\s+(?P<number>[0-9]{1,4})\.\s+(?P<title>.+?)\s*$")
@@ -31,17 +33,23 @@ class ReportRecommendation:
 
 @dataclass(frozen=True)
 class Report:
-    """A consultation as the file has it; `fields` are named as the model's."""
+    """A consultation as the file has it; `fields` are named as the model's.
+
+    `questions` are None where the file says nothing of them.
+    """
 
     fields: dict[str, object]
     recommendations: tuple[ReportRecommendation, ...]
+    questions: tuple[Asked, ...] | None = None
 
 
 def parse(source: str) -> Report:
     """Return the consultation that a report file describes; raise ReportError naming the line."""
     lines = tidied(source, 1, limit=FILE).split("\n")
     end = _front_matter_end(lines)
-    fields = front_matter.read(lines[1:end])
+    entries = front_matter.loaded(lines[1:end])
+    asked = entries.pop("questions", None)
+    fields = front_matter.read(lines[1:end], entries)
     starts = [n for n, line in enumerate(lines) if n > end and line.startswith("## ")]
     if not starts:
         raise ReportError(len(lines) or 1, "no recommendation (a line like “## 1. Title”)")
@@ -53,7 +61,8 @@ def parse(source: str) -> Report:
         _recommendation(lines, start, stop, expected)
         for expected, (start, stop) in enumerate(spans, start=1)
     )
-    return Report(fields=fields, recommendations=found)
+    questions = None if asked is None else front_questions.read(asked, lines[1:end], len(found))
+    return Report(fields=fields, recommendations=found, questions=questions)
 
 
 def _front_matter_end(lines: list[str]) -> int:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from consultations import ledger
 from consultations.models import Consultation, Correction, User
+from consultations.publishing import questions as asking
 from consultations.publishing import rules
 from consultations.publishing.removal import move_up, refuse_removing, remove
 from consultations.publishing.rules import PublishingError, StaleError
@@ -45,12 +46,14 @@ def save(
     at: datetime,
     seen: str | None = None,
     removed: Collection[int] = (),
+    questions: Sequence[asking.Asked] | None = None,
 ) -> Correction | None:
     """Store a consultation's fields and its recommendations' words.
 
     `fields` are named as the model's; `words` may leave recommendations out, which then stay;
-    `removed` are the numbers of those that go, and those after them move up; `seen` is the
-    `fingerprint` of what the writer read. Before opening everything changes freely; afterwards
+    `removed` are the numbers of those that go, and those after them move up; `questions` take the
+    place of all that stand (None leaves them); `seen` is the `fingerprint` of what the writer
+    read. Before opening everything changes freely; afterwards
     nothing is removed, and what was answered to changes by a numbered correction, which is
     returned. Raises PublishingError where its reason is missing, StaleError where somebody else
     has written since.
@@ -60,6 +63,7 @@ def save(
     rules.refuse_closing_before_opening(stored or consultation, fields)
     if stored is None:
         _begin(consultation, fields, words, at)
+        asking.replace(consultation, questions or (), by, at)
         return None
     if seen is not None and seen != rules.fingerprint(stored):
         raise StaleError
@@ -69,6 +73,8 @@ def save(
     else:
         correction = None
         _rewrite(stored, fields, words, removed, by, at)
+    if questions is not None:
+        asking.replace(stored, questions, by, at)
     for name, value in fields.items():
         setattr(consultation, name, value)
     return correction
@@ -89,7 +95,10 @@ def publish(*, consultation: Consultation, by: User | None, at: datetime) -> Non
     stored.state = consultation.state = Consultation.State.PUBLISHED
     stored.published_at = consultation.published_at = at
     stored.save(update_fields=["state", "published_at"])
-    _record(stored, "consultation_published", by, at, {"versions": seals(stored)})
+    more: dict[str, ledger.JSON] = {"versions": seals(stored)}
+    if asked := asking.seals(stored):
+        more["questions"] = [*asked]
+    _record(stored, "consultation_published", by, at, more)
 
 
 def _stored(consultation: Consultation) -> Consultation | None:
@@ -126,11 +135,14 @@ def _rewrite(
 ) -> None:
     """Change what has not opened; where it is public already, its words are sealed anew."""
     _assign(stored, fields)
+    had = stored.questions.count()
     gone = remove(stored, removed)
     changed = new_words(stored, words)
     for wanted in changed:
         write_first_version(stored, wanted, at)
     move_up(stored, {*gone} - {wanted.number for wanted in words})
+    if stored.questions.count() < had:
+        asking.close_up(stored, by, at)
     if stored.state != Consultation.State.PUBLISHED:
         return
     if gone:

@@ -8,9 +8,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import participation, policy
 from consultations.forms import AnswerForm, SubscriptionForm
-from consultations.models import Case, Comment, Recommendation, Subscription, User, database_now
+from consultations.models import (
+    Case,
+    Comment,
+    Recommendation,
+    Response,
+    Subscription,
+    User,
+    database_now,
+)
 from consultations.organisations import standing
-from consultations.views import people, recommendations, typed
+from consultations.views import asked, people, recommendations, typed
 
 
 @login_not_required
@@ -60,6 +68,7 @@ def receipt(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "subscription": chosen,
         "form": None if chosen else SubscriptionForm(),
         "todo": list(todo.select_related("current")),
+        "questions": _unanswered(recommendation, comment.response),
         "waits": Case.objects.waiting().filter(comment=comment).exists(),
         "phase": consultation.phase(timezone.now()),
     }
@@ -105,6 +114,14 @@ def show(request: HttpRequest, slug: str, number: int, reference: str) -> HttpRe
         "consultation": comment.recommendation.consultation,
     }
     return render(request, "comments/show.html", context)
+
+
+def _unanswered(recommendation: Recommendation, response: Response) -> list[asked.Step]:
+    """Return the owner's questions that have neither been answered nor begun."""
+    if not recommendations.asks(recommendation):
+        return []
+    steps = asked.steps(recommendation.consultation, response)
+    return [step for step in steps if not step.done]
 
 
 def _own(request: HttpRequest, slug: str, number: int) -> tuple[Recommendation, Comment]:

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from consultations import policy, publishing
 from consultations.models import Consultation, Permission, Recommendation, Stance, Tally, User
-from consultations.views import figures
+from consultations.models.question import asks as are_asked
+from consultations.views import asked, figures
 
 
 @login_not_required
@@ -74,17 +75,26 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
     recommendations = list(
         Recommendation.objects.filter(consultation=consultation)
         .select_related("current")
+        .annotate(asks=are_asked())
         .prefetch_related(Prefetch("tallies", queryset=Tally.objects.order_by("pk")))
         .order_by("number", "pk")
     )
+    asks = any(row.asks for row in recommendations)
+    steps = asked.steps(consultation, None) if asks else []
     rows = [
-        {"recommendation": row, "figures": figures.of(row.tallies.all()) if shown else None}
+        {
+            "recommendation": row,
+            "figures": figures.of(row.tallies.all()) if shown else None,
+            "questions": [step for step in steps if step.question.recommendation_id == row.pk],
+        }
         for row in recommendations
     ]
     return {
         "consultation": consultation,
         "phase": consultation.phase(now),
         "rows": rows,
+        "steps": steps,
+        "general": [step for step in steps if step.question.recommendation_id is None],
         "corrections": [
             {"correction": row, "changes": publishing.told(row.changes)}
             for row in consultation.corrections.all()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from consultations import participation
 from consultations.forms import AnswerForm
-from consultations.models import Comment, Recommendation, User
+from consultations.models import User
 from consultations.models.clock import moment
 from consultations.organisations import standing
-from consultations.views import people, recommendations, typed
+from consultations.views import onward, people, recommendations, typed
 
 
 @login_not_required
@@ -39,9 +40,7 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     by_itself = request.headers.get("Accept") == "application/json"
     if not form.is_valid():
         if by_itself:
-            found = [each for errors in form.errors.values() for each in errors]
-            problem = _("Not saved: %(why)s") % {"why": found[0]}
-            return _told(HTTPStatus.UNPROCESSABLE_ENTITY, problem=problem)
+            return unsaved(form)
         return recommendations.page(request, recommendation, now, form=form, status=422)
     try:
         draft = participation.save_draft(
@@ -54,12 +53,12 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     except participation.ParticipationError as error:
         if by_itself:
             problem = _("%(why)s Press “Save and go on” to see both.") % {"why": error}
-            return _told(HTTPStatus.CONFLICT, problem=problem)
+            return told(HTTPStatus.CONFLICT, problem=problem)
         return recommendations.refused(request, recommendation, form, error)
     typed.forget(request, recommendation)
     if by_itself:
-        return _told(draft=str(draft.stamp), said=_("Saved at %s.") % moment(draft.written_at))
-    return _onward(request, user, recommendation)
+        return told(draft=str(draft.stamp), said=_("Saved at %s.") % moment(draft.written_at))
+    return onward.saved(request, user, recommendation)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +72,7 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            participation.discard(draft=draft, over=_stamp(request.POST.get("draft", "")))
+            participation.discard(draft=draft, over=stamp(request.POST.get("draft", "")))
         except participation.ConflictError as error:
             problem = str(error)
         else:
@@ -88,23 +87,18 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "drafts/discard.html", context, status=409 if problem else 200)
 
 
-def _stamp(text: str) -> UUID | None:
+def stamp(text: str) -> UUID | None:
+    """Return the stamp that a form names, None where it names none."""
     return UUID(text) if re.fullmatch("[0-9a-f-]{36}", text) else None
 
 
-def _onward(request: HttpRequest, user: User, recommendation: Recommendation) -> HttpResponse:
-    """Go to the next recommendation that is neither sent nor saved, else to the list of all."""
-    consultation = recommendation.consultation
-    said = recommendations.mine(user, consultation)
-    messages.success(request, _("Saved as a draft. It counts once you have sent it."))
-    sent = {pk for pk, one in said.comments.items() if one.state != Comment.State.WITHDRAWN}
-    done = {*sent, *said.drafts}
-    todo = consultation.recommendations.exclude(pk__in=done).order_by("number", "pk")
-    following = todo.filter(number__gt=recommendation.number).first() or todo.first()
-    if following is None:
-        return redirect("responses.mine", slug=consultation.slug)
-    return redirect("recommendations.show", slug=consultation.slug, number=following.number)
+def unsaved(form: Form) -> JsonResponse:
+    """Tell a page that saves by itself why it could not."""
+    found = [each for errors in form.errors.values() for each in errors]
+    problem = _("Not saved: %(why)s") % {"why": found[0]}
+    return told(HTTPStatus.UNPROCESSABLE_ENTITY, problem=problem)
 
 
-def _told(status: HTTPStatus = HTTPStatus.OK, **what: object) -> JsonResponse:
+def told(status: HTTPStatus = HTTPStatus.OK, **what: object) -> JsonResponse:
+    """Answer a page that saves by itself."""
     return JsonResponse(what, status=status)

@@ -20,14 +20,16 @@ from consultations.models import (
     Draft,
     Membership,
     Permission,
+    Question,
     Recommendation,
     Response,
     StatementTimestamp,
     User,
 )
+from consultations.models.question import asks as are_asked
 from consultations.organisations import standing
 from consultations.participation import MOST_CHARACTERS
-from consultations.views import figures, reading, typed
+from consultations.views import asked, figures, reading, typed
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,14 @@ def visible(user: User | None, slug: str, number: int) -> tuple[Recommendation, 
             consultation__in=Consultation.objects.visible_to(user).filter(slug=slug), number=number
         )
         .select_related("consultation", "current__correction")
-        .annotate(now=StatementTimestamp())
+        .annotate(now=StatementTimestamp(), asks=are_asked())
     )
     return recommendation, recommendation.now  # type: ignore[attr-defined]
+
+
+def asks(recommendation: Recommendation) -> bool:
+    """Whether the owner asks questions in the consultation of a recommendation from `visible`."""
+    return bool(getattr(recommendation, "asks", True))
 
 
 @login_not_required
@@ -81,6 +88,7 @@ def page(
     tallies = search.tallies(recommendation, user, now)
     read = reading.of(request, recommendation, user, now, tallies)
     answers_shown = policy.may_read_answers(user, consultation, now)
+    steps = asked.steps(consultation, said.response) if asks(recommendation) else []
     context = {
         "consultation": consultation,
         "recommendation": recommendation,
@@ -96,6 +104,8 @@ def page(
         "saves_itself": bool(user and user.profile_complete) and other is None,
         "chosen": dict(Permission.choices).get(str((form or blank)["permission"].value()), ""),
         "others": list(consultation.recommendations.order_by("number", "pk")),
+        "questions": [step for step in steps if step.question.recommendation == recommendation],
+        "owed": [step for step in steps if step.owed],
         "answers_shown": answers_shown,
         "staff_only": answers_shown and not consultation.shows_answers(now),
         "figures": figures.of(tallies),
@@ -126,7 +136,7 @@ def mine(user: User | None, consultation: Consultation) -> Mine:
 
 
 def for_organisation(
-    request: HttpRequest, user: User, membership: Membership | None, on: Recommendation
+    request: HttpRequest, user: User, membership: Membership | None, on: Recommendation | Question
 ) -> bool:
     """Whether a form is an organisation's; asked anew only where its length depends on it."""
     if membership is not None or len(request.POST.get("text", "")) <= MOST_CHARACTERS[False]:
@@ -160,7 +170,8 @@ def refused(
 
     After a conflict both texts are shown, and sending again replaces what stands.
     """
-    other = error.latest if isinstance(error, participation.ConflictError) else None
+    latest = error.latest if isinstance(error, participation.ConflictError) else None
+    other = latest if isinstance(latest, (CommentVersion, Draft)) else None
     current = recommendation.current
     said = form.cleaned_data | {
         "key": new_key(),

@@ -1,6 +1,6 @@
 """My response: what is done, what is left, and sending it; its receipt, and a copy to print."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -14,6 +14,7 @@ from consultations import participation
 from consultations.forms import ConfidentialityForm, SendForm, SubscriptionForm, kept
 from consultations.models import (
     Comment,
+    CommentVersion,
     Consultation,
     Draft,
     Recommendation,
@@ -22,17 +23,19 @@ from consultations.models import (
     User,
     database_now,
 )
+from consultations.models.question import asks as are_asked
 from consultations.organisations import standing
-from consultations.views import people, recommendations
+from consultations.views import asked, people, recommendations, versions
 
 
 @dataclass(frozen=True)
 class Row:
-    """One recommendation, with what was sent and what is saved and not sent."""
+    """One recommendation, with what was sent, its earlier versions, and what is only saved."""
 
     recommendation: Recommendation
     comment: Comment | None
     draft: Draft | None
+    earlier: tuple[CommentVersion, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -59,6 +62,7 @@ class Part:
     response: Response | None
     current: bool
     rows: tuple[Row, ...]
+    questions: tuple[asked.Row, ...] = ()
 
     @property
     def sent(self) -> int:
@@ -68,7 +72,8 @@ class Part:
     @property
     def drafted(self) -> int:
         """How many answers are saved and not sent."""
-        return sum(row.draft is not None for row in self.rows)
+        drafts = [row.draft for row in self.rows], [row.draft for row in self.questions]
+        return sum(draft is not None for each in drafts for draft in each)
 
     @property
     def left(self) -> int:
@@ -76,15 +81,22 @@ class Part:
         return sum(not row.answered and row.draft is None for row in self.rows)
 
     @property
+    def owed(self) -> list[asked.Row]:
+        """Which questions have to be answered before anything is sent."""
+        return [row for row in self.questions if row.owed]
+
+    @property
     def complete(self) -> bool:
-        """Whether every saved answer says all that it must."""
-        return all(row.draft is None or not row.missing for row in self.rows)
+        """Whether every saved answer says all that it must, and none is missing."""
+        missing = [row.missing for row in self.rows] + [row.missing for row in self.questions]
+        return not self.owed and not any(missing)
 
     @property
     def read(self) -> str:
         """Name the drafts that stand on a page, as `SendForm.read` takes them."""
-        drafts = ((row.recommendation.number, row.draft) for row in self.rows)
-        return ",".join(f"{number}:{draft.stamp.hex}" for number, draft in drafts if draft)
+        drafts = [(f"{row.recommendation.number}", row.draft) for row in self.rows]
+        saved = [(f"q{row.question.number}", row.draft) for row in self.questions]
+        return ",".join(f"{what}:{draft.stamp.hex}" for what, draft in (*drafts, *saved) if draft)
 
 
 @require_safe
@@ -117,6 +129,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
                 consultation=consultation,
                 notices=form.cleaned_data["notices"],
                 read=form.drafts(),
+                read_answers=form.answers(),
                 at=database_now(),
             )
         except participation.ParticipationError as error:
@@ -209,14 +222,24 @@ def _asked(request: HttpRequest, slug: str) -> tuple[User, Consultation]:
 
 def _parts(user: User, consultation: Consultation) -> list[Part]:
     """Return the user's responses, the one that they write in first; that one may be empty."""
-    asked = list(consultation.recommendations.select_related("current").order_by("number", "pk"))
+    recommended = list(
+        consultation.recommendations.select_related("current")
+        .annotate(asks=are_asked())
+        .order_by("number", "pk")
+    )
+    asks = any(recommendations.asks(each) for each in recommended)
     found = participation.responses_of(user, consultation)
     current = participation.response_of(user, consultation)
     if current is not None and current.submitted_at is None and not current.official:
         _name(current, user)
     others = [each for each in found if each != current]
     return [
-        Part(each, place == 0, tuple(_rows(each, asked)))
+        Part(
+            each,
+            place == 0,
+            tuple(_rows(each, recommended)),
+            tuple(asked.rows(consultation, each)) if asks else (),
+        )
         for place, each in enumerate([current, *others])
     ]
 
@@ -229,8 +252,11 @@ def _name(begun: Response, user: User) -> None:
     begun.organisation_name = membership.organisation.name if membership else ""
 
 
-def _rows(response: Response | None, asked: list[Recommendation]) -> Iterator[Row]:
+def _rows(response: Response | None, recommended: Sequence[Recommendation]) -> Iterator[Row]:
     comments = recommendations.said_in(response) if response else {}
     drafts = recommendations.drafts_in(response) if response else {}
-    for recommendation in asked:
-        yield Row(recommendation, comments.get(recommendation.pk), drafts.get(recommendation.pk))
+    earlier = versions.earlier(comments.values())
+    for each in recommended:
+        comment = comments.get(each.pk)
+        before = earlier.get(comment.pk, []) if comment else []
+        yield Row(each, comment, drafts.get(each.pk), tuple(before))

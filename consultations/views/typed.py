@@ -6,29 +6,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from consultations.models import Recommendation
+from consultations.models import Question, Recommendation
 
 KEY = "typed"
-FIELDS = ("stance", "text", "permission")
-# A session holds the words of the last few recommendations.
+FIELDS = ("stance", "text", "permission", "chosen", "why")
+# A session holds the words of the last few recommendations and questions.
 MOST = 20
 
 
-def keep(request: HttpRequest, recommendation: Recommendation) -> None:
-    """Keep what this form says."""
-    said = {name: request.POST.get(name, "") for name in FIELDS}
+def keep(request: HttpRequest, on: Recommendation | Question) -> None:
+    """Keep what this form says; several choices stand in one text, parted by commas."""
+    said = {name: ",".join(request.POST.getlist(name)) for name in FIELDS if name in request.POST}
     stored = request.session.get(KEY, {})
-    others = {key: words for key, words in stored.items() if key != str(recommendation.pk)}
-    request.session[KEY] = {**dict(list(others.items())[-MOST:]), str(recommendation.pk): said}
+    others = {key: words for key, words in stored.items() if key != _key(on)}
+    request.session[KEY] = {**dict(list(others.items())[-MOST:]), _key(on): said}
 
 
-def ask_first(request: HttpRequest, recommendation: Recommendation) -> HttpResponse:
+def ask_first(request: HttpRequest, on: Recommendation | Question) -> HttpResponse:
     """Keep what this form says, ask the visitor who they are, and bring them back to it."""
-    keep(request, recommendation)
-    path = reverse(
-        "recommendations.show", args=[recommendation.consultation.slug, recommendation.number]
-    )
-    about_you = f"{reverse('people.about_you')}?{urlencode({'next': f'{path}#answer'})}"
+    keep(request, on)
+    about_you = f"{reverse('people.about_you')}?{urlencode({'next': _page(on)})}"
     if request.user.is_authenticated:
         return redirect(about_you)
     return redirect(f"{reverse('account_login')}?{urlencode({'next': about_you})}")
@@ -40,25 +37,35 @@ def where(request: HttpRequest) -> str:
     Whoever signs up by another link than the one offered still gets back to their words.
     """
     stored = request.session.get(KEY, {}) if request.session.session_key else {}
-    last = Recommendation.objects.filter(pk__in=list(stored)[-1:]).select_related("consultation")
-    for found in last:
-        path = reverse("recommendations.show", args=[found.consultation.slug, found.number])
-        return f"{path}#answer"
-    return ""
+    last = next(iter(reversed(stored)), "")
+    if not last:
+        return ""
+    model = Question if last.startswith("q") else Recommendation
+    rows = model._default_manager.filter(pk=last.removeprefix("q"))
+    found = rows.select_related("consultation").first()
+    return _page(found) if found else ""
 
 
-def kept(request: HttpRequest, recommendation: Recommendation) -> dict[str, str] | None:
-    """Return what was kept for this recommendation, if anything; makes no session."""
+def kept(request: HttpRequest, on: Recommendation | Question) -> dict[str, str] | None:
+    """Return what was kept for this page, if anything; makes no session."""
     if not request.session.session_key:
         return None
-    said: dict[str, str] | None = request.session.get(KEY, {}).get(str(recommendation.pk))
+    said: dict[str, str] | None = request.session.get(KEY, {}).get(_key(on))
     return {name: value for name, value in said.items() if value} if said else None
 
 
-def forget(request: HttpRequest, recommendation: Recommendation) -> None:
+def forget(request: HttpRequest, on: Recommendation | Question) -> None:
     """Drop what was kept, once it is sent."""
     stored = request.session.get(KEY, {}) if request.session.session_key else {}
-    if str(recommendation.pk) in stored:
-        request.session[KEY] = {
-            key: value for key, value in stored.items() if key != str(recommendation.pk)
-        }
+    if _key(on) in stored:
+        request.session[KEY] = {key: value for key, value in stored.items() if key != _key(on)}
+
+
+def _key(on: Recommendation | Question) -> str:
+    return f"q{on.pk}" if isinstance(on, Question) else str(on.pk)
+
+
+def _page(on: Recommendation | Question) -> str:
+    """Return the address of the form, on its page."""
+    name = "questions.answer" if isinstance(on, Question) else "recommendations.show"
+    return f"{reverse(name, args=[on.consultation.slug, on.number])}#answer"

@@ -28,17 +28,20 @@ from consultations.models import (
     Membership,
     Message,
     Organisation,
+    QuestionDraft,
     Role,
     Subscription,
     Suppression,
     User,
 )
 from tests.factories import (
+    make_answer,
     make_case,
     make_comment,
     make_consultation,
     make_membership,
     make_organisation,
+    make_question,
     make_response,
     make_staff,
     make_user,
@@ -99,6 +102,16 @@ class Scene:
             recommendation=first,
             stance="support",
             answering=1,
+            written_by=lead.user,
+            written_at=now,
+            begun_at=now,
+        )
+        make_answer(make_question(self.consultation), response)
+        QuestionDraft.objects.create(
+            response=response,
+            question=self.consultation.questions.get(),
+            chosen=[2],
+            based_on=1,
             written_by=lead.user,
             written_at=now,
             begun_at=now,

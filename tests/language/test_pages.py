@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.test import Client
 from pytest_django import Settings
@@ -18,7 +19,7 @@ from tests.language import pseudo
 
 # Read aloud or seen by the reader of the page.
 SPOKEN = {"alt", "title", "placeholder", "aria-label", "data-saving", "data-saved"}
-TEXTS = (models.CharField, models.TextField, models.JSONField)
+TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
 # The same in every language, or of Django's and allauth's making.
 NAMES = ("Django", "PDF", "English", "True", "False", "None")
 THEIRS = {"mfa_add_webauthn: Name"}

@@ -5,7 +5,16 @@ from typing import Any
 from django.utils import timezone
 
 from consultations import participation
-from consultations.models import Consultation, Draft, Recommendation, Stance, User
+from consultations.models import (
+    Consultation,
+    Draft,
+    Question,
+    QuestionDraft,
+    Recommendation,
+    Response,
+    Stance,
+    User,
+)
 from consultations.organisations import standing
 from tests.factories import make_membership, make_organisation, make_user
 
@@ -32,6 +41,37 @@ def save(user: User, recommendation: Recommendation, **fields: Any) -> Draft:
         recommendation=recommendation,
         said=participation.Unsent(**(said | fields)),
         at=fields.pop("at", None) or timezone.now(),
+    )
+
+
+def answer(user: User, question: Question, **fields: Any) -> QuestionDraft:
+    """Save an answer to a question as the view does: its first choice, unless said otherwise."""
+    said = {"chosen": (1,), "text": "", "why": "", "based_on": 0, "over": None}
+    return participation.save_answer(
+        user=user,
+        membership=standing(user),
+        question=question,
+        said=participation.UnsentAnswer(**(said | fields)),
+        at=timezone.now(),
+    )
+
+
+def submit_all(user: User, consultation: Consultation, **fields: Any) -> Response:
+    """Send everything that is saved, having read it all."""
+    here = {"response__consultation": consultation}
+    drafts = Draft.objects.filter(**here).select_related("recommendation")
+    answers = QuestionDraft.objects.filter(**here).select_related("question")
+    said = {
+        "notices": consultation.notices(),
+        "read": {row.recommendation.number: row.stamp for row in drafts},
+        "read_answers": {row.question.number: row.stamp for row in answers},
+    }
+    return participation.submit(
+        user=user,
+        membership=standing(user),
+        consultation=consultation,
+        at=timezone.now(),
+        **(said | fields),
     )
 
 

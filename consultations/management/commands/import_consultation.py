@@ -55,12 +55,14 @@ class Command(BaseCommand):
                 by=None,
                 at=database_now(),
                 removed=removed,
+                questions=report.questions,
             )
         except (PublishingError, ValidationError) as error:
             raise CommandError(f"{options['file']}: {error}") from error
         number = f", correction {correction.number}" if correction else ""
         gone = f", {len(removed)} removed" if removed else ""
-        self.stdout.write(f"{slug}: {len(words)} recommendations{gone}{number}")
+        asked = f", {len(report.questions)} questions" if report.questions else ""
+        self.stdout.write(f"{slug}: {len(words)} recommendations{asked}{gone}{number}")
 
     def _read(self, file: Path) -> Report:
         try:
