@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -127,7 +128,7 @@ class QuestionAdmin(PolicyAdmin[Question]):
     """The questions of the consultations where the user has a right; officers write them."""
 
     readers = rights.ANY
-    writers = deleters = rights.OFFICER
+    writers = adders = deleters = rights.OFFICER
     form = QuestionForm
     list_display = ("number", "words", "kind", "about", "required", "consultation")
     list_display_links = ("words",)
@@ -149,11 +150,6 @@ class QuestionAdmin(PolicyAdmin[Question]):
     def place(self, question: Question) -> int:
         """Give the number to those who only read."""
         return question.number
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Officers add questions where a consultation of theirs has not opened."""
-        mine = rights.where(request, rights.OFFICER)
-        return bool(mine) and _unopened(mine).exists()
 
     def has_change_permission(self, request: HttpRequest, obj: Question | None = None) -> bool:
         """Officers write a question until its consultation opens; then it stands as it is."""
@@ -206,6 +202,10 @@ class QuestionAdmin(PolicyAdmin[Question]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show and save; what the verb refuses at the last moment is said in a sentence."""
+        adds = object_id is None and self.has_add_permission(request)
+        if adds and not _unopened(rights.where(request, rights.OFFICER)).exists():
+            messages.info(request, _("Questions are written before a consultation opens."))
+            return redirect("admin:consultations_question_changelist")
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except PublishingError as error:

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 MODELS = sorted(model._meta.model_name or "" for model in admin.site._registry)
 EVERYTHING = set(MODELS)
 QUEUE = {"case", "comment", "response", "decision", "membership", "organisation", "reason"}
-ANYBODY = {"consultation", "recommendation", "correction"}
+ANYBODY = {"consultation", "recommendation", "correction", "question"}
 OPEN_TO = {
     "officer": EVERYTHING,
     "moderator": QUEUE | ANYBODY | {"edition"},
