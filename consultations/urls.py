@@ -8,6 +8,7 @@ from consultations.views import (
     comments,
     consultations,
     digests,
+    documents,
     drafts,
     mail,
     organisations,
@@ -50,6 +51,10 @@ urlpatterns = [
         CONSULTATION + "organisations/<reference:organisation>/",
         organisations.show,
         name="organisations.show",
+    ),
+    path(CONSULTATION + "documents/", documents.index, name="documents.index"),
+    path(
+        CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"
     ),
     path(COMMENT + "report/", reports.make, name="reports.make"),
     path(COMMENT + "report/thanks/", reports.thanks, name="reports.thanks"),

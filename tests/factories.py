@@ -10,12 +10,13 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from consultations import participation
+from consultations import documents, files, participation
 from consultations.models import (
     Case,
     Comment,
     CommentVersion,
     Consultation,
+    Document,
     Kind,
     Membership,
     Organisation,
@@ -33,6 +34,7 @@ from consultations.models import (
     Subscription,
     User,
 )
+from tests import samples
 
 _numbers = count(1)
 CONFIDENTIALITY, LAWFUL_BASIS = "We cannot promise confidentiality.", "Legitimate interests."
@@ -268,6 +270,53 @@ def make_report(comment: Comment | None = None, reporter: User | None = None) ->
         why=Report.Why.ABUSIVE,
         words="Look at the last line.",
         at=timezone.now(),
+    )
+
+
+def make_document(
+    consultation: Consultation | None = None,
+    *,
+    content: bytes = samples.PDF,
+    name: str = "report.pdf",
+    title: str = "The whole report",
+    recommendation: Recommendation | None = None,
+    at: datetime | None = None,
+) -> Document:
+    """Add one of the owner's documents to a consultation, as an officer does."""
+    return documents.add(
+        consultation=consultation or make_consultation(),
+        recommendation=recommendation,
+        title=title,
+        file=files.checked(content, name),
+        by=make_user(),
+        at=at or timezone.now(),
+    )
+
+
+def make_evidence(
+    response: Response | None = None,
+    state: str = Document.State.PUBLISHED,
+    *,
+    content: bytes = samples.PDF,
+    name: str = "evidence.pdf",
+    title: str = "What our members told us",
+    permission: str = Permission.NAMED,
+) -> Document:
+    """Make a response's document in any state, as the verbs would leave it. No case is made."""
+    response, now = response or make_response(), timezone.now()
+    unsent = state in {Document.State.DRAFT, Document.State.ASIDE}
+    return Document.objects.store(
+        files.checked(content, name),
+        consultation=response.consultation,
+        response=response,
+        title=title,
+        permission=permission,
+        state=state,
+        uploaded_by=response.respondent,
+        uploaded_at=now,
+        sent_at=None if unsent else now,
+        published_at=now if state == Document.State.PUBLISHED else None,
+        withdrawn_at=now if state == Document.State.WITHDRAWN else None,
     )
 
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from consultations import policy, publishing
 from consultations.models import Consultation, Permission, Recommendation, Stance, Tally, User
-from consultations.views import figures
+from consultations.models.documents import beside_recommendation
+from consultations.views import documents, figures
 
 
 @login_not_required
@@ -42,8 +43,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a consultation: its introduction, recommendations, dates and corrections."""
     user = request.user if isinstance(request.user, User) else None
-    consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
-    return render(request, "consultations/show.html", _page(consultation, user))
+    consultation = _visible(user, slug)
+    sent = documents.first_sent(consultation, user)
+    return render(request, "consultations/show.html", _page(consultation, user) | sent)
 
 
 @login_not_required
@@ -51,7 +53,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 def printed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show everything that is asked on one page, to print or to take to a committee."""
     user = request.user if isinstance(request.user, User) else None
-    consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
+    consultation = _visible(user, slug)
     asked = {"stances": Stance.choices, "permissions": Permission.choices}
     return render(request, "consultations/printed.html", _page(consultation, user) | asked)
 
@@ -60,12 +62,17 @@ def printed(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show a consultation before it is published, to whoever holds its preview link."""
-    for consultation in Consultation.objects.filter(preview_token=token):
+    for consultation in documents.with_whole(Consultation.objects.filter(preview_token=token)):
         if constant_time_compare(consultation.preview_token, token):
             if consultation.state == Consultation.State.PUBLISHED:
                 return redirect("consultations.show", slug=consultation.slug)
             return render(request, "consultations/preview.html", _page(consultation, None))
     raise Http404
+
+
+def _visible(user: User | None, slug: str) -> Consultation:
+    """Return a consultation that the user may see, with the documents about the whole of it."""
+    return get_object_or_404(documents.with_whole(Consultation.objects.visible_to(user)), slug=slug)
 
 
 def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
@@ -74,17 +81,23 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
     recommendations = list(
         Recommendation.objects.filter(consultation=consultation)
         .select_related("current")
+        .annotate(beside=beside_recommendation())
         .prefetch_related(Prefetch("tallies", queryset=Tally.objects.order_by("pk")))
         .order_by("number", "pk")
     )
     rows = [
-        {"recommendation": row, "figures": figures.of(row.tallies.all()) if shown else None}
+        {
+            "recommendation": row,
+            "figures": figures.of(row.tallies.all()) if shown else None,
+            "documents": documents.of(row),
+        }
         for row in recommendations
     ]
     return {
         "consultation": consultation,
         "phase": consultation.phase(now),
         "rows": rows,
+        "documents": documents.of(consultation),
         "corrections": [
             {"correction": row, "changes": publishing.told(row.changes)}
             for row in consultation.corrections.all()

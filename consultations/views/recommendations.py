@@ -25,9 +25,10 @@ from consultations.models import (
     StatementTimestamp,
     User,
 )
+from consultations.models.documents import beside_recommendation
 from consultations.organisations import standing
 from consultations.participation import MOST_CHARACTERS
-from consultations.views import figures, reading, typed
+from consultations.views import documents, figures, reading, typed
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ def page(
     tallies = search.tallies(recommendation, user, now)
     read = reading.of(request, recommendation, user, now, tallies)
     answers_shown = policy.may_read_answers(user, consultation, now)
+    asked = consultation.recommendations.annotate(beside=beside_recommendation())
+    others = list(asked.order_by("number", "pk"))
     context = {
         "consultation": consultation,
         "recommendation": recommendation,
@@ -95,7 +98,8 @@ def page(
         "draft": said.drafts.get(recommendation.pk),
         "saves_itself": bool(user and user.profile_complete) and other is None,
         "chosen": dict(Permission.choices).get(str((form or blank)["permission"].value()), ""),
-        "others": list(consultation.recommendations.order_by("number", "pk")),
+        "others": others,
+        "documents": documents.of(next(one for one in others if one.pk == recommendation.pk)),
         "answers_shown": answers_shown,
         "staff_only": answers_shown and not consultation.shows_answers(now),
         "figures": figures.of(tallies),
