@@ -10,6 +10,7 @@ from consultations.views import (
     digests,
     documents,
     drafts,
+    evidence,
     mail,
     organisations,
     pages,
@@ -38,6 +39,7 @@ register_converter(TokenConverter, "token")
 CONSULTATION = "consultations/<slug:slug>/"
 RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
 COMMENT = RECOMMENDATION + "comments/<reference:reference>/"
+EVIDENCE = CONSULTATION + "response/document/"
 
 urlpatterns = [
     # reading
@@ -73,6 +75,10 @@ urlpatterns = [
     ),
     path(CONSULTATION + "response/receipt/", responses.receipt, name="responses.receipt"),
     path(CONSULTATION + "response/print/", responses.printed, name="responses.printed"),
+    path(EVIDENCE, evidence.mine, name="evidence.mine"),
+    path(EVIDENCE + "<reference:reference>/send/", evidence.send, name="evidence.send"),
+    path(EVIDENCE + "<reference:reference>/choose/", evidence.choose, name="evidence.choose"),
+    path(EVIDENCE + "<reference:reference>/remove/", evidence.remove, name="evidence.remove"),
     # digests
     path(CONSULTATION + "digests/", digests.index, name="digests.index"),
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),

@@ -324,11 +324,14 @@ def make_case(
     comment: Comment | None = None,
     *,
     membership: Membership | None = None,
+    document: Document | None = None,
     consultation: Consultation | None = None,
     **fields: Any,
 ) -> Case:
-    """Make a case that waits: for a comment, or for a claim within a consultation."""
-    if membership is None:
+    """Make a case that waits: for a comment or a document, or for a claim in a consultation."""
+    if document is not None:
+        consultation = document.consultation
+    elif membership is None:
         comment = comment or make_comment()
         consultation = comment.recommendation.consultation
     return Case.objects.create(
@@ -336,6 +339,7 @@ def make_case(
             "consultation": consultation or make_consultation(),
             "comment": comment,
             "membership": membership,
+            "document": document,
             "since": timezone.now(),
             **fields,
         }

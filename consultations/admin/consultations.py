@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import publishing, roles
-from consultations.admin import digests, documents, paper, rights
+from consultations.admin import digests, owners, paper, rights
 from consultations.admin.base import PolicyAdmin
 from consultations.admin.recommendations import FIRST_NUMBERS, RecommendationInline
 from consultations.admin.review import errors_of
@@ -196,7 +196,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
 
     def documents_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the owner's documents, and add one."""
-        return documents.page(self, request, self._as_officer(request, object_id))
+        return owners.page(self, request, self._as_officer(request, object_id))
 
     def _as_officer(self, request: HttpRequest, object_id: int) -> Consultation:
         """Return a consultation that the user runs; any other does not exist."""

@@ -1,6 +1,9 @@
-"""Documents: officers add and withdraw the owner's; respondents' are looked at, and hidden."""
+"""Documents, to be looked at; officers withdraw the owner's, moderators hide respondents'.
 
-from typing import TYPE_CHECKING, Any
+The page on which officers add is in `owners`, the queue in which respondents' wait in `cases`.
+"""
+
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,45 +21,13 @@ from consultations.admin import filters, rights
 from consultations.admin.base import ReadOnlyAdmin
 from consultations.admin.review import errors_of
 from consultations.documents import DocumentError
-from consultations.forms import MOST_TITLE, DocumentField, TidyField
-from consultations.models import Consultation, Document, Recommendation, database_now
+from consultations.forms import TidyField
+from consultations.models import Document, Reason, database_now
+from consultations.moderation import documents as moderated
+from consultations.moderation.record import DecisionRefused
 
 if TYPE_CHECKING:
-    from consultations.admin.base import PolicyAdmin
-
-
-class NamedRecommendation(forms.ModelChoiceField[Recommendation]):
-    """A recommendation, chosen by number and title."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return "1. Title"."""
-        return f"{obj.number}. {obj.current}"
-
-
-class AddForm(forms.Form):
-    """One of the owner's documents."""
-
-    title = TidyField(
-        label=gettext_lazy("Title"),
-        limit=MOST_TITLE,
-        help_text=gettext_lazy("Readers see it in place of the file's name."),
-        widget=forms.TextInput,
-        error_messages={"required": gettext_lazy("Give the document a title.")},
-    )
-    recommendation = NamedRecommendation(
-        Recommendation.objects.none(),
-        required=False,
-        label=gettext_lazy("What is it about?"),
-        empty_label=gettext_lazy("The whole consultation"),
-    )
-    file = DocumentField()
-
-    def __init__(self, consultation: Consultation, *posted: Any) -> None:
-        super().__init__(*posted)
-        self.label_suffix = ""
-        asked = consultation.recommendations.select_related("current").order_by("number", "pk")
-        choice: Any = self.fields["recommendation"]
-        choice.queryset = asked
+    pass
 
 
 class WithdrawForm(forms.Form):
@@ -71,40 +42,24 @@ class WithdrawForm(forms.Form):
     )
 
 
-def page(
-    model_admin: "PolicyAdmin[Consultation]", request: HttpRequest, consultation: Consultation
-) -> HttpResponse:
-    """Show the owner's documents, and add one."""
-    posted = request.method == "POST"
-    form = AddForm(consultation, *((request.POST, request.FILES) if posted else ()))
-    if posted and form.is_valid():
-        try:
-            documents.add(
-                consultation=consultation,
-                by=rights.person(request),
-                at=database_now(),
-                **form.cleaned_data,
-            )
-        except DocumentError as error:
-            form.add_error("file", str(error))
-        else:
-            messages.success(request, _("Added. Look at it as readers see it."))
-            return HttpResponseRedirect(request.path)
-    here = Document.objects.of_owner().filter(consultation=consultation)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "media": model_admin.media,
-        "title": _("Error: documents") if form.errors else _("Documents"),
-        "form": form,
-        "errors": errors_of(form),
-        "consultation": consultation,
-        "documents": here.select_related("recommendation", "uploaded_by"),
-        "opened": consultation.has_opened(database_now()),
-        "back": reverse("admin:consultations_consultation_change", args=[consultation.pk]),
-        "back_title": consultation.title,
-    }
-    return TemplateResponse(request, "admin/consultations/consultation/documents.html", context)
+class HideForm(forms.Form):
+    """Why a respondent's document is no longer shown."""
+
+    reason = forms.ModelChoiceField(
+        Reason.objects.filter(retired=False),
+        label=gettext_lazy("Reason"),
+        empty_label=gettext_lazy("Choose a reason"),
+        help_text=gettext_lazy("Whoever sent it receives the text of the reason."),
+        error_messages={"required": gettext_lazy("Choose the reason that they are told.")},
+    )
+    note = TidyField(
+        limit=2_000,
+        lines=True,
+        required=False,
+        label=gettext_lazy("Note for colleagues"),
+        help_text=gettext_lazy("Only colleagues see it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 @admin.register(Document)
@@ -162,20 +117,28 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
     def links(self, document: Document) -> SafeString:
         """Return the links to what can be done with a document."""
         fetch = reverse("documents.fetch", args=[document.consultation.slug, document.reference])
+        if document.state in {Document.State.WITHDRAWN, Document.State.REPLACED}:
+            return SafeString()
         link = format_html('<a href="{}">{}</a>', fetch, _("Download it (not scanned for viruses)"))
-        if document.state != Document.State.PUBLISHED or document.response_id is not None:
+        if document.state != Document.State.PUBLISHED:
             return link
-        withdraw = reverse("admin:consultations_document_withdraw", args=[document.pk])
-        return format_html('{} · <a href="{}">{}</a>', link, withdraw, _("Withdraw it…"))
+        name, label = (
+            ("hide", _("Hide it…")) if document.response_id else ("withdraw", _("Withdraw it…"))
+        )
+        page = reverse(f"admin:consultations_document_{name}", args=[document.pk])
+        return format_html('{} · <a href="{}">{}</a>', link, page, label)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that withdraws."""
-        withdraw = path(
-            "<int:object_id>/withdraw/",
-            self.admin_site.admin_view(self.withdraw_view),
-            name="consultations_document_withdraw",
-        )
-        return [withdraw, *super().get_urls()]
+        """Add the pages that withdraw and hide."""
+        pages = [
+            path(
+                f"<int:object_id>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"consultations_document_{name}",
+            )
+            for name, view in (("withdraw", self.withdraw_view), ("hide", self.hide_view))
+        ]
+        return [*pages, *super().get_urls()]
 
     def withdraw_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask why, and withdraw one of the owner's documents."""
@@ -202,6 +165,25 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
                 messages.success(request, said if stays else _("Removed: nobody had seen it."))
                 return HttpResponseRedirect(back)
         return self.ask(request, form, _("Withdraw this document"), document.title, back)
+
+    def hide_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask for the reason, and take a respondent's document from the public."""
+        document = self.fetch(request, str(object_id))
+        decides = rights.holds(request, rights.DECIDE, document.consultation_id)
+        if document.response_id is None or not decides:
+            raise Http404
+        form = HideForm(request.POST if request.method == "POST" else None, label_suffix="")
+        back = reverse("admin:consultations_document_change", args=[document.pk])
+        if request.method == "POST" and form.is_valid():
+            by, at = rights.person(request), database_now()
+            try:
+                moderated.hide(document=document, by=by, at=at, **form.cleaned_data)
+            except DecisionRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Hidden; whoever sent it is told why."))
+                return HttpResponseRedirect(back)
+        return self.ask(request, form, _("Hide this document"), document.title, back)
 
     def ask(
         self, request: HttpRequest, form: forms.Form, title: str, sentence: str, back: str

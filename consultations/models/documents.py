@@ -79,6 +79,14 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Return those that are saved and not sent."""
         return self.filter(state__in=[Document.State.DRAFT, Document.State.ASIDE])
 
+    def kept_in(self, response: Response | None) -> "tuple[Document, ...]":
+        """Return what a response carries, but for what was taken back or replaced (one query)."""
+        if response is None:
+            return ()
+        gone = [Document.State.WITHDRAWN, Document.State.REPLACED]
+        kept = self.filter(response=response).exclude(state__in=gone)
+        return tuple(kept.order_by("-uploaded_at", "-pk"))
+
     def store(self, file: files.File, **fields: Any) -> "Document":
         """Add a document and its bytes."""
         document = self.create(

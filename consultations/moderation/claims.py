@@ -16,13 +16,14 @@ from consultations.models import (
     Case,
     Comment,
     Decision,
+    Document,
     Draft,
     Membership,
     Organisation,
     Response,
     User,
 )
-from consultations.moderation import letters, record
+from consultations.moderation import documents, letters, record
 from consultations.moderation.record import DecisionRefused, Verdict
 
 ACTS = {Decision.Verb.CONFIRM: "claim_confirmed", Decision.Verb.REFUSE: "claim_refused"}
@@ -70,6 +71,8 @@ def _take(case: Case, by: User) -> tuple[Membership, list[Case]]:
     """Lock the organisation, the claim and its cases, this one first; raise where it is decided."""
     if case.report_id is not None:
         raise DecisionRefused(_("This is a reader’s report: hide the comment or close the report."))
+    if case.document_id is not None:
+        raise DecisionRefused(_("This is a document: publish or reject it."))
     if case.membership_id is None:
         raise DecisionRefused(_("This is a comment: publish, reject or hold it."))
     membership = Membership.objects.select_related("user").get(pk=case.membership_id)
@@ -139,8 +142,10 @@ def _give(response: Response, organisation: Organisation) -> bool:
     for other in others:
         if other.submitted_at is not None:
             Draft.objects.all().move(response, to=other)
+            Document.objects.all().move(response, to=other)
             return False
         Draft.objects.all().move(other, to=response)
+        Document.objects.all().move(other, to=response)
         other.delete()
     response.organisation = organisation
     try:
@@ -177,6 +182,7 @@ def _set_aside(response: Response, at: datetime) -> None:
         comment.save()
         _share_regions(comment)
     Case.objects.waiting().filter(comment__response=response).update(closed_at=at)
+    documents.set_aside(response, at)
 
 
 def _share_regions(comment: Comment) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger, policy
-from consultations.models import Draft, Membership, Organisation, Response, User
+from consultations.models import Document, Draft, Membership, Organisation, Response, User
 from consultations.moderation import claims
 from consultations.moderation.record import DecisionRefused
 
@@ -69,9 +69,10 @@ def _let_go(begun: list[Response], membership: Membership) -> None:
 def _leave_drafts(
     response: Response, organisation: Organisation, membership: Membership, at: datetime
 ) -> None:
-    """Leave with the organisation the drafts that colleagues wrote in a response taken back."""
+    """Leave with the organisation what colleagues saved, unsent, in a response taken back."""
     theirs = Draft.objects.filter(response=response).exclude(written_by=membership.user_id)
-    if not theirs.exists():
+    saved = Document.objects.in_hand().exclude(uploaded_by=membership.user_id)
+    if not theirs.exists() and not saved.filter(response=response).exists():
         return
     left = Response.objects.create(
         consultation_id=response.consultation_id,
@@ -85,6 +86,7 @@ def _leave_drafts(
         started_at=at,
     )
     theirs.move(response, to=left)
+    saved.move(response, to=left)
 
 
 def _take_back(response: Response, membership: Membership, at: datetime) -> bool:

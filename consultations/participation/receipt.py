@@ -9,11 +9,17 @@ from django.utils.translation import gettext as _
 
 from consultations.mail import outbox
 from consultations.mail.blocks import Action, Block, Heading, Letter, Paragraph, Quotation, Rows
-from consultations.models import CommentVersion, Message, User
+from consultations.models import CommentVersion, Document, Message, User
 
 
-def send(written: Sequence[CommentVersion], *, user: User, at: datetime) -> None:
-    """Queue one receipt for the versions that were just written, in one response."""
+def send(
+    written: Sequence[CommentVersion],
+    *,
+    user: User,
+    at: datetime,
+    document: Document | None = None,
+) -> None:
+    """Queue one receipt for the versions, and the document, just sent in one response."""
     first = written[0].comment
     consultation = first.recommendation.consultation
     mine = reverse("responses.mine", args=[consultation.slug])
@@ -23,6 +29,7 @@ def send(written: Sequence[CommentVersion], *, user: User, at: datetime) -> None
             Paragraph(_("Thank you. This is what you sent us about “%s”.") % consultation.title),
             Rows(((_("Your reference"), first.response.reference),)),
             *(block for version in written for block in _answer(version)),
+            *(_attached(document) if document else ()),
             Paragraph(_("You can change or withdraw it until the consultation closes.")),
             Action(_("See my response"), f"{settings.SITE_URL}{mine}"),
         ),
@@ -57,3 +64,15 @@ def _answer(version: CommentVersion) -> Iterator[Block]:
     if version.text:
         yield Quotation(version.text)
     yield Paragraph(comment.standing())
+
+
+def _attached(document: Document) -> Iterator[Block]:
+    yield Heading(_("Your document"))
+    yield Rows(
+        (
+            (_("Title"), document.title),
+            (_("File"), f"{document.file_name} ({document.size_in_words})"),
+            (_("Publication"), str(document.get_permission_display())),
+        )
+    )
+    yield Paragraph(_("A moderator looks at it before anybody else can see it."))

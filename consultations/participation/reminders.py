@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from consultations.mail import outbox
 from consultations.mail.blocks import Action, Letter, Paragraph
-from consultations.models import Consultation, Draft, Message, User
+from consultations.models import Consultation, Document, Draft, Message, User
 from consultations.models.clock import moment
 
 # How long before the close, the nearest first: whoever is reminded late is reminded once.
@@ -61,16 +61,16 @@ def _remind(consultation: Consultation, at: datetime) -> int:
 
 def _unreminded(consultation: Consultation, occasion: str, begun_by: datetime) -> list[User]:
     """Return whose response holds a draft of before that instant: everybody who can send it."""
-    drafts = Draft.objects.filter(
-        Q(response__organisation__isnull=True, response__respondent=OuterRef("pk"))
-        | Q(
-            response__organisation__memberships__user=OuterRef("pk"),
-            response__organisation__memberships__claim="confirmed",
-            response__organisation__memberships__ended_at__isnull=True,
-        ),
-        response__consultation=consultation,
-        begun_at__lte=begun_by,
+    theirs = Q(response__organisation__isnull=True, response__respondent=OuterRef("pk")) | Q(
+        response__organisation__memberships__user=OuterRef("pk"),
+        response__organisation__memberships__claim="confirmed",
+        response__organisation__memberships__ended_at__isnull=True,
     )
+    drafts = Draft.objects.filter(
+        theirs, response__consultation=consultation, begun_at__lte=begun_by
+    )
+    saved = Document.objects.in_hand()
+    attached = saved.filter(theirs, consultation=consultation, uploaded_at__lte=begun_by)
     told = Message.objects.filter(
         dedupe_key=Concat(
             Value(f"draft:{consultation.pk}:"),
@@ -79,7 +79,7 @@ def _unreminded(consultation: Consultation, occasion: str, begun_by: datetime) -
             output_field=TextField(),
         )
     )
-    people = User.objects.filter(Exists(drafts), ~Exists(told), is_active=True)
+    people = User.objects.filter(Exists(drafts) | Exists(attached), ~Exists(told), is_active=True)
     return list(people.order_by("pk")[:A_RUN])
 
 

@@ -15,7 +15,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.participation import receipt, write
+from consultations.participation import documents, receipt, write
 from consultations.participation.answers import CorrectedError, UnreadyError
 from consultations.participation.responses import open_response, response_of
 
@@ -33,14 +33,16 @@ def submit(
     consultation: Consultation,
     notices: str,
     read: Mapping[int, UUID],
+    document: str = "",
     at: datetime,
 ) -> Response:
-    """Send every draft of the user's response, and queue one receipt.
+    """Send every draft of the user's response and its document, and queue one receipt.
 
-    `read` holds the stamp of each draft that the user has checked, by recommendation; `notices`
-    names the notices that stood beside the button. Sent twice it sends once. Raises ClosedError
-    after the deadline, CorrectedError where words changed meanwhile, UnreadyError where something
-    is missing, was saved since it was read, or nothing is there to send.
+    `read` holds the stamp of each draft that the user has checked, by recommendation; `document`
+    is the reference of the document beside them; `notices` names the notices at the button. Sent
+    twice it sends once. Raises ClosedError after the deadline, CorrectedError where words changed
+    meanwhile, UnreadyError where something is missing, was saved since it was read, or nothing is
+    there to send.
     """
     if response_of(user, consultation) is None:
         raise UnreadyError(_("You have written nothing yet."))
@@ -55,10 +57,16 @@ def submit(
         return response
     _refuse_unread(drafts, read)
     _refuse_incomplete(drafts)
+    attached = documents.saved_in(response)
+    documents.refuse_unread(attached, document)
     written = _write(drafts, response, user, at)
+    if attached:
+        documents.put_forward(attached, at)
     write.record(written, at)
+    if attached:
+        documents.record(attached, user, at)
     Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
-    receipt.send(written, user=user, at=at)
+    receipt.send(written, user=user, at=at, document=attached)
     return response
 
 

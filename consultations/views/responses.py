@@ -15,6 +15,7 @@ from consultations.forms import ConfidentialityForm, SendForm, SubscriptionForm
 from consultations.models import (
     Comment,
     Consultation,
+    Document,
     Draft,
     Recommendation,
     Response,
@@ -59,6 +60,13 @@ class Part:
     response: Response | None
     current: bool
     rows: tuple[Row, ...]
+    documents: tuple[Document, ...] = ()
+
+    @property
+    def document(self) -> Document | None:
+        """The document that is saved and is sent with the answers, if there is one."""
+        saved = (each for each in self.documents if each.state == Document.State.DRAFT)
+        return next(saved, None)
 
     @property
     def sent(self) -> int:
@@ -90,7 +98,7 @@ class Part:
 @require_safe
 def mine(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what the visitor, and their organisation, have said here and what is left to say."""
-    user, consultation = _asked(request, slug)
+    user, consultation = asked(request, slug)
     parts = _parts(user, consultation)
     context = {
         "consultation": consultation,
@@ -104,7 +112,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every draft in full, and send them all."""
-    user, consultation = _asked(request, slug)
+    user, consultation = asked(request, slug)
     problem = ""
     form = SendForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not form.is_valid():
@@ -117,6 +125,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
                 consultation=consultation,
                 notices=form.cleaned_data["notices"],
                 read=form.drafts(),
+                document=form.cleaned_data["document"],
                 at=database_now(),
             )
         except participation.ParticipationError as error:
@@ -126,11 +135,12 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     part = _parts(user, consultation)[0]
     if not part.drafted and not problem:
         return redirect("responses.mine", slug=slug)
+    read = {"read": part.read, "document": part.document.reference if part.document else ""}
     context = {
         "consultation": consultation,
         "phase": consultation.phase(timezone.now()),
         "part": part,
-        "form": SendForm(initial={"notices": consultation.notices(), "read": part.read}),
+        "form": SendForm(initial={"notices": consultation.notices(), **read}),
         "problem": problem,
     }
     return render(request, "responses/check.html", context, status=409 if problem else 200)
@@ -139,7 +149,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that the response is here, with its reference, and what comes next."""
-    user, consultation = _asked(request, slug)
+    user, consultation = asked(request, slug)
     response = participation.response_of(user, consultation)
     if response is None or response.submitted_at is None:
         return redirect("responses.mine", slug=slug)
@@ -157,7 +167,7 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def printed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the visitor's response on one page, drafts marked as such, to print or keep."""
-    user, consultation = _asked(request, slug)
+    user, consultation = asked(request, slug)
     context = {
         "consultation": consultation,
         "part": _parts(user, consultation)[0],
@@ -169,7 +179,7 @@ def printed(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a request that the response be kept confidential, and show what became of others."""
-    user, consultation = _asked(request, slug)
+    user, consultation = asked(request, slug)
     response = participation.response_of(user, consultation)
     if response is None:
         return redirect("responses.mine", slug=slug)
@@ -200,31 +210,33 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "responses/confidentiality.html", context, status=status)
 
 
-def _asked(request: HttpRequest, slug: str) -> tuple[User, Consultation]:
+def asked(request: HttpRequest, slug: str) -> tuple[User, Consultation]:
+    """Return who asks, and the consultation, which they may see; else 404."""
     user = people.person(request)
     return user, get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
 
 
 def _parts(user: User, consultation: Consultation) -> list[Part]:
     """Return the user's responses, the one that they write in first; that one may be empty."""
-    asked = list(consultation.recommendations.select_related("current").order_by("number", "pk"))
+    rows = list(consultation.recommendations.select_related("current").order_by("number", "pk"))
     found = participation.responses_of(user, consultation)
-    current = participation.response_of(user, consultation)
-    if current is not None and current.submitted_at is None and not current.official:
-        _name(current, user)
+    current = named(participation.response_of(user, consultation), user)
     others = [each for each in found if each != current]
     return [
-        Part(each, place == 0, tuple(_rows(each, asked)))
+        Part(each, place == 0, tuple(_rows(each, rows)), Document.objects.kept_in(each))
         for place, each in enumerate([current, *others])
     ]
 
 
-def _name(begun: Response, user: User) -> None:
-    """Set in whose name a response that is only begun would be sent now (not saved)."""
+def named(response: Response | None, user: User) -> Response | None:
+    """Return a response; one that is only begun with the name that it would go out in now."""
+    if response is None or response.submitted_at is not None or response.official:
+        return response
     membership = standing(user)
-    begun.name, begun.membership = user.name, membership
-    begun.for_organisation = membership is not None
-    begun.organisation_name = membership.organisation.name if membership else ""
+    response.name, response.membership = user.name, membership
+    response.for_organisation = membership is not None
+    response.organisation_name = membership.organisation.name if membership else ""
+    return response
 
 
 def _rows(response: Response | None, asked: list[Recommendation]) -> Iterator[Row]:

@@ -38,6 +38,7 @@ from tests.factories import (
     make_comment,
     make_consultation,
     make_document,
+    make_evidence,
     make_membership,
     make_organisation,
     make_response,
@@ -106,6 +107,8 @@ class Scene:
         )
         own = make_response(self.consultation, self.people["respondent"])
         make_case(make_comment(first, own))
+        self.document = make_document(self.consultation, title="Owner's")
+        self.evidence = make_evidence(own, "published")
         self.typed = make_response(
             self.consultation,
             channel="post",
@@ -121,7 +124,6 @@ class Scene:
             chosen_at=now,
             token=TOKEN,
         )
-        self.document = make_document(self.consultation, title="Owner's")
         self._fill_post(now)
 
     def _fill_post(self, now: datetime) -> None:
@@ -166,6 +168,10 @@ class Scene:
             wanted["object_id"] = self.typed.pk
         if name.startswith("documents."):
             wanted["reference"] = self.document.reference
+        if name.startswith("evidence."):
+            wanted["reference"] = self.evidence.reference
+        if name == "admin:consultations_document_hide":
+            wanted["object_id"] = self.evidence.pk
         if name == "consultations.preview":
             wanted["token"] = self.consultation.preview_token
         return {key: value for key, value in wanted.items() if f"<{key}>" in pattern}
