@@ -81,9 +81,9 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
         "reference",
         "file_name",
         "kind",
-        "size",
+        "how_large",
         "sha256",
-        "permission",
+        "allowed",
         "state",
         "reason",
         "uploaded_at",
@@ -108,6 +108,16 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
             return document.consultation.owner
         names = (response.name, response.organisation_name, response.reference)
         return ", ".join(name for name in names if name)
+
+    @admin.display(description=gettext_lazy("Size"))
+    def how_large(self, document: Document) -> str:
+        """Give the size in words."""
+        return document.size_in_words
+
+    @admin.display(description=gettext_lazy("Permission to publish"))
+    def allowed(self, document: Document) -> str:
+        """Give what a respondent allows; the owner's own stand on the page."""
+        return document.get_permission_display() if document.response_id else "–"
 
     @admin.display(description=gettext_lazy("To do"))
     def act(self, document: Document) -> SafeString | str:
