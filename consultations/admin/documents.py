@@ -3,7 +3,7 @@
 The page on which officers add is in `owners`, the queue in which respondents' wait in `cases`.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,47 +19,23 @@ from django.utils.translation import gettext_lazy
 from consultations import documents
 from consultations.admin import filters, rights
 from consultations.admin.base import ReadOnlyAdmin
+from consultations.admin.document_forms import HideForm, NoteForm, WithdrawForm
 from consultations.admin.review import errors_of
 from consultations.documents import DocumentError
-from consultations.forms import TidyField
-from consultations.models import Document, Reason, database_now
+from consultations.models import Decision, Document, database_now
 from consultations.moderation import documents as moderated
 from consultations.moderation.record import DecisionRefused
 
-if TYPE_CHECKING:
-    pass
 
-
-class WithdrawForm(forms.Form):
-    """Why a document is no longer handed out."""
-
-    why = TidyField(
-        label=gettext_lazy("Why?"),
-        limit=500,
-        help_text=gettext_lazy("These words stay on the page, with the title and the date."),
-        widget=forms.TextInput,
-        error_messages={"required": gettext_lazy("Say why: readers may have relied on it.")},
-    )
-
-
-class HideForm(forms.Form):
-    """Why a respondent's document is no longer shown."""
-
-    reason = forms.ModelChoiceField(
-        Reason.objects.filter(retired=False),
-        label=gettext_lazy("Reason"),
-        empty_label=gettext_lazy("Choose a reason"),
-        help_text=gettext_lazy("Whoever sent it receives the text of the reason."),
-        error_messages={"required": gettext_lazy("Choose the reason that they are told.")},
-    )
-    note = TidyField(
-        limit=2_000,
-        lines=True,
-        required=False,
-        label=gettext_lazy("Note for colleagues"),
-        help_text=gettext_lazy("Only colleagues see it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+def _next(document: Document) -> tuple[str, str]:
+    """Return the page on which something can be done with a document, and its label; or ""."""
+    if document.response_id is None:
+        shown = document.state == Document.State.PUBLISHED
+        return ("withdraw", _("Withdraw it…")) if shown else ("", "")
+    if document.state == Document.State.PUBLISHED:
+        return "hide", _("Hide it…")
+    hidden = document.state == Document.State.HIDDEN and document.reason_id is not None
+    return ("restore", _("Show it again…")) if hidden else ("", "")
 
 
 @admin.register(Document)
@@ -130,23 +106,25 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
         if document.state in {Document.State.WITHDRAWN, Document.State.REPLACED}:
             return SafeString()
         link = format_html('<a href="{}">{}</a>', fetch, _("Download it (not scanned for viruses)"))
-        if document.state != Document.State.PUBLISHED:
+        name, label = _next(document)
+        if not name:
             return link
-        name, label = (
-            ("hide", _("Hide it…")) if document.response_id else ("withdraw", _("Withdraw it…"))
-        )
         page = reverse(f"admin:consultations_document_{name}", args=[document.pk])
         return format_html('{} · <a href="{}">{}</a>', link, page, label)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that withdraw and hide."""
+        """Add the pages that withdraw, hide and restore."""
         pages = [
             path(
                 f"<int:object_id>/{name}/",
                 self.admin_site.admin_view(view),
                 name=f"consultations_document_{name}",
             )
-            for name, view in (("withdraw", self.withdraw_view), ("hide", self.hide_view))
+            for name, view in (
+                ("withdraw", self.withdraw_view),
+                ("hide", self.hide_view),
+                ("restore", self.restore_view),
+            )
         ]
         return [*pages, *super().get_urls()]
 
@@ -178,22 +156,42 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
 
     def hide_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask for the reason, and take a respondent's document from the public."""
+        said = _("Hidden; whoever sent it is told why.")
+        title = _("Hide this document")
+        return self._decide(request, object_id, HideForm, moderated.hide, (title, said))
+
+    def restore_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask first, and show a respondent's document again."""
+        said = _("Shown again; whoever sent it is told.")
+        title = _("Show this document again")
+        return self._decide(request, object_id, NoteForm, moderated.restore, (title, said))
+
+    def _decide(
+        self,
+        request: HttpRequest,
+        object_id: int,
+        form_class: type[forms.Form],
+        verb: Callable[..., Decision],
+        words: tuple[str, str],
+    ) -> HttpResponse:
+        """Ask on a page of this title, call the verb on a respondent's document, and say so."""
         document = self.fetch(request, str(object_id))
         decides = rights.holds(request, rights.DECIDE, document.consultation_id)
         if document.response_id is None or not decides:
             raise Http404
-        form = HideForm(request.POST if request.method == "POST" else None, label_suffix="")
+        form = form_class(request.POST if request.method == "POST" else None, label_suffix="")
         back = reverse("admin:consultations_document_change", args=[document.pk])
+        title, said = words
         if request.method == "POST" and form.is_valid():
             by, at = rights.person(request), database_now()
             try:
-                moderated.hide(document=document, by=by, at=at, **form.cleaned_data)
+                verb(document=document, by=by, at=at, **form.cleaned_data)
             except DecisionRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, _("Hidden; whoever sent it is told why."))
+                messages.success(request, said)
                 return HttpResponseRedirect(back)
-        return self.ask(request, form, _("Hide this document"), document.title, back)
+        return self.ask(request, form, title, document.title, back)
 
     def ask(
         self, request: HttpRequest, form: forms.Form, title: str, sentence: str, back: str

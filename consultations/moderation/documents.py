@@ -1,4 +1,4 @@
-"""The verbs on respondents' documents: publish, reject, hold, hide; each one transaction.
+"""The verbs on respondents' documents: publish, reject, hold, hide, restore; each one transaction.
 
 Every verb locks the response first, as the respondent's own verbs do. Nothing of a document is
 public before a moderator has published it, whenever comments are moderated.
@@ -74,13 +74,25 @@ def hide(*, document: Document, reason: Reason, note: str, by: User, at: datetim
         raise DecisionRefused(_("This document is not published, so there is nothing to hide."))
     document.state, document.reason = State.HIDDEN, reason
     document.save(update_fields=["state", "reason"])
-    case = Case.objects.create(
-        consultation_id=document.consultation_id, document=document, since=at, closed_at=at
-    )
     verdict = Verdict(Decision.Verb.HIDE, by, at, reason, note)
-    decision = _note(verdict, case, document, before=State.PUBLISHED)
-    letters.tell_document(decision, document)
-    return decision
+    return _note_beside(verdict, document, State.PUBLISHED)
+
+
+@transaction.atomic
+def restore(*, document: Document, note: str, by: User, at: datetime) -> Decision:
+    """Show a document again that a moderator had hidden; its respondent is told.
+
+    Raises DecisionRefused where nobody hid it for a reason, or another is public by now.
+    """
+    document = _lock(document.pk)
+    if document.state != State.HIDDEN or document.reason_id is None:
+        raise DecisionRefused(_("No moderator hid this document, so there is nothing to restore."))
+    if _others(document, State.PUBLISHED):
+        raise DecisionRefused(_("Another document of this response is public by now."))
+    document.state, document.reason = State.PUBLISHED, None
+    document.save(update_fields=["state", "reason"])
+    verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
+    return _note_beside(verdict, document, State.HIDDEN)
 
 
 def set_aside(response: Response, at: datetime) -> None:
@@ -116,6 +128,19 @@ def _take(case: Case) -> tuple[Case, Document]:
     if document.state != State.SUBMITTED:
         raise DecisionRefused(_("The author has taken this back: there is nothing to decide."))
     return locked, document
+
+
+def _note_beside(verdict: Verdict, document: Document, before: str) -> Decision:
+    """Write down, and tell of, a decision on what waits no more, on a case of its own."""
+    case = Case.objects.create(
+        consultation_id=document.consultation_id,
+        document=document,
+        since=verdict.at,
+        closed_at=verdict.at,
+    )
+    decision = _note(verdict, case, document, before)
+    letters.tell_document(decision, document)
+    return decision
 
 
 def _note(

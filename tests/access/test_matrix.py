@@ -170,7 +170,7 @@ class Scene:
             wanted["reference"] = self.document.reference
         if name.startswith("evidence."):
             wanted["reference"] = self.evidence.reference
-        if name == "admin:consultations_document_hide":
+        if name in {"admin:consultations_document_hide", "admin:consultations_document_restore"}:
             wanted["object_id"] = self.evidence.pk
         if name == "consultations.preview":
             wanted["token"] = self.consultation.preview_token

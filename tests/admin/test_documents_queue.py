@@ -170,6 +170,20 @@ def test_moderator_hides_a_published_document_with_a_reason() -> None:
     assert Document.objects.get().state == "hidden"
 
 
+def test_moderator_shows_a_hidden_document_again() -> None:
+    document = make_evidence(state="hidden")
+    Document.objects.update(reason=make_reason())
+    address = reverse("admin:consultations_document_restore", args=[document.pk])
+    client = log_in(make_staff(document.consultation))
+    page = client.get(reverse("admin:consultations_document_change", args=[document.pk]))
+
+    done = client.post(address, {"note": "By mistake."}, follow=True)
+
+    assert address in page.content.decode()
+    assert "Shown again; whoever sent it is told." in done.content.decode()
+    assert Document.objects.get().state == "published"
+
+
 @pytest.mark.parametrize("right", ["analyst", "auditor"])
 def test_who_does_not_decide_hides_nothing(right: str) -> None:
     document = make_evidence()

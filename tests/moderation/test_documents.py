@@ -133,6 +133,31 @@ def test_hide_takes_it_from_the_public_and_says_why() -> None:
         documents.hide(document=document, at=timezone.now(), **said)
 
 
+def test_restore_shows_again_what_a_moderator_hid() -> None:
+    document = make_evidence()
+    by, at = make_staff(document.consultation), timezone.now()
+    documents.hide(document=document, reason=make_reason(), note="", by=by, at=at)
+
+    documents.restore(document=document, note="By mistake.", by=by, at=at)
+
+    assert list(Document.objects.public()) == [document]
+    assert letters() == ["Your document is no longer shown", "Your document is published"]
+    assert acts() == ["document_hidden", "document_published"]
+
+
+def test_restore_is_refused_where_it_was_not_hidden_or_another_is_public() -> None:
+    response = make_response()
+    aside, by = make_evidence(response, State.HIDDEN), make_staff(response.consultation)
+    said = {"note": "", "by": by, "at": timezone.now()}
+
+    with pytest.raises(DecisionRefused, match="No moderator hid"):
+        documents.restore(document=aside, **said)
+    Document.objects.update(reason=make_reason())
+    make_evidence(response)
+    with pytest.raises(DecisionRefused, match="Another document"):
+        documents.restore(document=aside, **said)
+
+
 def test_hide_of_the_owners_is_refused() -> None:
     document = make_document()
     said = {"reason": make_reason(), "note": "", "by": make_staff(document.consultation)}
