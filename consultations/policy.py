@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from consultations.models import Consultation, Response, Role, User
+from consultations.models import Consultation, Document, Response, Role, User
 from consultations.models.people import READS_ALL as READS_ALL
 
 # Each right that a question asks for, and the rights that answer it.
@@ -83,3 +83,21 @@ def may_read_answers(user: User | None, consultation: Consultation, at: datetime
     if consultation.shows_answers(at):
         return True
     return user is not None and user.pk is not None and may_read_unpublished(user, consultation.pk)
+
+
+def may_fetch(user: User | None, document: Document, at: datetime) -> bool:
+    """Whether the user may have a document's bytes at the instant `at`.
+
+    The owner's stand with the consultation, which the user may see; a respondent's is for those
+    who speak for its response, for staff once it was sent, and for all once it is published.
+    """
+    if document.response is None and document.state == Document.State.PUBLISHED:
+        return True
+    if document.response is not None:
+        public = Document.objects.public().filter(pk=document.pk).exists()
+        if public and may_read_answers(user, document.consultation, at):
+            return True
+        if user is not None and speaks_for(user, document.response):
+            return True
+    known = document.response is None or document.sent_at is not None
+    return known and user is not None and may_read_unpublished(user, document.consultation_id)

@@ -8,7 +8,9 @@ from consultations.views import (
     comments,
     consultations,
     digests,
+    documents,
     drafts,
+    evidence,
     mail,
     organisations,
     pages,
@@ -39,6 +41,7 @@ CONSULTATION = "consultations/<slug:slug>/"
 RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
 QUESTION = CONSULTATION + "questions/<int:number>/"
 COMMENT = RECOMMENDATION + "comments/<reference:reference>/"
+EVIDENCE = CONSULTATION + "response/document/"
 
 urlpatterns = [
     # reading
@@ -52,6 +55,10 @@ urlpatterns = [
         CONSULTATION + "organisations/<reference:organisation>/",
         organisations.show,
         name="organisations.show",
+    ),
+    path(CONSULTATION + "documents/", documents.index, name="documents.index"),
+    path(
+        CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"
     ),
     path(COMMENT + "report/", reports.make, name="reports.make"),
     path(COMMENT + "report/thanks/", reports.thanks, name="reports.thanks"),
@@ -73,6 +80,10 @@ urlpatterns = [
     ),
     path(CONSULTATION + "response/receipt/", responses.receipt, name="responses.receipt"),
     path(CONSULTATION + "response/print/", responses.printed, name="responses.printed"),
+    path(EVIDENCE, evidence.mine, name="evidence.mine"),
+    path(EVIDENCE + "<reference:reference>/send/", evidence.send, name="evidence.send"),
+    path(EVIDENCE + "<reference:reference>/choose/", evidence.choose, name="evidence.choose"),
+    path(EVIDENCE + "<reference:reference>/remove/", evidence.remove, name="evidence.remove"),
     # digests
     path(CONSULTATION + "digests/", digests.index, name="digests.index"),
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),

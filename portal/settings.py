@@ -253,6 +253,9 @@ CACHES = {
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# No page asks for more than one; of each no more is kept than a document may have.
+DATA_UPLOAD_MAX_NUMBER_FILES = 3
+FILE_UPLOAD_HANDLERS = ["portal.uploads.Bounded"]
 
 # Language and time
 LANGUAGE_CODE = "en-gb"

@@ -10,12 +10,13 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
-from consultations import participation
+from consultations import documents, files, participation
 from consultations.models import (
     Case,
     Comment,
     CommentVersion,
     Consultation,
+    Document,
     Kind,
     Membership,
     Organisation,
@@ -36,6 +37,7 @@ from consultations.models import (
     Subscription,
     User,
 )
+from tests import samples
 
 _numbers = count(1)
 CONFIDENTIALITY, LAWFUL_BASIS = "We cannot promise confidentiality.", "Legitimate interests."
@@ -297,15 +299,65 @@ def make_report(comment: Comment | None = None, reporter: User | None = None) ->
     )
 
 
+def make_document(
+    consultation: Consultation | None = None,
+    *,
+    content: bytes = samples.PDF,
+    name: str = "report.pdf",
+    title: str = "The whole report",
+    recommendation: Recommendation | None = None,
+    at: datetime | None = None,
+) -> Document:
+    """Add one of the owner's documents to a consultation, as an officer does."""
+    return documents.add(
+        consultation=consultation or make_consultation(),
+        recommendation=recommendation,
+        title=title,
+        file=files.checked(content, name),
+        by=make_user(),
+        at=at or timezone.now(),
+    )
+
+
+def make_evidence(
+    response: Response | None = None,
+    state: str = Document.State.PUBLISHED,
+    *,
+    content: bytes = samples.PDF,
+    name: str = "evidence.pdf",
+    title: str = "What our members told us",
+    permission: str = Permission.NAMED,
+) -> Document:
+    """Make a response's document in any state, as the verbs would leave it. No case is made."""
+    response, now = response or make_response(), timezone.now()
+    unsent = state in {Document.State.DRAFT, Document.State.ASIDE}
+    return Document.objects.store(
+        files.checked(content, name),
+        consultation=response.consultation,
+        response=response,
+        title=title,
+        permission=permission,
+        state=state,
+        uploaded_by=response.respondent,
+        uploaded_at=now,
+        sent_at=None if unsent else now,
+        published_at=now if state == Document.State.PUBLISHED else None,
+        withdrawn_at=now if state == Document.State.WITHDRAWN else None,
+    )
+
+
 def make_case(
     comment: Comment | None = None,
     *,
     membership: Membership | None = None,
+    document: Document | None = None,
     consultation: Consultation | None = None,
     **fields: Any,
 ) -> Case:
-    """Make a case that waits: for a comment, or for a claim within a consultation."""
-    if membership is None:
+    """Make a case that waits: for a comment or a document, or for a claim in a consultation."""
+    if document is not None:
+        consultation = document.consultation
+    elif membership is None:
         comment = comment or make_comment()
         consultation = comment.recommendation.consultation
     return Case.objects.create(
@@ -313,6 +365,7 @@ def make_case(
             "consultation": consultation or make_consultation(),
             "comment": comment,
             "membership": membership,
+            "document": document,
             "since": timezone.now(),
             **fields,
         }

@@ -46,6 +46,10 @@ class CaseAdmin(PolicyAdmin[Case]):
         "membership__organisation__name",
         "=report__comment__reference",
         "report__words",
+        "document__title",
+        "document__response__organisation_name",
+        "document__response__name",
+        "=document__response__reference",
     )
     search_help_text = gettext_lazy("Words of the comment, a name, an organisation or a reference.")
     sortable_by = ("waiting",)
@@ -81,6 +85,8 @@ class CaseAdmin(PolicyAdmin[Case]):
         comment = case.comment
         if case.report is not None:
             return _("Report: %(why)s") % {"why": case.report.get_why_display()}
+        if case.document is not None:
+            return _("Document (%(kind)s)") % {"kind": case.document.get_kind_display()}
         if comment is None:
             return _("Claim to speak for an organisation")
         if comment.public_version_id and comment.state == comment.State.PUBLISHED:
@@ -110,7 +116,9 @@ class CaseAdmin(PolicyAdmin[Case]):
 
     @admin.display(description=gettext_lazy("Text"))
     def excerpt(self, case: Case) -> str:
-        """Give the beginning of the text that waits, or was reported."""
+        """Give the beginning of the text that waits, or was reported; a document's title."""
+        if case.document is not None:
+            return case.document.title
         version = told.version(case)
         return Truncator(version.text).chars(EXCERPT) if version and version.text else "–"
 

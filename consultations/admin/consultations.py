@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import publishing, roles
-from consultations.admin import digests, paper, rights
+from consultations.admin import digests, owners, paper, rights
 from consultations.admin.base import PolicyAdmin
 from consultations.admin.recommendations import FIRST_NUMBERS, RecommendationInline
 from consultations.admin.review import errors_of
@@ -150,6 +150,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
                 ("publish", self.publish_view),
                 ("digests", self.digests_view),
                 ("enter", self.enter_view),
+                ("documents", self.documents_view),
             )
         ]
         return [*pages, *super().get_urls()]
@@ -192,6 +193,10 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
     def enter_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Type a response that came by e-mail, by post or at a meeting."""
         return paper.entry(self, request, self._as_officer(request, object_id))
+
+    def documents_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show the owner's documents, and add one."""
+        return owners.page(self, request, self._as_officer(request, object_id))
 
     def _as_officer(self, request: HttpRequest, object_id: int) -> Consultation:
         """Return a consultation that the user runs; any other does not exist."""

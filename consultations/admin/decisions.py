@@ -27,11 +27,13 @@ class DecisionAdmin(ReadOnlyAdmin[Decision]):
         "case__comment__recommendation",
         "case__report__comment__response",
         "case__report__comment__recommendation",
+        "case__document__response",
     )
     list_filter = ("verb", "reason")
     search_fields = (
         "=case__comment__response__reference",
         "=case__report__comment__response__reference",
+        "=case__document__response__reference",
     )
     search_help_text = gettext_lazy("A response's reference.")
     sortable_by = ()
@@ -58,6 +60,11 @@ class DecisionAdmin(ReadOnlyAdmin[Decision]):
                 "number": comment.recommendation.number,
                 "reference": comment.response.reference,
                 "version": decision.version or "",
+            }
+        if case.document is not None:
+            return _("document %(document)s, response %(reference)s") % {
+                "document": case.document.reference,
+                "reference": case.document.response or "",
             }
         return _("claim for %(name)s") % {
             "name": case.membership.organisation if case.membership else ""

@@ -26,6 +26,7 @@ QUEUE_STATES = {
     "edit": (_("Changes to published comments"), WAITING_EDIT),
     "claim": (_("Claims to speak for an organisation"), Q(membership__isnull=False)),
     "report": (_("Readers’ reports of comments"), Q(report__isnull=False)),
+    "document": (_("Respondents’ documents"), Q(document__isnull=False)),
 }
 AGES = {
     "1": (_("More than a day"), 1),
@@ -96,6 +97,7 @@ class KindFilter(admin.SimpleListFilter):
         "comment__kind",
         "membership__organisation__kind__stakeholder_kind",
         "report__comment__kind",
+        "document__response__kind",
     )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
@@ -112,7 +114,12 @@ class RegionFilter(admin.SimpleListFilter):
 
     title = _("region")
     parameter_name = "region"
-    paths = ("comment__region", "membership__organisation__region", "report__comment__region")
+    paths = (
+        "comment__region",
+        "membership__organisation__region",
+        "report__comment__region",
+        "document__response__region",
+    )
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         """Return the regions."""

@@ -16,13 +16,15 @@ from consultations.forms import TidyField
 from consultations.models import (
     Case,
     CommentVersion,
+    ConfidentialityRequest,
     Decision,
+    Document,
     Reason,
     Report,
     Response,
     database_now,
 )
-from consultations.moderation import claims, decide, queue, reports
+from consultations.moderation import claims, decide, documents, queue, reports
 from consultations.moderation.record import DecisionRefused
 
 if TYPE_CHECKING:
@@ -99,6 +101,9 @@ def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
     """Call the verb that the moderator chose; raises DecisionRefused."""
     who_and_when: Any = {"by": rights.person(request), "at": database_now()}
     note, version = said["note"], said["version"] or 0
+    if case.document_id is not None:
+        _decide_document(case, said, {"note": note, **who_and_when})
+        return
     match said["decision"]:
         case Verb.PUBLISH:
             decide.publish(case=case, version_number=version, note=note, **who_and_when)
@@ -118,6 +123,19 @@ def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
             claims.refuse(case=case, note=note, **who_and_when)
         case Verb.DISMISS:
             reports.dismiss(case=case, note=note, **who_and_when)
+
+
+def _decide_document(case: Case, said: dict[str, Any], common: dict[str, Any]) -> None:
+    """Call the verb on a document; raises DecisionRefused for those that are for others."""
+    match said["decision"]:
+        case Verb.PUBLISH:
+            documents.publish(case=case, **common)
+        case Verb.REJECT:
+            documents.reject(case=case, reason=said["reason"], **common)
+        case Verb.HOLD:
+            documents.hold(case=case, **common)
+        case _other:
+            raise DecisionRefused(_("This is a document: publish or reject it."))
 
 
 def _onward(request: HttpRequest, case: Case) -> HttpResponseRedirect:
@@ -154,6 +172,8 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
         facts["claimed_domain"] = domain(response.membership if response else None)
     elif case.report is not None:
         facts |= _reported(case.report)
+    elif case.document is not None:
+        facts |= _attached(case.document)
     else:
         facts |= {"domain": domain(case.membership), "responses": _claimed(case)}
     related = decisions.select_related("decided_by", "reason", "version")
@@ -184,6 +204,23 @@ def _reported(report: Report) -> dict[str, Any]:
         "others": others.count(),
         "changed": comment.listed and comment.public_version_id != report.version_id,
         "hide": reverse("admin:consultations_comment_hide", args=[comment.pk]),
+    }
+
+
+def _attached(document: Document) -> dict[str, Any]:
+    """Return what a respondent's document is, and the one that is public meanwhile."""
+    standing = Document.objects.filter(
+        response=document.response, state=Document.State.PUBLISHED
+    ).exclude(pk=document.pk)
+    response = document.response
+    return {
+        "permission": document.get_permission_display(),
+        "claimed_domain": domain(response.membership if response else None),
+        "standing": standing.first(),
+        "gone": document.state in {Document.State.WITHDRAWN, Document.State.REPLACED},
+        "confidential": ConfidentialityRequest.objects.filter(response=response).exclude(
+            outcome=ConfidentialityRequest.Outcome.REFUSED
+        ),
     }
 
 

@@ -21,15 +21,22 @@ def who(case: Case) -> list[str]:
         ]
         return [fact for fact in facts if fact]
     comment = commented(case)
-    if comment is None:
+    if comment is not None:
+        kind, region = comment.get_kind_display(), comment.region
+        return _respondent(comment.response, str(kind), str(region or ""))
+    response = case.document.response if case.document else None
+    if response is None:
         return []
-    response = comment.response
+    return _respondent(response, str(response.get_kind_display()), str(response.region or ""))
+
+
+def _respondent(response: Response, kind: str, region: str) -> list[str]:
     facts = [
         response.name or _("no name"),
         response.organisation_name if response.for_organisation else "",
         claim(response),
-        str(comment.get_kind_display()),
-        str(comment.region or ""),
+        kind,
+        region,
     ]
     return [fact for fact in facts if fact]
 
@@ -40,7 +47,7 @@ def commented(case: Case) -> Comment | None:
 
 
 def version(case: Case) -> CommentVersion | None:
-    """Return the version that waits, or the one that a reader reported; None for a claim."""
+    """Return the version that waits, or the one that a reader reported, if it has words."""
     if case.report:
         return case.report.version
     return case.comment.submitted_version if case.comment else None

@@ -4,6 +4,9 @@ from consultations.forms.answers import AnswerForm as AnswerForm
 from consultations.forms.answers import ConfidentialityForm as ConfidentialityForm
 from consultations.forms.answers import SendForm as SendForm
 from consultations.forms.answers import new_key as new_key
+from consultations.forms.documents import MOST_TITLE as MOST_TITLE
+from consultations.forms.documents import DocumentField as DocumentField
+from consultations.forms.documents import EvidenceForm as EvidenceForm
 from consultations.forms.fields import TidyField as TidyField
 from consultations.forms.people import AboutYouForm as AboutYouForm
 from consultations.forms.people import NewOrganisationForm as NewOrganisationForm

@@ -102,6 +102,7 @@ class SendForm(forms.Form):
     read = forms.RegexField(
         r"^q?[0-9]{1,4}:[0-9a-f]{32}(,q?[0-9]{1,4}:[0-9a-f]{32})*$", widget=forms.HiddenInput
     )
+    document = forms.CharField(widget=forms.HiddenInput, required=False, max_length=8)
 
     def drafts(self) -> dict[int, uuid.UUID]:
         """Return the stamp of the draft that was read, by recommendation."""

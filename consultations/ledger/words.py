@@ -7,12 +7,14 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import CharField, F, Func, QuerySet, Value
 
 from consultations.ledger import hashes
 from consultations.models import (
     CommentVersion,
     Correction,
+    Document,
+    DocumentContent,
     LedgerPayload,
     Question,
     QuestionAnswerVersion,
@@ -34,13 +36,26 @@ SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws(
 """
 
 Worded: TypeAlias = (
-    CommentVersion | Correction | RecommendationVersion | Question | QuestionAnswerVersion
+    CommentVersion
+    | Correction
+    | Document
+    | RecommendationVersion
+    | Question
+    | QuestionAnswerVersion
 )
 # The sequence of an entry, and the seal that it holds.
 Sealed: TypeAlias = tuple[int, Mapping[str, str] | None]
 CHUNK = 2_000
 # Under which a payload holds seals.
 KEYS = ["words", "versions", "batch", "questions", "answers"]
+DOCUMENTED = {"document_added", "document_sent"}
+# The bytes of a document as they are now, hashed where they lie.
+HASHED = Func(
+    Func(F("content"), function="sha256"),
+    Value("hex"),
+    function="encode",
+    output_field=CharField(),
+)
 
 
 def seal(words: Worded) -> dict[str, str]:
@@ -77,6 +92,7 @@ def forged(consultation_id: int) -> Iterator[int]:
     while chunk := list(islice(rows, CHUNK)):
         yield from _forged_comments([row for row in chunk if row[1] == "comment_submitted"])
         yield from _forged_answers([row for row in chunk if "answers" in row[2]])
+        yield from _forged_documents([row for row in chunk if row[1] in DOCUMENTED])
         for sequence, act, said in chunk:
             if act == "correction_made":
                 row = corrections.get(said.get("correction"))
@@ -138,6 +154,20 @@ def _forged_comments(sent: Sequence[tuple[int, str, Any]]) -> Iterator[int]:
             yield from _if_differs(row, (sequence, said.get("words")))
 
 
+def _forged_documents(added: Sequence[tuple[int, str, Any]]) -> Iterator[int]:
+    """Yield the sequences of the documents that are gone or differ, in name or in bytes."""
+    references = {said.get("document") for _n, _act, said in added}
+    known = {row.reference: row for row in Document.objects.filter(reference__in=references)}
+    bytes_ = DocumentContent.objects.filter(document__reference__in=references)
+    differ = bytes_.exclude(document__sha256=HASHED) if added else bytes_.none()
+    changed = set(differ.values_list("document__reference", flat=True))
+    for sequence, _act, said in added:
+        if said.get("document") in changed:
+            yield sequence
+        else:
+            yield from _if_differs(known.get(said.get("document")), (sequence, said.get("words")))
+
+
 def _forged_batch(batch: UUID, sealed: object) -> bool:
     """Whether a batch lost or gained a row, or words in it are not those sealed (in chunks)."""
     if seal_of_batch(batch) != sealed:
@@ -172,4 +202,6 @@ def _sealed(salt: str, row: Worded) -> str:
             parts = [row.words, row.hint, row.lowest, row.highest]
             rules = f"{row.kind} {row.required} {row.asks_why}"
             words = [rules, hashes.compact(row.options), *parts]
+        case Document():
+            words = [row.title, row.file_name, row.sha256]
     return hashes.salted(salt, hashes.compact(words))

@@ -12,6 +12,7 @@ from consultations.models.consultation import (
     RecommendationVersion,
 )
 from consultations.models.digest import Edition, Quote, Subscription
+from consultations.models.documents import Document, DocumentContent
 from consultations.models.draft import Draft
 from consultations.models.jobs import Job
 from consultations.models.ledger import LedgerEntry, LedgerPayload
@@ -47,6 +48,8 @@ __all__ = [
     "Consultation",
     "Correction",
     "Decision",
+    "Document",
+    "DocumentContent",
     "Draft",
     "Edition",
     "Industry",

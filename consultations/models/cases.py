@@ -8,10 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models.appendonly import append_only
 from consultations.models.comment import Comment
 from consultations.models.consultation import Consultation
+from consultations.models.documents import Document
 from consultations.models.organisations import Membership
 from consultations.models.reference import Reason
 from consultations.models.reports import Report
 from consultations.models.version import CommentVersion
+
+
+def exactly_one(*fields: str) -> Q:
+    """Return the condition that one of these fields is set, and the others are null."""
+    found = Q()
+    for one in fields:
+        found |= Q(**{f"{field}__isnull": field != one for field in fields})
+    return found
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -23,7 +32,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """One thing that waits, or waited, for a moderator: a comment, a claim, or a report."""
+    """One thing that waits, or waited, for a moderator: comment, claim, report or document."""
 
     consultation = models.ForeignKey(
         Consultation,
@@ -55,6 +64,14 @@ class Case(models.Model):
         related_name="cases",
         verbose_name=_("report"),
     )
+    document = models.ForeignKey(
+        Document,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("document"),
+    )
     since = models.DateTimeField(_("waiting since"))
     closed_at = models.DateTimeField(_("decided"), null=True, blank=True)
     marks = models.JSONField(_("marks"), default=list, blank=True)
@@ -76,9 +93,7 @@ class Case(models.Model):
         ordering = ["since", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(comment__isnull=False, membership__isnull=True, report__isnull=True)
-                | Q(comment__isnull=True, membership__isnull=False, report__isnull=True)
-                | Q(comment__isnull=True, membership__isnull=True, report__isnull=False),
+                condition=exactly_one("comment", "membership", "report", "document"),
                 name="case_one_subject",
             ),
             models.UniqueConstraint(
@@ -95,6 +110,11 @@ class Case(models.Model):
                 fields=["report"],
                 condition=Q(report__isnull=False),
                 name="case_report_once",
+            ),
+            models.UniqueConstraint(
+                fields=["document"],
+                condition=Q(closed_at__isnull=True, document__isnull=False),
+                name="case_document_waits_once",
             ),
         ]
         indexes = [

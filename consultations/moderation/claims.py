@@ -16,6 +16,7 @@ from consultations.models import (
     Case,
     Comment,
     Decision,
+    Document,
     Draft,
     Membership,
     Organisation,
@@ -24,7 +25,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.moderation import letters, record
+from consultations.moderation import documents, letters, record
 from consultations.moderation.record import DecisionRefused, Verdict
 
 ACTS = {Decision.Verb.CONFIRM: "claim_confirmed", Decision.Verb.REFUSE: "claim_refused"}
@@ -72,6 +73,8 @@ def _take(case: Case, by: User) -> tuple[Membership, list[Case]]:
     """Lock the organisation, the claim and its cases, this one first; raise where it is decided."""
     if case.report_id is not None:
         raise DecisionRefused(_("This is a reader’s report: hide the comment or close the report."))
+    if case.document_id is not None:
+        raise DecisionRefused(_("This is a document: publish or reject it."))
     if case.membership_id is None:
         raise DecisionRefused(_("This is a comment: publish, reject or hold it."))
     membership = Membership.objects.select_related("user").get(pk=case.membership_id)
@@ -140,9 +143,9 @@ def _give(response: Response, organisation: Organisation) -> bool:
     ).select_for_update(of=("self",), no_key=True)
     for other in others:
         if other.submitted_at is not None:
-            move_drafts(response, to=other)
+            move_unsent(response, to=other)
             return False
-        move_drafts(other, to=response)
+        move_unsent(other, to=response)
         other.delete()
     response.organisation = organisation
     try:
@@ -155,10 +158,11 @@ def _give(response: Response, organisation: Organisation) -> bool:
     return True
 
 
-def move_drafts(response: Response, to: Response) -> None:
+def move_unsent(response: Response, to: Response) -> None:
     """Bring all that is begun in one response into another."""
     Draft.objects.all().move(response, to=to)
     QuestionDraft.objects.all().move(response, to=to)
+    Document.objects.all().move(response, to=to)
 
 
 def sign_again(response: Response) -> None:
@@ -187,6 +191,7 @@ def _set_aside(response: Response, at: datetime) -> None:
     Case.objects.waiting().filter(comment__response=response).update(closed_at=at)
     answers = response.question_answers.filter(state=QuestionAnswer.State.SUBMITTED)
     answers.update(state=QuestionAnswer.State.SET_ASIDE)
+    documents.set_aside(response, at)
 
 
 def _share_regions(comment: Comment) -> None:

@@ -166,6 +166,8 @@ def _take(case: Case, version_number: int) -> tuple[Case, Comment, CommentVersio
     """Lock what is decided; raise DecisionRefused unless it waits with that very version."""
     if case.report_id is not None:
         raise DecisionRefused(_("This is a reader’s report: hide the comment or close the report."))
+    if case.document_id is not None:
+        raise DecisionRefused(_("This is a document: download it, then decide on its own page."))
     if case.comment_id is None:
         raise DecisionRefused(_("This is a claim to speak for an organisation: confirm or refuse."))
     comment = _lock(case.comment_id)

@@ -13,6 +13,7 @@ from consultations.models import (
     CommentVersion,
     Consultation,
     Decision,
+    Document,
     Membership,
     Message,
     Permission,
@@ -52,6 +53,38 @@ def tell_hidden(decision: Decision, comment: Comment, version: CommentVersion) -
     }
     said = _("A moderator has taken your comment from public view. Your words are kept.")
     _tell_author(decision, comment, version, subject, [said, *_why(decision)])
+
+
+def tell_document(decision: Decision, document: Document) -> None:
+    """Tell who sent a document what was decided on it; its response and consultation at hand."""
+    title = {"title": document.title}
+    match decision.verb:
+        case Decision.Verb.PUBLISH if document.permission == Permission.UNPUBLISHED:
+            subject = _("Your document is accepted")
+            said = _("A moderator has read “%(title)s”. It is not shown, as you asked.")
+        case Decision.Verb.PUBLISH:
+            subject = _("Your document is published")
+            said = _("A moderator has looked at “%(title)s” and published it.")
+        case Decision.Verb.REJECT:
+            subject = _("Your document is not published")
+            said = _("A moderator has looked at “%(title)s” and decided not to publish it.")
+        case _other:
+            subject = _("Your document is no longer shown")
+            said = _("A moderator has taken “%(title)s” from public view.")
+    author, consultation = document.uploaded_by, document.consultation
+    if author is None:
+        return
+    path = reverse("evidence.mine", args=[consultation.slug])
+    _send(
+        decision,
+        author,
+        subject,
+        [
+            Paragraph(_("About “%(consultation)s”.") % {"consultation": consultation.title}),
+            *map(Paragraph, [said % title, *_why(decision)]),
+            Action(_("See my document"), f"{settings.SITE_URL}{path}"),
+        ],
+    )
 
 
 def tell_confirmed(decision: Decision, membership: Membership, kept: Sequence[Response]) -> None:

@@ -9,7 +9,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger, policy
-from consultations.models import Draft, Membership, Organisation, QuestionDraft, Response, User
+from consultations.models import (
+    Document,
+    Draft,
+    Membership,
+    Organisation,
+    QuestionDraft,
+    Response,
+    User,
+)
 from consultations.moderation import claims
 from consultations.moderation.record import DecisionRefused
 
@@ -69,11 +77,13 @@ def _let_go(begun: list[Response], membership: Membership) -> None:
 def _leave_drafts(
     response: Response, organisation: Organisation, membership: Membership, at: datetime
 ) -> None:
-    """Leave with the organisation the drafts that colleagues wrote in a response taken back."""
+    """Leave with the organisation what colleagues saved, unsent, in a response taken back."""
     mine = {"written_by": membership.user_id}
     theirs = Draft.objects.filter(response=response).exclude(**mine)
     answers = QuestionDraft.objects.filter(response=response).exclude(**mine)
-    if not (theirs.exists() or answers.exists()):
+    saved = Document.objects.in_hand().exclude(uploaded_by=membership.user_id)
+    attached = saved.filter(response=response)
+    if not (theirs.exists() or answers.exists() or attached.exists()):
         return
     left = Response.objects.create(
         consultation_id=response.consultation_id,
@@ -88,6 +98,7 @@ def _leave_drafts(
     )
     theirs.move(response, to=left)
     answers.move(response, to=left)
+    saved.move(response, to=left)
 
 
 def _take_back(response: Response, membership: Membership, at: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q
 
 from consultations import policy
-from consultations.models import Case, Report, User
+from consultations.models import Case, Document, Report, User
 from consultations.models.cases import CaseQuerySet
 
 # All that a row of the queue and the head of a review page show, in one statement.
@@ -33,6 +33,14 @@ REPORTED = (
     "comment__response__membership",
     "comment__recommendation__current",
 )
+# And of a respondent's document, whose bytes no list reads.
+ATTACHED = (
+    "response__region",
+    "response__organisation_kind",
+    "response__membership__organisation",
+    "response__membership__user",
+    "reason",
+)
 
 
 def cases_of(user: User) -> CaseQuerySet:
@@ -45,10 +53,11 @@ def in_consultations(ids: list[int]) -> CaseQuerySet:
     found = Case.objects.filter(consultation_id__in=ids)
     # The stems that are searched are left in the database: no moderator reads them.
     reports = Report.objects.select_related(*REPORTED).defer("comment__search")
+    documents = Document.objects.select_related(*ATTACHED)
     return (
         found.select_related(*RELATED)
         .defer("comment__search")
-        .prefetch_related(Prefetch("report", reports))
+        .prefetch_related(Prefetch("report", reports), Prefetch("document", documents))
         .order_by("since", "pk")
     )
 

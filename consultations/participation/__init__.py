@@ -13,6 +13,10 @@ from consultations.participation.answers import (
 )
 from consultations.participation.confidentiality import MOST_REASON_CHARACTERS
 from consultations.participation.confidentiality import ask as ask_confidentiality
+from consultations.participation.documents import attach
+from consultations.participation.documents import choose as choose_document
+from consultations.participation.documents import remove as remove_document
+from consultations.participation.documents import send as send_document
 from consultations.participation.draft import discard
 from consultations.participation.draft import save as save_draft
 from consultations.participation.enter import enter
@@ -44,17 +48,21 @@ __all__ = [
     "Unsent",
     "UnsentAnswer",
     "ask_confidentiality",
+    "attach",
     "check",
+    "choose_document",
     "discard",
     "enter",
     "post",
     "remind",
+    "remove_document",
     "report",
     "response_of",
     "responses_of",
     "retype",
     "save_answer",
     "save_draft",
+    "send_document",
     "submit",
     "withdraw",
     "withdraw_answer",

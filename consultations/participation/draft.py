@@ -71,6 +71,13 @@ def take(recommendation: Recommendation, response: Response, over: UUID | None) 
     latest.delete()
 
 
+def keep_permission(response: Response, permission: str) -> None:
+    """The first choice made in a response is offered for its other answers."""
+    if permission and not response.permission:
+        response.permission = permission
+        response.save(update_fields=["permission"])
+
+
 @transaction.atomic
 def _save(
     user: User,
@@ -100,7 +107,7 @@ def _save(
     draft.written_by, draft.written_at = user, at
     draft.begun_at = draft.begun_at or at
     draft.save()
-    _keep_permission(opened.response, said.permission)
+    keep_permission(opened.response, said.permission)
     return draft
 
 
@@ -122,10 +129,3 @@ def saved_since(draft: Draft | QuestionDraft) -> ConflictError:
         return ConflictError(_("Other words were saved since you opened this page."), draft)
     said = _("%(name)s saved other words since you opened this page.")
     return ConflictError(said % {"name": draft.written_by}, draft)
-
-
-def _keep_permission(response: Response, permission: str) -> None:
-    """The first choice made in a response is offered for its other answers."""
-    if permission and not response.permission:
-        response.permission = permission
-        response.save(update_fields=["permission"])

@@ -9,17 +9,18 @@ from django.utils.translation import gettext as _
 
 from consultations.mail import outbox
 from consultations.mail.blocks import Action, Block, Heading, Letter, Paragraph, Quotation, Rows
-from consultations.models import CommentVersion, Message, QuestionAnswerVersion, User
+from consultations.models import CommentVersion, Document, Message, QuestionAnswerVersion, User
 
 
 def send(
     written: Sequence[CommentVersion],
     answers: Sequence[QuestionAnswerVersion] = (),
+    document: Document | None = None,
     *,
     user: User,
     at: datetime,
 ) -> None:
-    """Queue one receipt for what was just written in one response, comments or answers."""
+    """Queue one receipt for what was just sent in one response: comments, answers, a document."""
     if written:
         key, response = str(written[0].pk), written[0].comment.response
         consultation = written[0].comment.recommendation.consultation
@@ -34,6 +35,7 @@ def send(
             Rows(((_("Your reference"), response.reference),)),
             *(block for version in written for block in _answer(version)),
             *(block for version in answers for block in _answer_to_question(version)),
+            *(_attached(document) if document else ()),
             Paragraph(_("You can change or withdraw it until the consultation closes.")),
             Action(_("See my response"), f"{settings.SITE_URL}{mine}"),
         ),
@@ -84,3 +86,15 @@ def _answer_to_question(version: QuestionAnswerVersion) -> Iterator[Block]:
         if words:
             yield Quotation(words)
     yield Paragraph(_("This answer is counted. It is not published."))
+
+
+def _attached(document: Document) -> Iterator[Block]:
+    yield Heading(_("Your document"))
+    yield Rows(
+        (
+            (_("Title"), document.title),
+            (_("File"), f"{document.file_name} ({document.size_in_words})"),
+            (_("Publication"), str(document.get_permission_display())),
+        )
+    )
+    yield Paragraph(_("A moderator looks at it before anybody else can see it."))

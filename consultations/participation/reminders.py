@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from consultations.mail import outbox
 from consultations.mail.blocks import Action, Letter, Paragraph
-from consultations.models import Consultation, Draft, Message, QuestionDraft, User
+from consultations.models import Consultation, Document, Draft, Message, QuestionDraft, User
 from consultations.models.clock import moment
 
 # How long before the close, the nearest first: whoever is reminded late is reminded once.
@@ -67,7 +67,12 @@ def _unreminded(consultation: Consultation, occasion: str, begun_by: datetime) -
         response__organisation__memberships__ended_at__isnull=True,
     )
     begun = Q(theirs, response__consultation=consultation, begun_at__lte=begun_by)
-    unsent = Exists(Draft.objects.filter(begun)) | Exists(QuestionDraft.objects.filter(begun))
+    saved = Document.objects.in_hand()
+    unsent = (
+        Exists(Draft.objects.filter(begun))
+        | Exists(QuestionDraft.objects.filter(begun))
+        | Exists(saved.filter(theirs, consultation=consultation, uploaded_at__lte=begun_by))
+    )
     told = Message.objects.filter(
         dedupe_key=Concat(
             Value(f"draft:{consultation.pk}:"),

@@ -18,7 +18,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.participation import questions, receipt, write
+from consultations.participation import documents, questions, receipt, write
 from consultations.participation.answers import CorrectedError, UnreadyError
 from consultations.participation.responses import open_response, response_of
 
@@ -37,13 +37,15 @@ def submit(
     consultation: Consultation,
     notices: str,
     read: Mapping[int, UUID],
+    document: str = "",
     at: datetime,
     read_answers: Mapping[int, UUID] = NOTHING_READ,
 ) -> Response:
-    """Send every draft of the user's response, and queue one receipt.
+    """Send every draft of the user's response and its document, and queue one receipt.
 
     `read` holds the stamp of each draft that the user has checked, by recommendation, and
-    `read_answers` by question; `notices` names the notices that stood beside the button. Sent
+    `read_answers` by question; `document` is the reference of the document beside them, and
+    `notices` names the notices that stood beside the button. Sent
     twice it sends once. Raises ClosedError after the deadline, CorrectedError where words changed
     meanwhile, UnreadyError where something is missing, was saved since it was read, or nothing is
     there to send.
@@ -62,14 +64,20 @@ def submit(
         return response
     _refuse_unread(drafts, saved, read, read_answers)
     _refuse_incomplete(drafts)
+    attached = documents.saved_in(response)
+    documents.refuse_unread(attached, document)
     given = questions.send(saved, response, user=user, at=at)
     if opened.owes:
         questions.refuse_owing(response)
     written = _write(drafts, response, user, at) if drafts else []
+    if attached:
+        documents.put_forward(attached, at)
     write.record(written, opened.case, at)
     questions.record(given, at)
+    if attached:
+        documents.record(attached, user, at)
     Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
-    receipt.send([each.version for each in written], given, user=user, at=at)
+    receipt.send([each.version for each in written], given, attached, user=user, at=at)
     return response
 
 

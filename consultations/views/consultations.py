@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from consultations import policy, publishing
 from consultations.models import Consultation, Permission, Recommendation, Stance, Tally, User
+from consultations.models.documents import beside_recommendation
 from consultations.models.question import asks as are_asked
-from consultations.views import asked, figures
+from consultations.views import asked, documents, figures
 
 
 @login_not_required
@@ -43,8 +44,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a consultation: its introduction, recommendations, dates and corrections."""
     user = request.user if isinstance(request.user, User) else None
-    consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
-    return render(request, "consultations/show.html", _page(consultation, user))
+    consultation = _visible(user, slug)
+    sent = documents.first_sent(consultation, user)
+    return render(request, "consultations/show.html", _page(consultation, user) | sent)
 
 
 @login_not_required
@@ -52,7 +54,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 def printed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show everything that is asked on one page, to print or to take to a committee."""
     user = request.user if isinstance(request.user, User) else None
-    consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
+    consultation = _visible(user, slug)
     asked = {"stances": Stance.choices, "permissions": Permission.choices}
     return render(request, "consultations/printed.html", _page(consultation, user) | asked)
 
@@ -61,12 +63,17 @@ def printed(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show a consultation before it is published, to whoever holds its preview link."""
-    for consultation in Consultation.objects.filter(preview_token=token):
+    for consultation in documents.with_whole(Consultation.objects.filter(preview_token=token)):
         if constant_time_compare(consultation.preview_token, token):
             if consultation.state == Consultation.State.PUBLISHED:
                 return redirect("consultations.show", slug=consultation.slug)
             return render(request, "consultations/preview.html", _page(consultation, None))
     raise Http404
+
+
+def _visible(user: User | None, slug: str) -> Consultation:
+    """Return a consultation that the user may see, with the documents about the whole of it."""
+    return get_object_or_404(documents.with_whole(Consultation.objects.visible_to(user)), slug=slug)
 
 
 def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
@@ -75,7 +82,7 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
     recommendations = list(
         Recommendation.objects.filter(consultation=consultation)
         .select_related("current")
-        .annotate(asks=are_asked())
+        .annotate(asks=are_asked(), beside=beside_recommendation())
         .prefetch_related(Prefetch("tallies", queryset=Tally.objects.order_by("pk")))
         .order_by("number", "pk")
     )
@@ -86,6 +93,7 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
             "recommendation": row,
             "figures": figures.of(row.tallies.all()) if shown else None,
             "questions": [step for step in steps if step.question.recommendation_id == row.pk],
+            "documents": documents.of(row),
         }
         for row in recommendations
     ]
@@ -95,6 +103,7 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
         "rows": rows,
         "steps": steps,
         "general": [step for step in steps if step.question.recommendation_id is None],
+        "documents": documents.of(consultation),
         "corrections": [
             {"correction": row, "changes": publishing.told(row.changes)}
             for row in consultation.corrections.all()

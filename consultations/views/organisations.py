@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consultations.models import Comment, Consultation, User
+from consultations.models import Comment, Consultation, Document, User
+from consultations.models.documents import DocumentQuerySet
 
 
 @login_not_required
@@ -33,5 +34,15 @@ def show(request: HttpRequest, slug: str, organisation: str) -> HttpResponse:
     found = list(comments)
     if not found:
         raise Http404
-    context = {"consultation": consultation, "comments": found, "first": found[0]}
+    context = {
+        "consultation": consultation,
+        "comments": found,
+        "first": found[0],
+        "sent": [each for each in _sent(found[0]) if each.signature],
+    }
     return render(request, "organisations/show.html", context)
+
+
+def _sent(comment: Comment) -> DocumentQuerySet:
+    """Return the evidence of the response that a comment, which the reader may see, is part of."""
+    return Document.objects.public().filter(response=comment.response_id)

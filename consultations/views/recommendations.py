@@ -26,10 +26,11 @@ from consultations.models import (
     StatementTimestamp,
     User,
 )
+from consultations.models.documents import beside_recommendation
 from consultations.models.question import asks as are_asked
 from consultations.organisations import standing
 from consultations.participation import MOST_CHARACTERS
-from consultations.views import asked, figures, reading, typed
+from consultations.views import asked, documents, figures, reading, typed
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def page(
     read = reading.of(request, recommendation, user, now, tallies)
     answers_shown = policy.may_read_answers(user, consultation, now)
     steps = asked.steps(consultation, said.response) if asks(recommendation) else []
+    beside = consultation.recommendations.annotate(beside=beside_recommendation())
+    others = list(beside.order_by("number", "pk"))
     context = {
         "consultation": consultation,
         "recommendation": recommendation,
@@ -103,7 +106,8 @@ def page(
         "draft": said.drafts.get(recommendation.pk),
         "saves_itself": bool(user and user.profile_complete) and other is None,
         "chosen": dict(Permission.choices).get(str((form or blank)["permission"].value()), ""),
-        "others": list(consultation.recommendations.order_by("number", "pk")),
+        "others": others,
+        "documents": documents.of(next(one for one in others if one.pk == recommendation.pk)),
         "questions": [step for step in steps if step.question.recommendation == recommendation],
         "owed": [step for step in steps if step.owed],
         "answers_shown": answers_shown,

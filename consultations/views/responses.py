@@ -16,6 +16,7 @@ from consultations.models import (
     Comment,
     CommentVersion,
     Consultation,
+    Document,
     Draft,
     Recommendation,
     Response,
@@ -63,6 +64,13 @@ class Part:
     current: bool
     rows: tuple[Row, ...]
     questions: tuple[asked.Row, ...] = ()
+    documents: tuple[Document, ...] = ()
+
+    @property
+    def document(self) -> Document | None:
+        """The document that is saved and is sent with the answers, if there is one."""
+        saved = (each for each in self.documents if each.state == Document.State.DRAFT)
+        return next(saved, None)
 
     @property
     def sent(self) -> int:
@@ -102,7 +110,7 @@ class Part:
 @require_safe
 def mine(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what the visitor, and their organisation, have said here and what is left to say."""
-    user, consultation = _asked(request, slug)
+    user, consultation = visitor(request, slug)
     parts = _parts(user, consultation)
     context = {
         "consultation": consultation,
@@ -116,7 +124,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every draft in full, and send them all."""
-    user, consultation = _asked(request, slug)
+    user, consultation = visitor(request, slug)
     problem = ""
     form = SendForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not form.is_valid():
@@ -130,6 +138,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
                 notices=form.cleaned_data["notices"],
                 read=form.drafts(),
                 read_answers=form.answers(),
+                document=form.cleaned_data["document"],
                 at=database_now(),
             )
         except participation.ParticipationError as error:
@@ -139,11 +148,12 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     part = _parts(user, consultation)[0]
     if not part.drafted and not problem:
         return redirect("responses.mine", slug=slug)
+    read = {"read": part.read, "document": part.document.reference if part.document else ""}
     context = {
         "consultation": consultation,
         "phase": consultation.phase(timezone.now()),
         "part": part,
-        "form": SendForm(initial={"notices": consultation.notices(), "read": part.read}),
+        "form": SendForm(initial={"notices": consultation.notices(), **read}),
         "problem": problem,
     }
     return render(request, "responses/check.html", context, status=409 if problem else 200)
@@ -152,7 +162,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that the response is here, with its reference, and what comes next."""
-    user, consultation = _asked(request, slug)
+    user, consultation = visitor(request, slug)
     response = participation.response_of(user, consultation)
     if response is None or response.submitted_at is None:
         return redirect("responses.mine", slug=slug)
@@ -170,7 +180,7 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def printed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the visitor's response on one page, drafts marked as such, to print or keep."""
-    user, consultation = _asked(request, slug)
+    user, consultation = visitor(request, slug)
     context = {
         "consultation": consultation,
         "part": _parts(user, consultation)[0],
@@ -182,7 +192,7 @@ def printed(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a request that the response be kept confidential, and show what became of others."""
-    user, consultation = _asked(request, slug)
+    user, consultation = visitor(request, slug)
     response = participation.response_of(user, consultation)
     if response is None:
         return redirect("responses.mine", slug=slug)
@@ -215,7 +225,8 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "responses/confidentiality.html", context, status=status)
 
 
-def _asked(request: HttpRequest, slug: str) -> tuple[User, Consultation]:
+def visitor(request: HttpRequest, slug: str) -> tuple[User, Consultation]:
+    """Return who asks, and the consultation, which they may see; else 404."""
     user = people.person(request)
     return user, get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
 
@@ -229,9 +240,7 @@ def _parts(user: User, consultation: Consultation) -> list[Part]:
     )
     asks = any(recommendations.asks(each) for each in recommended)
     found = participation.responses_of(user, consultation)
-    current = participation.response_of(user, consultation)
-    if current is not None and current.submitted_at is None and not current.official:
-        _name(current, user)
+    current = named(participation.response_of(user, consultation), user)
     others = [each for each in found if each != current]
     return [
         Part(
@@ -239,17 +248,21 @@ def _parts(user: User, consultation: Consultation) -> list[Part]:
             place == 0,
             tuple(_rows(each, recommended)),
             tuple(asked.rows(consultation, each)) if asks else (),
+            Document.objects.kept_in(each),
         )
         for place, each in enumerate([current, *others])
     ]
 
 
-def _name(begun: Response, user: User) -> None:
-    """Set in whose name a response that is only begun would be sent now (not saved)."""
+def named(response: Response | None, user: User) -> Response | None:
+    """Return a response; one that is only begun with the name that it would go out in now."""
+    if response is None or response.submitted_at is not None or response.official:
+        return response
     membership = standing(user)
-    begun.name, begun.membership = user.name, membership
-    begun.for_organisation = membership is not None
-    begun.organisation_name = membership.organisation.name if membership else ""
+    response.name, response.membership = user.name, membership
+    response.for_organisation = membership is not None
+    response.organisation_name = membership.organisation.name if membership else ""
+    return response
 
 
 def _rows(response: Response | None, recommended: Sequence[Recommendation]) -> Iterator[Row]:

@@ -39,6 +39,8 @@ from tests.factories import (
     make_case,
     make_comment,
     make_consultation,
+    make_document,
+    make_evidence,
     make_membership,
     make_organisation,
     make_question,
@@ -118,6 +120,8 @@ class Scene:
         )
         own = make_response(self.consultation, self.people["respondent"])
         make_case(make_comment(first, own))
+        self.document = make_document(self.consultation, title="Owner's")
+        self.evidence = make_evidence(own, "published")
         self.typed = make_response(
             self.consultation,
             channel="post",
@@ -175,6 +179,12 @@ class Scene:
         }
         if name in {"admin:consultations_response_check", "admin:consultations_response_retype"}:
             wanted["object_id"] = self.typed.pk
+        if name.startswith("documents."):
+            wanted["reference"] = self.document.reference
+        if name.startswith("evidence."):
+            wanted["reference"] = self.evidence.reference
+        if name in {"admin:consultations_document_hide", "admin:consultations_document_restore"}:
+            wanted["object_id"] = self.evidence.pk
         if name == "consultations.preview":
             wanted["token"] = self.consultation.preview_token
         return {key: value for key, value in wanted.items() if f"<{key}>" in pattern}

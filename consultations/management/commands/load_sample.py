@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from consultations import organisations, participation, publishing, roles
+from consultations import documents, files, organisations, participation, publishing, roles
 from consultations.digests import subscribe
 from consultations.models import (
     Case,
@@ -38,6 +38,7 @@ from consultations.models import (
     database_now,
 )
 from consultations.moderation import claims, decide
+from consultations.moderation import documents as evidence
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "sample.toml"
 SLUG = "levelling-up-manufacturing"
@@ -93,6 +94,7 @@ class Command(BaseCommand):
             key=lambda one: one.at,
         )
         self._play(said, consultation)
+        self._attach(said, consultation)
         Organisation.objects.update(is_sample=True)
         Message.objects.filter(state=Message.State.QUEUED).update(
             state=Message.State.SUPPRESSED, reply="sample data: not sent", done_at=self.now
@@ -185,6 +187,24 @@ class Command(BaseCommand):
             at=one.at,
         )
 
+    def _attach(self, said: list[Said], consultation: Consultation) -> None:
+        """Let two respondents send a table of figures; a moderator has looked at the first."""
+        file = files.checked(b"Sample data,2024,2025\nOrders,38,52\nJobs,6,9\n", "orders.csv")
+        about: dict[str, Any] = {"title": "Our orders and jobs", "file": file, "over": ""}
+        named = {one.user.pk: one for one in said if one.permission == "named"}
+        for one in list(named.values())[:2]:
+            document = participation.attach(
+                user=one.user,
+                membership=organisations.standing(one.user),
+                consultation=consultation,
+                permission=one.permission,
+                at=one.at,
+                **about,
+            )
+            participation.send_document(document=document, user=one.user, at=one.at)
+        if case := Case.objects.filter(document__isnull=False).order_by("pk").first():
+            evidence.publish(case=case, by=self.moderator, at=self.now - timedelta(days=1))
+
     def _confirm(self, one: Said) -> None:
         case = Case.objects.waiting().filter(membership__user=one.user).first()
         if case is not None:
@@ -221,4 +241,10 @@ def _open(consultation: Consultation, now: datetime, officer: User) -> None:
         by=officer,
         at=now - OPENED,
     )
+    rows = consultation.recommendations.select_related("current").order_by("number", "pk")
+    lines = ["Number,Recommendation", *(f'{row.number},"{row.current}"' for row in rows)]
+    file = files.checked("\n".join(lines).encode(), "recommendations.csv")
+    title, day_before = "The five recommendations, as a table", now - OPENED - timedelta(days=1)
+    said: dict[str, Any] = {"title": title, "file": file, "by": officer, "at": day_before}
+    documents.add(consultation=consultation, recommendation=None, **said)
     publishing.publish(consultation=consultation, by=officer, at=now - OPENED - timedelta(days=1))
