@@ -1,7 +1,5 @@
 """allauth's hooks, turned into ours."""
 
-import re
-
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -9,10 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-# RFC 5321 allows quoted local parts and addresses of other scripts; relays and people do not.
-LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
-ADDRESS = re.compile(LOCAL + r"@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
-MOST_CHARACTERS = 254  # RFC 3696, erratum 1690
+from consultations.mail.addresses import deliverable
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is not typed
@@ -30,19 +25,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is 
 
     def clean_email(self, email: str) -> str:
         """Refuse what no mail program writes, beside the field where it was typed."""
-        if not _deliverable(email):
+        if not deliverable(email):
             raise ValidationError(_("Write an e-mail address like name@example.org."))
         return email
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Send allauth's mail; an address that nobody can have signed up with gets none."""
-        if _deliverable(email):
+        if deliverable(email):
             super().send_mail(template_prefix, email, context)
 
     def get_from_email(self) -> str:
         """Return the site's own sender."""
         return str(settings.DEFAULT_FROM_EMAIL)
-
-
-def _deliverable(email: str) -> bool:
-    return len(email) <= MOST_CHARACTERS and ADDRESS.fullmatch(email) is not None

@@ -9,6 +9,7 @@ from consultations.views import (
     consultations,
     digests,
     drafts,
+    invitations,
     mail,
     organisations,
     pages,
@@ -68,6 +69,17 @@ urlpatterns = [
     ),
     path(CONSULTATION + "response/receipt/", responses.receipt, name="responses.receipt"),
     path(CONSULTATION + "response/print/", responses.printed, name="responses.printed"),
+    # invitations
+    path(
+        CONSULTATION + "invitation/<token:token>/",
+        invitations.show,
+        name="invitations.show",
+    ),
+    path(
+        CONSULTATION + "invitation/<token:token>/decline/",
+        invitations.decline,
+        name="invitations.decline",
+    ),
     # digests
     path(CONSULTATION + "digests/", digests.index, name="digests.index"),
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),

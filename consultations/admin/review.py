@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultations import invitations
 from consultations.admin import rights
 from consultations.admin.told import domain, marks, who
 from consultations.forms import TidyField
@@ -17,6 +18,7 @@ from consultations.models import (
     Case,
     CommentVersion,
     Decision,
+    Invitation,
     Reason,
     Report,
     Response,
@@ -155,7 +157,11 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     elif case.report is not None:
         facts |= _reported(case.report)
     else:
-        facts |= {"domain": domain(case.membership), "responses": _claimed(case)}
+        facts |= {
+            "domain": domain(case.membership),
+            "responses": _claimed(case),
+            "invitation": _invitation(case),
+        }
     related = decisions.select_related("decided_by", "reason", "version")
     return facts | {"decisions": related.order_by("-decided_at", "-pk")}
 
@@ -185,6 +191,16 @@ def _reported(report: Report) -> dict[str, Any]:
         "changed": comment.listed and comment.public_version_id != report.version_id,
         "hide": reverse("admin:consultations_comment_hide", args=[comment.pk]),
     }
+
+
+def _invitation(case: Case) -> Invitation | None:
+    """Return the invitation that an officer sent to the claimant for this organisation, if any."""
+    claim = case.membership
+    if claim is None:
+        return None
+    return invitations.sent_to(
+        claim.user, organisation=claim.organisation, consultation_id=case.consultation_id
+    )
 
 
 def _claimed(case: Case) -> list[Response]:

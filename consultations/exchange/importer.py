@@ -102,8 +102,9 @@ def _run(order: Order, tell: Tell, at: datetime) -> Report:
         raise ImportRefused(_("Another import into this consultation runs just now."))
     stage = Stage(order.consultation.pk, _answered(order.consultation))
     given = order.mapping or Mapping()
-    how = {"delimiter": given.delimiter, "encoding": given.encoding, "sheet": given.sheet}
-    with sheets.opened(order.file, **how) as rows:
+    with sheets.opened(
+        order.file, delimiter=given.delimiter, encoding=given.encoding, sheet=given.sheet
+    ) as rows:
         mapping, places, body = _understood(order, rows)
         _refuse_incomplete(mapping, places, stage)
         bad = _stage(

@@ -5,6 +5,7 @@ from consultations.forms.answers import ConfidentialityForm as ConfidentialityFo
 from consultations.forms.answers import SendForm as SendForm
 from consultations.forms.answers import new_key as new_key
 from consultations.forms.fields import TidyField as TidyField
+from consultations.forms.invitations import AnswerForForm as AnswerForForm
 from consultations.forms.people import AboutYouForm as AboutYouForm
 from consultations.forms.people import NewOrganisationForm as NewOrganisationForm
 from consultations.forms.people import SignUpForm as SignUpForm

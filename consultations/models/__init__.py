@@ -13,6 +13,7 @@ from consultations.models.consultation import (
 )
 from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.draft import Draft
+from consultations.models.invitation import Invitation
 from consultations.models.jobs import Job
 from consultations.models.ledger import LedgerEntry, LedgerPayload
 from consultations.models.mail import Message, Suppression
@@ -31,6 +32,7 @@ from consultations.models.response import Permission, Response
 from consultations.models.seals import Seal
 from consultations.models.stance import Stance
 from consultations.models.tally import ShownTally, Tally
+from consultations.models.uploads import Upload
 from consultations.models.version import CommentVersion
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Draft",
     "Edition",
     "Industry",
+    "Invitation",
     "Job",
     "Kind",
     "LedgerEntry",
@@ -70,6 +73,7 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Tally",
+    "Upload",
     "User",
     "database_now",
 ]

@@ -37,6 +37,7 @@ from tests.factories import (
     make_case,
     make_comment,
     make_consultation,
+    make_invitation,
     make_membership,
     make_organisation,
     make_response,
@@ -120,6 +121,9 @@ class Scene:
             chosen_at=now,
             token=TOKEN,
         )
+        self.invitation = make_invitation(
+            self.consultation, council, "lead@example.org", token="i" * 22
+        )
         self._fill_post(now)
 
     def _fill_post(self, now: datetime) -> None:
@@ -162,6 +166,8 @@ class Scene:
         }
         if name in {"admin:consultations_response_check", "admin:consultations_response_retype"}:
             wanted["object_id"] = self.typed.pk
+        if name in {"invitations.show", "invitations.decline"}:
+            wanted["token"] = self.invitation.token
         if name == "consultations.preview":
             wanted["token"] = self.consultation.preview_token
         return {key: value for key, value in wanted.items() if f"<{key}>" in pattern}
