@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from consultations import invitations, organisations
+from consultations.adapters import CAME_BY
 from consultations.forms import AnswerForForm
 from consultations.models import Consultation, Invitation, Membership, User, database_now
 
@@ -30,6 +31,7 @@ def show(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     user = request.user if isinstance(request.user, User) else None
     if request.method == "POST" and user is None:
         invitations.note_opening(invitation=invitation, at=database_now())
+        request.session[CAME_BY] = request.path
         return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
     if user is None:
         return _page(request, invitation, None, admitted=False)
@@ -39,6 +41,7 @@ def show(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     form = AnswerForForm(said, invitation=invitation, user=user)
     if form.is_valid():
         membership = _answer(invitation, user, form)
+        request.session.pop(CAME_BY, None)
         messages.success(request, _told(membership))
         return redirect("consultations.show", slug=slug)
     return _page(request, invitation, form, admitted=admitted)

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from consultations.adapters import AccountAdapter
 from consultations.models import Consultation, Invitation, Membership, User
 from tests.factories import (
     confirm_address,
@@ -53,6 +54,20 @@ def test_going_on_notes_the_opening_and_asks_to_log_in(client: Client) -> None:
     invitation.refresh_from_db()
     assert invitation.opened_at is not None
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("login", ["account_signup", "account_login"])
+def test_whoever_came_by_an_invitation_gets_back_to_it_by_any_link(
+    client: Client, login: str
+) -> None:
+    invitation = make_invitation()
+    client.post(page_of(invitation))
+    request = client.get(reverse(login)).wsgi_request
+    adapter = AccountAdapter(request)
+
+    found = {adapter.get_signup_redirect_url(request), adapter.get_login_redirect_url(request)}
+
+    assert found == {page_of(invitation)}
 
 
 def test_new_person_answers_for_the_organisation_without_further_questions() -> None:
