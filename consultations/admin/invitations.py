@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -122,6 +122,10 @@ class InvitationAdmin(ReadOnlyAdmin[Invitation]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
         """Return the user's consultations' invitations, with how far each has come."""
         return invitations.with_standing(super().get_queryset(request))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show the list, which does more than reading."""
+        return super().changelist_view(request, {"title": _("Invitations")} | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("Standing"))
     def stands(self, invitation: Invitation) -> str:
