@@ -7,7 +7,7 @@ from celery import shared_task
 
 from consultations import participation
 from consultations.digests import build, jobs, plan, quoting, readers
-from consultations.exchange import uploads
+from consultations.exchange import imports, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
 
@@ -38,13 +38,19 @@ def remind_of_drafts() -> None:
 
 @shared_task(ignore_result=True)
 def run_jobs() -> None:
-    """Build the previews that were asked for; forget those, and uploads, whose time is over."""
+    """Build the previews that were asked for, and forget those whose time is over."""
     at = database_now()
     for _n in range(JOBS_A_RUN):
         if jobs.run_one(database_now()) is None:
             break
     jobs.forget(at)
-    uploads.forget(at)
+
+
+@shared_task(ignore_result=True)
+def run_imports() -> None:
+    """Import the file that was asked for first; forget the files whose time is over."""
+    imports.run_one(database_now())
+    uploads.forget(database_now())
 
 
 @shared_task(ignore_result=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import publishing, roles
-from consultations.admin import digests, inviting, paper, rights
+from consultations.admin import digests, importing, inviting, paper, rights
 from consultations.admin.base import PolicyAdmin
 from consultations.admin.recommendations import FIRST_NUMBERS, RecommendationInline
 from consultations.admin.review import errors_of
@@ -153,6 +153,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
                 ("publish", self.publish_view),
                 ("digests", self.digests_view),
                 ("enter", self.enter_view),
+                ("import", self.import_view),
                 ("invitations", self.invitations_view),
                 ("invite", self.invite_view),
             )
@@ -194,6 +195,10 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
     def enter_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Type a response that came by e-mail, by post or at a meeting."""
         return paper.entry(self, request, self._as_officer(request, object_id))
+
+    def import_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Import the responses of a file."""
+        return importing.page(self, request, self._as_officer(request, object_id))
 
     def invitations_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show how far the invitations have come, and remind."""

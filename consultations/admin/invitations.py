@@ -96,7 +96,7 @@ class InvitationAdmin(ReadOnlyAdmin[Invitation]):
     """The invitations of the officer's consultations; never the links in them."""
 
     readers = rights.OFFICER
-    list_display = ("organisation", "name", "email", "stands", "invited_at", "reminded_at")
+    list_display = ("organisation", "stands", "name", "email", "invited_at", "reminded_at")
     list_select_related = ("organisation", "consultation")
     list_filter = (StandingFilter, ConsultationFilter)
     search_fields = ("organisation__name", "name", "=email")

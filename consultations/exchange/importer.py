@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultations import ledger
 from consultations.exchange import columns, layouts, sheets, storing, values
@@ -32,8 +33,10 @@ SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout =
 SET LOCAL lock_timeout = '30s'
 """
 NEEDED = {
-    "channel": "Say how they came: a column, or --channel email|post|meeting|elsewhere.",
-    "received_on": "Say when they were received: a column, or --received 2026-11-30.",
+    "channel": gettext_lazy("Say how they came: by a column, or one way for all of them."),
+    "received_on": gettext_lazy(
+        "Say when they were received: by a column, or one day for all of them."
+    ),
 }
 
 
@@ -166,7 +169,7 @@ def _refuse_incomplete(mapping: Mapping, places: Places, stage: Stage) -> None:
     """Raise MappingError where a fact has neither a column nor a default, or no such question."""
     for fact, sentence in NEEDED.items():
         if fact not in places.facts and not mapping.defaults.get(fact):
-            raise MappingError(sentence)
+            raise MappingError(str(sentence))
     for number in places.questions:
         if number not in stage.answered:
             raise MappingError(

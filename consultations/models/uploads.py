@@ -12,6 +12,7 @@ class Upload(models.Model):
 
     class What(models.TextChoices):
         CONTACTS = "contacts", _("organisations to invite")
+        RESPONSES = "responses", _("responses to import")
 
     what = models.CharField(_("what"), max_length=20, choices=What)
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="+")

@@ -55,7 +55,6 @@ def test_officers_pages_pass_axe_and_the_policy_and_fit_a_phone(context: Browser
     case = make_case(
         membership=make_membership(claimant, one.organisation), consultation=consultation
     )
-    change = reverse("admin:consultations_consultation_change", args=[consultation.pk])
     page = enter(context, officer)
     found: list[str] = []
     for name, path in (
