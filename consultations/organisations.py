@@ -3,6 +3,7 @@
 What becomes of a claim is decided in `moderation`; the snapshot is taken in `participation`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,18 @@ from consultations.models.reference import in_force
 MOST_MATCHES = 15
 # The first half of an advisory lock's key; the second is a hash of the name.
 ADD_LOCK = 0x0ADD
+LOCK_ALL = """
+SELECT pg_advisory_xact_lock(%s, hashtext(name)) FROM unnest(%s::text[]) AS name ORDER BY name
+"""
+FIND_ALL = """
+SELECT wanted.number, found.id
+  FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS wanted (name, kind, number)
+  JOIN LATERAL (
+    SELECT id FROM consultations_organisation
+     WHERE lower(name) = lower(wanted.name) AND kind_id = wanted.kind AND merged_into_id IS NULL
+       AND (starts IS NULL OR starts <= CURRENT_DATE) AND (ends IS NULL OR ends > CURRENT_DATE)
+     ORDER BY id LIMIT 1) AS found ON TRUE
+"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +89,39 @@ def find_or_add(*, new: NewOrganisation) -> Organisation:
     same = Organisation.objects.filter(
         in_force(), name__iexact=new.name, kind=new.kind, merged_into__isnull=True
     ).first()
-    return same or Organisation.objects.create(
+    if same is None:
+        same = _unsaved(new)
+        same.save()
+    return same
+
+
+@transaction.atomic
+def find_or_add_all(*, new: Sequence[NewOrganisation]) -> list[tuple[Organisation, bool]]:
+    """Return each organisation as `find_or_add` does, and whether it was added now.
+
+    Four statements, whatever their number.
+    """
+    names, kinds = [one.name for one in new], [one.kind.pk for one in new]
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_ALL, [ADD_LOCK, sorted({name.lower() for name in names})])
+        cursor.execute(FIND_ALL, [names, kinds])
+        found: dict[int, int] = dict(cursor.fetchall())
+    known = Organisation.objects.in_bulk(set(found.values()))
+    added: dict[tuple[str, int], Organisation] = {}
+    for number, one in enumerate(new, start=1):
+        if number not in found:
+            added.setdefault((one.name.lower(), one.kind.pk), _unsaved(one))
+    Organisation.objects.bulk_create(added.values())
+    return [
+        (known[found[number]], False)
+        if number in found
+        else (added[one.name.lower(), one.kind.pk], True)
+        for number, one in enumerate(new, start=1)
+    ]
+
+
+def _unsaved(new: NewOrganisation) -> Organisation:
+    return Organisation(
         name=new.name,
         kind=new.kind,
         size_band=new.size_band,
@@ -84,6 +129,21 @@ def find_or_add(*, new: NewOrganisation) -> Organisation:
         region=new.region,
         starts=None,
     )
+
+
+@transaction.atomic
+def answer_for(
+    *, user: User, organisation: Organisation, name: str, region: Region | None, at: datetime
+) -> Membership:
+    """Let a person answer for an organisation that is known; what they are follows from its kind.
+
+    `region` is the person's, where neither has one yet. The claim waits for a moderator unless it
+    stands.
+    """
+    user.name, user.kind = name, organisation.kind.stakeholder_kind
+    user.acting_for, user.region = User.ActingFor.ORGANISATION, region or user.region
+    user.save(update_fields=["name", "kind", "acting_for", "region"])
+    return claim(user=user, organisation=organisation, at=at)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from celery import shared_task
 
 from consultations import participation
 from consultations.digests import build, jobs, plan, quoting, readers
+from consultations.exchange import imports, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
 
@@ -43,6 +44,13 @@ def run_jobs() -> None:
         if jobs.run_one(database_now()) is None:
             break
     jobs.forget(at)
+
+
+@shared_task(ignore_result=True)
+def run_imports() -> None:
+    """Import the file that was asked for first; forget the files whose time is over."""
+    imports.run_one(database_now())
+    uploads.forget(database_now())
 
 
 @shared_task(ignore_result=True)

@@ -11,6 +11,7 @@ from consultations.views import (
     documents,
     drafts,
     evidence,
+    invitations,
     mail,
     organisations,
     pages,
@@ -84,6 +85,17 @@ urlpatterns = [
     path(EVIDENCE + "<reference:reference>/send/", evidence.send, name="evidence.send"),
     path(EVIDENCE + "<reference:reference>/choose/", evidence.choose, name="evidence.choose"),
     path(EVIDENCE + "<reference:reference>/remove/", evidence.remove, name="evidence.remove"),
+    # invitations
+    path(
+        CONSULTATION + "invitation/<token:token>/",
+        invitations.show,
+        name="invitations.show",
+    ),
+    path(
+        CONSULTATION + "invitation/<token:token>/decline/",
+        invitations.decline,
+        name="invitations.decline",
+    ),
     # digests
     path(CONSULTATION + "digests/", digests.index, name="digests.index"),
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),

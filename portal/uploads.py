@@ -6,13 +6,14 @@ connection that is cut off in the middle says nothing.
 
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
-from consultations.files import MOST_BYTES
+# The most that any page takes, in bytes: a file of responses to import.
+MOST_KEPT = 20_000_000
 
 
 class Bounded(TemporaryFileUploadHandler):
-    """A temporary file of at most the limit; its `size` says how large it really was."""
+    """A temporary file of at most about that size; its `size` says how large it really was."""
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Keep a piece of the file, unless it lies beyond the limit."""
-        if start <= MOST_BYTES:
+        if start <= MOST_KEPT:
             super().receive_data_chunk(raw_data, start)

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -17,6 +18,7 @@ from consultations.models import (
     CommentVersion,
     Consultation,
     Document,
+    Invitation,
     Kind,
     Membership,
     Organisation,
@@ -388,6 +390,33 @@ def make_staff(
     """Make a member of staff with one right in the consultation."""
     user = make_user(email)
     give_role(user, consultation, right)
+    return user
+
+
+def make_invitation(
+    consultation: Consultation | None = None,
+    organisation: Organisation | None = None,
+    email: str = "",
+    **fields: Any,
+) -> Invitation:
+    """Make an invitation, sent yesterday; no mail is queued."""
+    return Invitation.objects.create(
+        **{
+            "consultation": consultation or make_consultation(),
+            "organisation": organisation or make_organisation(),
+            "email": email or f"contact{next(_numbers)}@example.org",
+            "invited_at": timezone.now() - timedelta(days=1),
+            **fields,
+        }
+    )
+
+
+def confirm_address(user: User, email: str = "", *, verified: bool = True) -> User:
+    """Give a person an address as a sign-up leaves it, confirmed unless said otherwise."""
+    primary = email in {"", user.email}
+    EmailAddress.objects.create(
+        user=user, email=email or user.email, verified=verified, primary=primary
+    )
     return user
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import publishing, roles
-from consultations.admin import digests, owners, paper, rights
+from consultations.admin import digests, importing, inviting, owners, paper, rights
 from consultations.admin.base import PolicyAdmin
 from consultations.admin.recommendations import FIRST_NUMBERS, RecommendationInline
 from consultations.admin.review import errors_of
@@ -69,8 +69,11 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
         self, request: HttpRequest, obj: Consultation | None = None
     ) -> tuple[str, ...]:
         """Keep what no correction can change."""
-        opened = obj is not None and obj.has_opened(database_now())
-        return FIXED_AFTER_OPENING if opened else ()
+        if obj is None or not obj.has_opened(database_now()):
+            return ()
+        # Who answered among the invited did not answer to the public.
+        closed = obj.visibility == Consultation.Visibility.INVITED
+        return (*FIXED_AFTER_OPENING, "visibility") if closed else FIXED_AFTER_OPENING
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Consultation, inline: Any, prefix: str
@@ -151,6 +154,9 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
                 ("digests", self.digests_view),
                 ("enter", self.enter_view),
                 ("documents", self.documents_view),
+                ("import", self.import_view),
+                ("invitations", self.invitations_view),
+                ("invite", self.invite_view),
             )
         ]
         return [*pages, *super().get_urls()]
@@ -175,10 +181,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
             "opts": self.opts,
             "media": self.media,
             "title": _("Publish this consultation"),
-            "sentence": _(
-                "Everybody will see it. It opens and closes at the times that are set; after "
-                "opening, its words and times change only by a published correction."
-            ),
+            "sentence": _publishing(consultation),
             "form": form,
             "errors": errors_of(form),
             "back": back,
@@ -198,9 +201,35 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
         """Show the owner's documents, and add one."""
         return owners.page(self, request, self._as_officer(request, object_id))
 
+    def import_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Import the responses of a file."""
+        return importing.page(self, request, self._as_officer(request, object_id))
+
+    def invitations_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show how far the invitations have come, and remind."""
+        return inviting.overview(self, request, self._as_officer(request, object_id))
+
+    def invite_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Invite the organisations of a file."""
+        return inviting.invite(self, request, self._as_officer(request, object_id))
+
     def _as_officer(self, request: HttpRequest, object_id: int) -> Consultation:
         """Return a consultation that the user runs; any other does not exist."""
         consultation = self.fetch(request, str(object_id))
         if not self.has_change_permission(request, consultation):
             raise Http404
         return consultation
+
+
+def _publishing(consultation: Consultation) -> str:
+    """Say what publishing means."""
+    if consultation.visibility == Consultation.Visibility.INVITED:
+        return _(
+            "Its staff and the organisations that you invite will see it, and nobody else. It "
+            "opens and closes at the times that are set; after opening, its words and times change "
+            "only by a published correction, and it cannot become public."
+        )
+    return _(
+        "Everybody will see it. It opens and closes at the times that are set; after opening, its "
+        "words and times change only by a published correction."
+    )

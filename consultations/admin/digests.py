@@ -91,7 +91,7 @@ def _standing(request: HttpRequest, consultation: Consultation) -> dict[str, Any
     mine = Job.objects.filter(
         consultation=consultation, asked_by=rights.person(request), expires_at__gt=now
     )
-    jobs = list(mine.order_by("-asked_at", "-pk")[:10])
+    jobs = list(mine.exclude(what=Job.What.IMPORT).order_by("-asked_at", "-pk")[:10])
     shown = next((job for job in jobs if job.what == Job.What.PREVIEW), None)
     mailed = next((job for job in jobs if job.what == Job.What.MAIL_PREVIEW), None)
     return {

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consultations import invitations
 from consultations.admin import rights
 from consultations.admin.told import domain, marks, who
 from consultations.forms import TidyField
@@ -19,6 +20,7 @@ from consultations.models import (
     ConfidentialityRequest,
     Decision,
     Document,
+    Invitation,
     Reason,
     Report,
     Response,
@@ -175,7 +177,11 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     elif case.document is not None:
         facts |= _attached(case.document)
     else:
-        facts |= {"domain": domain(case.membership), "responses": _claimed(case)}
+        facts |= {
+            "domain": domain(case.membership),
+            "responses": _claimed(case),
+            "invitation": _invitation(case),
+        }
     related = decisions.select_related("decided_by", "reason", "version")
     return facts | {"decisions": related.order_by("-decided_at", "-pk")}
 
@@ -222,6 +228,16 @@ def _attached(document: Document) -> dict[str, Any]:
             outcome=ConfidentialityRequest.Outcome.REFUSED
         ),
     }
+
+
+def _invitation(case: Case) -> Invitation | None:
+    """Return the invitation that an officer sent to the claimant for this organisation, if any."""
+    claim = case.membership
+    if claim is None:
+        return None
+    return invitations.sent_to(
+        claim.user, organisation=claim.organisation, consultation_id=case.consultation_id
+    )
 
 
 def _claimed(case: Case) -> list[Response]:

@@ -26,6 +26,7 @@ FIELDS = (
     "lawful_basis",
     "response_clock",
     "other_ways",
+    "visibility",
     "answers_shown",
     "moderation",
     "cadence",

@@ -15,6 +15,7 @@ from consultations.mail.letter import Ready
 from consultations.models import Consultation, Job, Message
 
 LEASE = timedelta(minutes=5)
+PREVIEWS = (Job.What.PREVIEW, Job.What.MAIL_PREVIEW)
 
 
 def run_one(at: datetime) -> Job | None:
@@ -42,8 +43,9 @@ def forget(at: datetime) -> int:
 def _claimed(at: datetime) -> Job | None:
     waiting = Q(state=Job.State.ASKED) | Q(state=Job.State.RUNNING, lease_until__lt=at)
     with transaction.atomic():
-        jobs = Job.objects.filter(waiting, expires_at__gt=at).order_by("asked_at", "pk")
-        job = jobs.select_for_update(skip_locked=True).first()
+        jobs = Job.objects.filter(waiting, what__in=PREVIEWS, expires_at__gt=at)
+        first = jobs.order_by("asked_at", "pk")
+        job = first.select_for_update(of=("self",), skip_locked=True).first()
         if job is None:
             return None
         job.state, job.lease_until = Job.State.RUNNING, at + LEASE

@@ -25,6 +25,23 @@ log = structlog.get_logger(__name__)
 # A milestone that no run has told for so long is old news.
 CATCH_UP = timedelta(days=30)
 
+# Whoever may no longer read a consultation by invitation is told nothing of it: as `open_to` asks,
+# and roles let in.
+MAY_READ = """
+       held.visibility = 'public'
+    OR EXISTS (SELECT FROM consultations_role AS role
+                WHERE role.consultation_id = held.id AND role.user_id = person.id
+                  AND role.ends_at IS NULL)
+    OR EXISTS (SELECT FROM consultations_invitation AS asked
+                WHERE asked.consultation_id = held.id AND asked.withdrawn_at IS NULL
+                  AND (asked.email IN (
+                          SELECT lower(owned.email) FROM account_emailaddress AS owned
+                           WHERE owned.user_id = person.id AND owned.verified)
+                       OR asked.organisation_id IN (
+                          SELECT organisation_id FROM consultations_membership AS member
+                           WHERE member.user_id = person.id AND member.claim = 'confirmed'
+                             AND member.ended_at IS NULL)))
+"""
 # `first` begins the keys of everybody's row: where one stands, all were written.
 PLAN = """
 INSERT INTO consultations_message (
@@ -35,12 +52,14 @@ SELECT %(stream)s, %(first)s || person.id, person.email, person.id, %(consultati
        '<' || replace(gen_random_uuid()::text, '-', '') || '@' || %(domain)s || '>', ''
   FROM consultations_subscription AS chosen
   JOIN consultations_user AS person ON person.id = chosen.user_id
+  JOIN consultations_consultation AS held ON held.id = chosen.consultation_id
  WHERE chosen.consultation_id = %(consultation)s AND chosen.choice = ANY(%(choices)s)
    AND (%(by)s::timestamptz IS NULL OR chosen.chosen_at <= %(by)s) AND person.is_active
    AND NOT EXISTS (SELECT FROM consultations_suppression WHERE address = lower(person.email))
+   AND ({may_read})
    AND NOT EXISTS (SELECT FROM consultations_message WHERE dedupe_key LIKE %(like)s)
     ON CONFLICT (dedupe_key) DO NOTHING
-"""
+""".replace("{may_read}", MAY_READ)
 EVERY = [Subscription.Choice.EVERY.value]
 EVERY_OR_MILESTONES = [*EVERY, Subscription.Choice.MILESTONES.value]
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultations import ledger
 from consultations.exchange import columns, layouts, sheets, storing, values
@@ -32,8 +33,10 @@ SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout =
 SET LOCAL lock_timeout = '30s'
 """
 NEEDED = {
-    "channel": "Say how they came: a column, or --channel email|post|meeting|elsewhere.",
-    "received_on": "Say when they were received: a column, or --received 2026-11-30.",
+    "channel": gettext_lazy("Say how they came: by a column, or one way for all of them."),
+    "received_on": gettext_lazy(
+        "Say when they were received: by a column, or one day for all of them."
+    ),
 }
 
 
@@ -102,8 +105,9 @@ def _run(order: Order, tell: Tell, at: datetime) -> Report:
         raise ImportRefused(_("Another import into this consultation runs just now."))
     stage = Stage(order.consultation.pk, _answered(order.consultation))
     given = order.mapping or Mapping()
-    how = {"delimiter": given.delimiter, "encoding": given.encoding, "sheet": given.sheet}
-    with sheets.opened(order.file, **how) as rows:
+    with sheets.opened(
+        order.file, delimiter=given.delimiter, encoding=given.encoding, sheet=given.sheet
+    ) as rows:
         mapping, places, body = _understood(order, rows)
         _refuse_incomplete(mapping, places, stage)
         bad = _stage(
@@ -165,7 +169,7 @@ def _refuse_incomplete(mapping: Mapping, places: Places, stage: Stage) -> None:
     """Raise MappingError where a fact has neither a column nor a default, or no such question."""
     for fact, sentence in NEEDED.items():
         if fact not in places.facts and not mapping.defaults.get(fact):
-            raise MappingError(sentence)
+            raise MappingError(str(sentence))
     for number in places.questions:
         if number not in stage.answered:
             raise MappingError(

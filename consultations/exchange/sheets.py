@@ -62,16 +62,24 @@ class Row:
 
 @contextmanager
 def opened(
-    path: Path, *, delimiter: str = "", encoding: str = "utf-8", sheet: str = ""
+    path: Path,
+    *,
+    delimiter: str = "",
+    encoding: str = "utf-8",
+    sheet: str = "",
+    most_unpacked: int | None = None,
 ) -> Iterator[Iterator[Row]]:
-    """Open a file and give its rows; raises SheetError at once or while they are read."""
+    """Open a file and give its rows; raises SheetError at once or while they are read.
+
+    `most_unpacked` is how many bytes a spreadsheet may unpack to.
+    """
     limit = csv.field_size_limit(MOST_CELL)
     try:
         with path.open("rb") as file:
             head = file.read(4)
             file.seek(0)
             if head.startswith(b"PK\x03\x04"):
-                yield _workbook_rows(file, sheet)
+                yield _workbook_rows(file, sheet, most_unpacked or MOST_UNPACKED)
             else:
                 _refuse_head(head)
                 yield _csv_rows(file, delimiter, encoding)
@@ -167,10 +175,10 @@ def _sniffed(file: BinaryIO, encoding: str) -> str:
     return best
 
 
-def _workbook_rows(file: BinaryIO, sheet: str) -> Iterator[Row]:
+def _workbook_rows(file: BinaryIO, sheet: str, most_unpacked: int) -> Iterator[Row]:
     line = 0
     try:
-        _refuse_bomb(file)
+        _refuse_bomb(file, most_unpacked)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of missing styles, which none needs
             book = load_workbook(file, read_only=True, keep_links=False)
@@ -189,9 +197,9 @@ def _workbook_rows(file: BinaryIO, sheet: str) -> Iterator[Row]:
         raise SheetError(what % {"kind": type(error).__name__}, line + 1) from error
 
 
-def _refuse_bomb(file: BinaryIO) -> None:
+def _refuse_bomb(file: BinaryIO, most_unpacked: int) -> None:
     with zipfile.ZipFile(file) as parts:
-        if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+        if sum(part.file_size for part in parts.infolist()) > most_unpacked:
             raise SheetError(_("The spreadsheet is too large: save it as CSV UTF-8."))
     file.seek(0)
 

@@ -67,4 +67,9 @@ def _why(stream: int) -> str:
             "You get this because somebody, probably you, gave this address on our site. "
             "If it was not you, you need do nothing."
         )
+    if stream == Stream.INVITATION:
+        return _(
+            "You get this because whoever runs a consultation on our site gave us this address, "
+            "to invite your organisation. We use it for nothing else."
+        )
     return _("You get this because you take part in a consultation on our site.")

@@ -14,6 +14,7 @@ from consultations.models.consultation import (
 from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.documents import Document, DocumentContent
 from consultations.models.draft import Draft
+from consultations.models.invitation import Invitation
 from consultations.models.jobs import Job
 from consultations.models.ledger import LedgerEntry, LedgerPayload
 from consultations.models.mail import Message, Suppression
@@ -38,6 +39,7 @@ from consultations.models.response import Permission, Response
 from consultations.models.seals import Seal
 from consultations.models.stance import Stance
 from consultations.models.tally import ShownTally, Tally
+from consultations.models.uploads import Upload
 from consultations.models.version import CommentVersion
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Draft",
     "Edition",
     "Industry",
+    "Invitation",
     "Job",
     "Kind",
     "LedgerEntry",
@@ -83,6 +86,7 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Tally",
+    "Upload",
     "User",
     "database_now",
 ]

@@ -7,6 +7,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from consultations.models.consultation import Consultation
+from consultations.models.open_to import open_to
 from consultations.models.people import READS_ALL, Role
 from consultations.models.telling import await_editions
 
@@ -27,7 +28,7 @@ def answers_shown_to(user: "User | None", at: datetime) -> Q:
     """
     shown = Q(recommendation__consultation__answers_shown=Consultation.AnswersShown.WHILE_OPEN)
     shown |= Q(recommendation__consultation__closes_at__lte=at)
-    shown &= Q(recommendation__consultation__visibility=Consultation.Visibility.PUBLIC)
+    shown &= open_to(user, "recommendation__consultation__")
     if user is not None and user.is_staff:
         held = Role.objects.filter(
             consultation=OuterRef("recommendation__consultation"),

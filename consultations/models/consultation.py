@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import FIXED_ONCE_OPEN, append_only, no_truncate
+from consultations.models.open_to import open_to
 from consultations.models.people import Role, User
 
 
@@ -26,9 +27,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     """Which consultations a reader may see, and in which phase they are."""
 
     def visible_to(self, user: User | None) -> "ConsultationQuerySet":
-        """Return the published ones, and the drafts of consultations where `user` has a role."""
-        # Until invitations exist, a consultation by invitation is its staff's alone.
-        seen = Q(state=Consultation.State.PUBLISHED, visibility=Consultation.Visibility.PUBLIC)
+        """Return the published ones that are open to `user`, and all where `user` has a role."""
+        seen = Q(state=Consultation.State.PUBLISHED) & open_to(user)
         if user is not None and user.pk is not None:
             held = Role.objects.filter(consultation=OuterRef("pk"), user=user, ends_at__isnull=True)
             seen |= Q(Exists(held))

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultation import Consultation
+from consultations.models.uploads import Upload
 
 
 class Job(models.Model):
@@ -14,6 +15,7 @@ class Job(models.Model):
     class What(models.TextChoices):
         PREVIEW = "preview", _("preview of the next edition")
         MAIL_PREVIEW = "mail_preview", _("preview of the next edition, by e-mail")
+        IMPORT = "import", _("import of responses")
 
     class State(models.TextChoices):
         ASKED = "asked", _("asked")
@@ -33,6 +35,16 @@ class Job(models.Model):
         on_delete=models.CASCADE,
         related_name="jobs",
         verbose_name=_("asked by"),
+    )
+    # What is to be done, and with which file, where the kind of work alone does not say it.
+    order = models.JSONField(_("order"), default=dict, blank=True)
+    upload = models.ForeignKey(
+        Upload,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        verbose_name=_("upload"),
     )
     asked_at = models.DateTimeField(_("asked"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ASKED)

@@ -16,6 +16,7 @@ class Message(models.Model):
         SECURITY = 0, _("codes")
         TRANSACTION = 1, _("receipts and decisions")
         DIGEST = 2, _("digests and milestones")
+        INVITATION = 3, _("invitations")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")

@@ -23,7 +23,7 @@ REQUIRED = ("title", "slug", "owner", "owner_kind", "contact_email")
 TIMES = ("opens_at", "closes_at")
 OPTIONAL = (
     *("answers_shown", "moderation", "cadence", *TIMES),
-    *("other_ways", "target_days", "privacy_version"),
+    *("other_ways", "target_days", "privacy_version", "visibility"),
 )
 
 

@@ -22,6 +22,7 @@ CORRECTED = {
     "closes_at": gettext_lazy("the closing time"),
     "moderation": gettext_lazy("when comments are moderated"),
     "privacy_version": gettext_lazy("the version of the privacy notice"),
+    "visibility": gettext_lazy("who may read and answer it"),
 }
 FIXED = {
     "slug": gettext_lazy("the address"),
@@ -112,6 +113,11 @@ def refuse_rewriting_the_past(
             raise PublishingError(
                 _("The consultation has opened: %(what)s can no longer change.") % {"what": label}
             )
+    # Who answered among the invited did not answer to the public.
+    if stored.visibility == "invited" != fields.get("visibility", stored.visibility):
+        raise PublishingError(
+            _("The consultation has opened to the invited only: it can no longer become public.")
+        )
     opens, closes = fields.get("opens_at", stored.opens_at), fields.get("closes_at")
     if opens != stored.opens_at:
         raise PublishingError(_("The consultation has opened: its opening time stays."))

@@ -20,10 +20,9 @@ from consultations.views import asked, documents, figures
 def home(request: HttpRequest) -> HttpResponse:
     """List what is open, what opens soon and what has closed."""
     now = timezone.now()
+    user = request.user if isinstance(request.user, User) else None
     published = list(
-        Consultation.objects.filter(
-            state=Consultation.State.PUBLISHED, visibility=Consultation.Visibility.PUBLIC
-        )
+        Consultation.objects.visible_to(user).filter(state=Consultation.State.PUBLISHED)
     )
     groups = {
         phase: [found for found in published if found.phase(now) == phase]

@@ -41,6 +41,7 @@ from tests.factories import (
     make_consultation,
     make_document,
     make_evidence,
+    make_invitation,
     make_membership,
     make_organisation,
     make_question,
@@ -137,6 +138,9 @@ class Scene:
             chosen_at=now,
             token=TOKEN,
         )
+        self.invitation = make_invitation(
+            self.consultation, council, "lead@example.org", token="i" * 22
+        )
         self._fill_post(now)
 
     def _fill_post(self, now: datetime) -> None:
@@ -185,6 +189,8 @@ class Scene:
             wanted["reference"] = self.evidence.reference
         if name in {"admin:consultations_document_hide", "admin:consultations_document_restore"}:
             wanted["object_id"] = self.evidence.pk
+        if name in {"invitations.show", "invitations.decline"}:
+            wanted["token"] = self.invitation.token
         if name == "consultations.preview":
             wanted["token"] = self.consultation.preview_token
         return {key: value for key, value in wanted.items() if f"<{key}>" in pattern}

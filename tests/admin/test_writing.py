@@ -39,7 +39,10 @@ def test_short_texts_are_tidied(name: str, typed: str) -> None:
     assert list(page.context["adminform"].form.errors) == [name]
 
 
-@pytest.mark.parametrize(("name", "value"), [("moderation", "after"), ("privacy_version", "2")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("moderation", "after"), ("privacy_version", "2"), ("visibility", "invited")],
+)
 def test_change_of_the_terms_after_opening_needs_a_reason(name: str, value: str) -> None:
     consultation, client = opened()
     page = client.post(page_of(consultation), again(consultation, **{name: value}))
@@ -56,6 +59,15 @@ def test_answers_shown_cannot_change_after_opening() -> None:
     client.post(page_of(consultation), changed)
     consultation.refresh_from_db()
     assert consultation.answers_shown == "closed"
+
+
+def test_consultation_of_the_invited_does_not_become_public_after_opening() -> None:
+    consultation = make_consultation(recommendations=1, visibility="invited")
+    client = log_in(make_staff(consultation, "officer"))
+    changed = again(consultation, reason="x", visibility="public")
+    client.post(page_of(consultation), changed)
+    consultation.refresh_from_db()
+    assert consultation.visibility == "invited"
 
 
 def test_form_that_does_not_say_what_was_read_is_stale() -> None:

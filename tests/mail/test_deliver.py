@@ -15,7 +15,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.mark.parametrize(
     ("options", "names"),
-    [([], ["security", "transaction"]), (["--all"], ["security", "transaction", "digest"])],
+    [
+        ([], ["security", "transaction"]),
+        (["--all"], ["security", "transaction", "digest", "invitation"]),
+    ],
 )
 def test_deliver_once_sends_its_streams(sink: Sink, options: list[str], names: list[str]) -> None:
     for stream in reversed(Message.Stream):

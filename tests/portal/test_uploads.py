@@ -6,7 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.test import RequestFactory
 
-from consultations.files import MOST_BYTES
+from consultations import files
+from consultations.exchange import contacts, imports
+from portal.uploads import MOST_KEPT
 
 
 def taken(size: int) -> tuple[str, UploadedFile]:
@@ -16,7 +18,7 @@ def taken(size: int) -> tuple[str, UploadedFile]:
     return request.POST["title"], request.FILES["file"]
 
 
-@pytest.mark.parametrize("size", [0, 1, MOST_BYTES])
+@pytest.mark.parametrize("size", [0, 1, MOST_KEPT])
 def test_file_within_the_limit_is_kept_whole(size: int) -> None:
     title, file = taken(size)
 
@@ -24,7 +26,11 @@ def test_file_within_the_limit_is_kept_whole(size: int) -> None:
 
 
 def test_file_beyond_the_limit_is_read_to_its_end_and_not_kept() -> None:
-    title, file = taken(3 * MOST_BYTES)
+    title, file = taken(2 * MOST_KEPT)
 
-    assert (title, file.size) == ("Typed", 3 * MOST_BYTES)
-    assert Path(file.temporary_file_path()).stat().st_size <= MOST_BYTES + file.DEFAULT_CHUNK_SIZE
+    assert (title, file.size) == ("Typed", 2 * MOST_KEPT)
+    assert Path(file.temporary_file_path()).stat().st_size <= MOST_KEPT + file.DEFAULT_CHUNK_SIZE
+
+
+def test_every_page_is_given_whole_what_it_takes() -> None:
+    assert max(files.MOST_BYTES, imports.MOST_BYTES, contacts.MOST_BYTES) <= MOST_KEPT

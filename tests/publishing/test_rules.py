@@ -22,7 +22,10 @@ def test_save_after_opening_cannot_change_when_answers_are_shown(shown: str) -> 
         save(make_consultation(answers_shown=shown), "A reason.", answers_shown=other)
 
 
-@pytest.mark.parametrize(("name", "value"), [("moderation", "after"), ("privacy_version", "2")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("moderation", "after"), ("privacy_version", "2"), ("visibility", "invited")],
+)
 def test_save_after_opening_terms_change_by_a_correction(name: str, value: str) -> None:
     consultation = make_consultation()
 
@@ -30,6 +33,11 @@ def test_save_after_opening_terms_change_by_a_correction(name: str, value: str) 
         save(consultation, **{name: value})
 
     assert save(consultation, "As announced.", **{name: value}).number == 1
+
+
+def test_save_after_opening_cannot_make_public_what_was_said_among_the_invited() -> None:
+    with pytest.raises(publishing.PublishingError, match="can no longer become public"):
+        save(make_consultation(visibility="invited"), "A reason.", visibility="public")
 
 
 @pytest.mark.parametrize("year", [1999, 2100, 9999])

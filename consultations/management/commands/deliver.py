@@ -35,13 +35,15 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
         parser.add_argument(
-            "--all", action="store_true", help="digests and milestones as well, which are Celery's"
+            "--all",
+            action="store_true",
+            help="digests, milestones and invitations as well, which are Celery's",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Drain once, or in a loop that outlives restarts of the database and the relay."""
         streams = [Stream.SECURITY, Stream.TRANSACTION]
-        streams += [Stream.DIGEST] if options["all"] else []
+        streams += [Stream.DIGEST, Stream.INVITATION] if options["all"] else []
         if not options["loop"]:
             _deliver(streams, threading.Event())
             return
