@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from consultations.models import (
     Industry,
@@ -111,6 +112,24 @@ def standing(user: User) -> Membership | None:
             user=user, organisation_id=user.organisation_id, ended_at__isnull=True
         )
         .exclude(claim=Membership.Claim.REFUSED)
-        .select_related("organisation__kind", "organisation__region", "organisation__size_band")
+        .select_related(
+            "organisation__kind", "organisation__region", "organisation__size_band", "host__user"
+        )
         .first()
     )
+
+
+def who_signs(membership: Membership | None) -> str:
+    """Return the names of those who send for a contributor or a guest, to be asked by them."""
+    if membership is None:
+        return ""
+    if membership.host is not None:
+        return str(membership.host.user)
+    leads = Membership.objects.filter(
+        organisation_id=membership.organisation_id,
+        claim=Membership.Claim.CONFIRMED,
+        role=Membership.Right.LEAD,
+        ended_at__isnull=True,
+    )
+    rows = leads.select_related("user").order_by("decided_at", "pk")
+    return ", ".join(str(lead.user) for lead in rows) or _("an officer of the consultation")

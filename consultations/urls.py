@@ -16,6 +16,7 @@ from consultations.views import (
     recommendations,
     reports,
     responses,
+    sign_off,
 )
 
 
@@ -68,6 +69,8 @@ urlpatterns = [
     ),
     path(CONSULTATION + "response/receipt/", responses.receipt, name="responses.receipt"),
     path(CONSULTATION + "response/print/", responses.printed, name="responses.printed"),
+    path(CONSULTATION + "response/sign-off/", sign_off.state, name="sign_off.state"),
+    path(CONSULTATION + "response/approval/", sign_off.approve, name="sign_off.approve"),
     # digests
     path(CONSULTATION + "digests/", digests.index, name="digests.index"),
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),

@@ -49,6 +49,17 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "merged_into",
         )
 
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a successor, or an entry to merge into, that leads back to this one."""
+        cleaned = super().clean()
+        for name in ("successor", "merged_into"):
+            setattr(self.instance, name, self.cleaned_data.get(name))
+        if self.instance.pk is not None and self.instance.leads_back():
+            raise forms.ValidationError(
+                _("Successors and merged entries must not lead back to this organisation.")
+            )
+        return cleaned
+
 
 @admin.register(Organisation)
 class OrganisationAdmin(PolicyAdmin[Organisation]):

@@ -11,6 +11,7 @@ from consultations.models.consultation import (
     Recommendation,
     RecommendationVersion,
 )
+from consultations.models.desk import ColleagueInvitation, Note, SignOff
 from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.draft import Draft
 from consultations.models.jobs import Job
@@ -35,6 +36,7 @@ from consultations.models.version import CommentVersion
 
 __all__ = [
     "Case",
+    "ColleagueInvitation",
     "Comment",
     "CommentVersion",
     "ConfidentialityRequest",
@@ -50,6 +52,7 @@ __all__ = [
     "LedgerPayload",
     "Membership",
     "Message",
+    "Note",
     "Organisation",
     "OrganisationKind",
     "OwnerKind",
@@ -64,6 +67,7 @@ __all__ = [
     "Role",
     "Seal",
     "ShownTally",
+    "SignOff",
     "SizeBand",
     "Stance",
     "StatementTimestamp",

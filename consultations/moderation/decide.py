@@ -47,6 +47,7 @@ def publish(*, case: Case, version_number: int, by: User, at: datetime, note: st
     seen_already = before == State.PUBLISHED and comment.public_version_id == version.pk
     if not seen_already:
         comment.publish(version, at)
+        _show_sign_off(comment.response)
     _save_reviewed(comment)
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
     decision = _note(verdict, case, comment, version, before)
@@ -190,6 +191,13 @@ def _save_reviewed(comment: Comment) -> None:
     Comment.objects.share_regions(
         recommendation_id=comment.recommendation_id, kind=comment.kind, region_id=comment.region_id
     )
+
+
+def _show_sign_off(response: Response) -> None:
+    """Show what was signed for a response whose comment a moderator has just read with it."""
+    if response.shown_sign_off_id != response.sign_off_id:
+        response.shown_sign_off_id = response.sign_off_id
+        response.save(update_fields=["shown_sign_off"])
 
 
 def _note(

@@ -6,12 +6,14 @@ from consultations.participation.answers import (
     ClosedError,
     ConflictError,
     CorrectedError,
+    OtherNameError,
     ParticipationError,
     UnreadyError,
     Unsent,
 )
 from consultations.participation.confidentiality import MOST_REASON_CHARACTERS
 from consultations.participation.confidentiality import ask as ask_confidentiality
+from consultations.participation.desks import NotLeadError
 from consultations.participation.draft import discard
 from consultations.participation.draft import save as save_draft
 from consultations.participation.enter import enter
@@ -21,28 +23,45 @@ from consultations.participation.reminders import remind
 from consultations.participation.report import MOST_WORDS, report
 from consultations.participation.responses import response_of, responses_of
 from consultations.participation.retype import check, retype
+from consultations.participation.signing import (
+    APPROVED_WITHIN,
+    MOST_BODY,
+    MOST_STATED,
+    Statement,
+    approve,
+    last_day,
+)
+from consultations.participation.signing import state as sign_off
 from consultations.participation.submit import submit
 from consultations.participation.withdraw import withdraw
 
 __all__ = [
+    "APPROVED_WITHIN",
+    "MOST_BODY",
     "MOST_CHARACTERS",
     "MOST_ON_PAPER",
     "MOST_REASON_CHARACTERS",
+    "MOST_STATED",
     "MOST_WORDS",
     "Answer",
     "ClosedError",
     "ConflictError",
     "CorrectedError",
+    "NotLeadError",
+    "OtherNameError",
     "Paper",
     "PaperError",
     "ParticipationError",
     "Said",
+    "Statement",
     "UnreadyError",
     "Unsent",
+    "approve",
     "ask_confidentiality",
     "check",
     "discard",
     "enter",
+    "last_day",
     "post",
     "remind",
     "report",
@@ -50,6 +69,7 @@ __all__ = [
     "responses_of",
     "retype",
     "save_draft",
+    "sign_off",
     "submit",
     "withdraw",
 ]

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db.models import (
     BigIntegerField,
     BooleanField,
-    Exists,
     ExpressionWrapper,
     Func,
     Q,
@@ -23,6 +22,7 @@ from consultations.models import (
     StatementTimestamp,
     User,
 )
+from consultations.participation import desks
 from consultations.participation.answers import ClosedError
 
 OPEN_NOW = ExpressionWrapper(
@@ -55,11 +55,15 @@ SNAPSHOT = (
 
 @dataclass(frozen=True)
 class Opened:
-    """A response that takes comments, and a key for the next version of one of them."""
+    """A response that takes comments, and a key for the next version of one of them.
+
+    It is `first_sent` where it was begun before, and nothing of it was sent yet.
+    """
 
     response: Response
     begun_now: bool
     version_id: int
+    first_sent: bool = False
 
 
 def response_of(user: User, consultation: Consultation) -> Response | None:
@@ -91,30 +95,39 @@ def open_response(
     """Return the response that the user writes in, locked, or a new one.
 
     `notices` names those that are accepted by sending now, None where nothing is sent yet;
-    `permission` holds for a new response. Raises ClosedError outside the consultation's time.
+    `permission` holds for a new response. Raises ClosedError outside the consultation's time, and
+    NotLeadError where a contributor sends.
     """
+    if notices is not None:
+        desks.refuse_contributor(membership)
     response = (
         _written_in(user, consultation)
         .select_for_update(of=("self",), no_key=True)
         .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION)
         .first()
     )
+    if notices is not None:
+        desks.refuse_unsigned(membership, response)
     if response is None:
         version_id = _next_version_if_open(consultation)
         if version_id is None:
             raise ClosedError(_("This consultation is not open for comments."))
         standing = _as_it_stands(membership)
+        if notices is not None:
+            desks.refuse_contributor(standing)
         begun = _new_response(user, standing, consultation, permission, notices, at)
         if notices is not None:
             _ask_to_confirm(standing, consultation, at)
         return Opened(begun, begun_now=True, version_id=version_id)
     if not response.open_now:
         raise ClosedError(_("This consultation has closed, so nothing was sent or saved."))
+    first = notices is not None and response.state == Response.State.DRAFT
     if notices is not None:
         standing = _as_it_stands(membership)
+        desks.refuse_contributor(standing)
         _send(response, user, standing, notices, permission, at)
         _ask_to_confirm(standing, consultation, at)
-    return Opened(response, begun_now=False, version_id=response.version_id)
+    return Opened(response, begun_now=False, version_id=response.version_id, first_sent=first)
 
 
 def _send(
@@ -151,11 +164,11 @@ def _sign(response: Response, user: User, membership: Membership | None) -> None
 def _responses(user: User, consultation: Consultation) -> QuerySet[Response]:
     mine = Q(respondent=user, organisation__isnull=True)
     if user.acting_for == User.ActingFor.ORGANISATION and user.organisation_id:
-        speaks = _speaks(user, user.organisation_id)
-        mine |= Q(speaks, organisation_id=user.organisation_id)
+        speaks = desks.speaks(user)
+        mine |= Q(speaks, organisation_id=user.organisation_id) | desks.shared_with(user)
     # The organisation's own response comes before one that was begun under a waiting claim.
     return Response.objects.filter(mine, consultation=consultation).order_by(
-        "organisation_id", "pk"
+        "organisation_id", "-shared", "pk"
     )
 
 
@@ -163,21 +176,10 @@ def _written_in(user: User, consultation: Consultation) -> QuerySet[Response]:
     """Return the response that takes the user's next comment, or none where it is to be begun."""
     found = _responses(user, consultation)
     if user.acting_for != User.ActingFor.ORGANISATION or not user.organisation_id:
-        return found
-    speaks = _speaks(user, user.organisation_id)
-    return found.filter(Q(organisation_id=user.organisation_id) | ~speaks)
-
-
-def _speaks(user: User, organisation_id: int) -> Exists:
-    """Whether the user speaks for the organisation that they answer for."""
-    return Exists(
-        Membership.objects.filter(
-            user=user,
-            organisation_id=organisation_id,
-            claim=Membership.Claim.CONFIRMED,
-            ended_at__isnull=True,
-        )
-    )
+        return found.filter(shared=False)
+    speaks, at_desk = desks.speaks(user), desks.at_desk(user)
+    alone = ~speaks & Q(~at_desk, shared=False)
+    return found.filter(Q(organisation_id=user.organisation_id) | desks.shared_with(user) | alone)
 
 
 def _next_version_if_open(consultation: Consultation) -> int | None:
@@ -209,6 +211,10 @@ def _new_response(
         notices=notices or "",
         started_at=at,
     )
+    desk = membership.desk if membership else None
+    if desk is not None and desk.shares:
+        # What a colleague begins at the desk of a first claimant is that claimant's.
+        response.respondent, response.membership, response.shared = desk.user, desk, True
     _introduce(response, user, organisation)
     if notices is not None:
         response.sent(at)

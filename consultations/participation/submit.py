@@ -15,7 +15,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.participation import receipt, write
+from consultations.participation import receipt, signing, write
 from consultations.participation.answers import CorrectedError, UnreadyError
 from consultations.participation.responses import open_response, response_of
 
@@ -57,6 +57,7 @@ def submit(
     _refuse_incomplete(drafts)
     written = _write(drafts, response, user, at)
     write.record(written, at)
+    signing.sent(opened, consultation, user=user, at=at)
     Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
     receipt.send(written, user=user, at=at)
     return response

@@ -44,6 +44,9 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return _told(HTTPStatus.UNPROCESSABLE_ENTITY, problem=problem)
         return recommendations.page(request, recommendation, now, form=form, status=422)
     try:
+        recommendations.refuse_other_name(
+            user, membership, recommendation.consultation, form.cleaned_data["whose"]
+        )
         draft = participation.save_draft(
             user=user,
             membership=membership,

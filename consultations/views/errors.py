@@ -11,7 +11,9 @@ from django.views.decorators.csrf import requires_csrf_token
 
 # What a respondent has typed, and nothing else: an error page repeats no password and no field
 # of another form, lest somebody else's words be sent with a click.
-KEPT = ("stance", "text", "permission", "key", "based_on", "answering", "draft", "notices")
+KEPT = (
+    *("stance", "text", "permission", "key", "based_on", "answering", "draft", "whose", "notices"),
+)
 
 
 @login_not_required

@@ -23,7 +23,7 @@ from consultations.models import (
     database_now,
 )
 from consultations.organisations import standing
-from consultations.views import people, recommendations
+from consultations.views import people, recommendations, sign_off
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "phase": consultation.phase(timezone.now()),
         "responses": parts,
+        **sign_off.context(user, consultation, parts[0].response),
         "subscription": Subscription.objects.filter(user=user, consultation=consultation).first(),
     }
     return render(request, "responses/mine.html", context)
@@ -110,10 +111,14 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and not form.is_valid():
         problem = _("The page was not complete. Check your answers again.")
     elif request.method == "POST":
+        membership = standing(user)
         try:
+            recommendations.refuse_other_name(
+                user, membership, consultation, form.cleaned_data["whose"]
+            )
             participation.submit(
                 user=user,
-                membership=standing(user),
+                membership=membership,
                 consultation=consultation,
                 notices=form.cleaned_data["notices"],
                 read=form.drafts(),
@@ -126,11 +131,14 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     part = _parts(user, consultation)[0]
     if not part.drafted and not problem:
         return redirect("responses.mine", slug=slug)
+    signing = sign_off.context(user, consultation, part.response)
+    known = {"notices": consultation.notices(), "read": part.read, "whose": signing["whose"]}
     context = {
         "consultation": consultation,
         "phase": consultation.phase(timezone.now()),
         "part": part,
-        "form": SendForm(initial={"notices": consultation.notices(), "read": part.read}),
+        **signing,
+        "form": SendForm(initial=known),
         "problem": problem,
     }
     return render(request, "responses/check.html", context, status=409 if problem else 200)
