@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -101,6 +101,33 @@ def claim(*, user: User, organisation: Organisation, at: datetime) -> Membership
         user=user, organisation=organisation, ended_at=None, defaults={"claimed_at": at}
     )
     return membership
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """Return the claims in whose names the user may write, by the organisation's name.
+
+    One that waits, and that they have left for another organisation's, is not among them.
+    """
+    chosen = Q(organisation=user.organisation_id) | Q(host__isnull=False) | Q(shares=True)
+    waits = Q(claim=Membership.Claim.PENDING) & chosen
+    mine = Membership.objects.filter(
+        waits | Q(claim=Membership.Claim.CONFIRMED), user=user, ended_at__isnull=True
+    )
+    rows = mine.select_related("organisation__kind")
+    return rows.order_by(Lower("organisation__name"), "pk")
+
+
+def write_for(*, user: User, membership: Membership | None) -> None:
+    """Let the user write in the name of an organisation that they claim, or in their own.
+
+    Drafts stay where they are: each name has its own.
+    """
+    if membership is None:
+        user.acting_for = User.ActingFor.SELF
+    else:
+        user.acting_for = User.ActingFor.ORGANISATION
+        user.organisation = membership.organisation
+    user.save(update_fields=["acting_for", "organisation"])
 
 
 def standing(user: User) -> Membership | None:

@@ -157,7 +157,7 @@ def _sign(response: Response, user: User, membership: Membership | None) -> None
     response.respondent, response.membership = user, membership
     if response.organisation_id is None:
         response.for_organisation = membership is not None
-    body = response.organisation or (membership.organisation if membership else None)
+    body = membership.organisation if membership else response.organisation
     _introduce(response, user, body)
 
 
@@ -224,7 +224,8 @@ def _new_response(
 
 def _introduce(response: Response, user: User, organisation: Organisation | None) -> None:
     """Write down who answers, as they are now (not saved)."""
-    response.name, response.kind = user.name, user.kind
+    response.name = user.name
+    response.kind = organisation.kind.stakeholder_kind if organisation else user.kind
     response.organisation_name = organisation.name if organisation else ""
     response.organisation_kind_id = organisation.kind_id if organisation else None
     response.size_band_id = organisation.size_band_id if organisation else None
@@ -236,7 +237,7 @@ def _as_it_stands(membership: Membership | None) -> Membership | None:
     if membership is None or membership.claim != Membership.Claim.PENDING:
         return membership
     locked = Membership.objects.select_for_update(of=("self",), no_key=True)
-    now = locked.select_related("organisation").get(pk=membership.pk)
+    now = locked.select_related("organisation__kind").get(pk=membership.pk)
     return None if now.claim == Membership.Claim.REFUSED or now.ended_at else now
 
 

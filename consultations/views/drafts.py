@@ -70,7 +70,8 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask first, then throw the draft away."""
     user = people.person(request)
     recommendation, _now = recommendations.visible(user, slug, number)
-    draft = recommendations.mine(user, recommendation.consultation).drafts.get(recommendation.pk)
+    mine = recommendations.mine(user, recommendation.consultation)
+    draft = mine.drafts.get(recommendation.pk)
     if draft is None:
         return redirect("responses.mine", slug=slug)
     problem = ""
@@ -86,6 +87,7 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "consultation": recommendation.consultation,
         "recommendation": recommendation,
         "draft": draft,
+        "name": mine.organisation,
         "problem": problem,
     }
     return render(request, "drafts/discard.html", context, status=409 if problem else 200)

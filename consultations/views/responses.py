@@ -22,7 +22,7 @@ from consultations.models import (
     User,
     database_now,
 )
-from consultations.organisations import standing
+from consultations.organisations import memberships_of, standing
 from consultations.views import people, recommendations, sign_off
 
 
@@ -97,6 +97,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         "phase": consultation.phase(timezone.now()),
         "responses": parts,
         **sign_off.context(user, consultation, parts[0].response),
+        "memberships": list(memberships_of(user)),
         "subscription": Subscription.objects.filter(user=user, consultation=consultation).first(),
     }
     return render(request, "responses/mine.html", context)
@@ -178,7 +179,8 @@ def printed(request: HttpRequest, slug: str) -> HttpResponse:
 def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a request that the response be kept confidential, and show what became of others."""
     user, consultation = _asked(request, slug)
-    response = participation.response_of(user, consultation)
+    said = recommendations.mine(user, consultation)
+    response = said.response
     if response is None:
         return redirect("responses.mine", slug=slug)
     problem = ""
@@ -201,6 +203,7 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "consultation": consultation,
         "requests": requests,
+        "name": said.organisation,
         "form": None if waits and not problem else form,
         "problem": problem,
     }

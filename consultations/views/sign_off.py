@@ -115,7 +115,7 @@ def context(user: User, consultation: Consultation, response: Response | None) -
     may_send = name is None or name.signs_off
     kind = name.organisation.kind if name else None
     return {
-        "membership": membership,
+        "writing_for": name.organisation if name else None,
         "for_organisation": in_name,
         "whose": recommendations.whose(name),
         "may_send": may_send,
