@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -15,8 +15,9 @@ from consultations.desk.people import CURRENT, SPEAKS, may_invite
 from consultations.models import ColleagueInvitation, Membership, Organisation, Response, User
 from consultations.moderation import claims, memberships
 
-# So many unanswered invitations may an organisation have: the portal mails no lists.
+# So many invitations may an organisation have unanswered, or send in a day: no lists are mailed.
 MOST_INVITED = 30
+DAY = timedelta(days=1)
 LIVING = Q(accepted_at__isnull=True, withdrawn_at__isnull=True)
 
 
@@ -58,13 +59,14 @@ def invite(*, by: Membership, email: str, role: str, at: datetime) -> ColleagueI
     by = _lock(by)
     if not may_invite(by):
         raise DeskError(_("Only a lead, or the first member from its domain, invites colleagues."))
-    living = ColleagueInvitation.objects.filter(LIVING, organisation=by.organisation)
+    ours = ColleagueInvitation.objects.filter(organisation=by.organisation)
+    living = ours.filter(LIVING)
     if living.filter(email__iexact=email).exists():
         raise DeskError(_("This address is invited already. Take that invitation back first."))
     if _sits_there(by, email):
         raise DeskError(_("Whoever has this address is a member already."))
-    if living.count() >= MOST_INVITED:
-        raise DeskError(_("Too many invitations wait for an answer. Take some of them back."))
+    if ours.filter(LIVING | Q(invited_at__gt=at - DAY)).count() >= MOST_INVITED:
+        raise DeskError(_("Too many invitations wait or were sent today. Try again tomorrow."))
     token = secrets.token_urlsafe(16)
     invitation = ColleagueInvitation.objects.create(
         organisation=by.organisation,
@@ -172,15 +174,14 @@ def _seat(membership: Membership, host: Membership) -> None:
     """Seat a claimant at the desk of the first one, whose responses are shared from now on."""
     if membership.pk == host.pk or membership.shares:
         raise DeskError(_("You have invited colleagues yourself. Wait for a moderator."))
+    if not host.shares:
+        # Responses before claims, as whoever sends locks them.
+        theirs = Response.objects.filter(membership=host, respondent=host.user)
+        theirs.filter(for_organisation=True, organisation__isnull=True).update(shared=True)
+        host.shares = True
+        host.save(update_fields=["shares"])
     membership.host = host
     membership.save(update_fields=["host"])
-    if host.shares:
-        return
-    host.shares = True
-    host.save(update_fields=["shares"])
-    Response.objects.filter(
-        membership=host, respondent=host.user, for_organisation=True, organisation__isnull=True
-    ).update(shared=True)
 
 
 def _hashed(token: str) -> str:

@@ -191,11 +191,13 @@ class Response(models.Model):
         return self.name
 
     def awaits(self) -> "SignOff | None":
-        """Return what is shown of an approval that has not come yet, with the body and the day."""
-        shown, last = self.shown_sign_off, self.sign_off
-        if shown is None or not shown.subject or (last is not None and last.approved):
-            return None
-        return shown
+        """Return the last sign-off where a body has still to approve the response."""
+        return self.sign_off if self.sign_off is not None and self.sign_off.subject else None
+
+    def awaits_whom(self) -> str:
+        """Return that body's name, "" until a moderator has read it."""
+        last, shown = self.awaits(), self.shown_sign_off
+        return last.body if last and shown and last.body == shown.body else ""
 
     def sent(self, at: datetime) -> None:
         """Note that the response is submitted, the first time only (not saved)."""

@@ -69,8 +69,9 @@ def moderate(consultation: Consultation) -> None:
     moderator = make_staff(consultation)
     waiting = consultation.cases.waiting()
     claims.confirm(case=waiting.get(membership__isnull=False), by=moderator, at=timezone.now())
+    signed = Response.objects.get().sign_off_id
     for case in waiting.order_by("pk"):
-        decide.publish(case=case, version_number=1, by=moderator, at=timezone.now())
+        decide.publish(case=case, version_number=1, by=moderator, at=timezone.now(), signed=signed)
 
 
 def test_council_of_three_from_the_first_claim_to_the_approval(

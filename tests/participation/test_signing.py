@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from consultations import ledger, participation
@@ -21,6 +22,7 @@ from consultations.models import (
 from consultations.moderation import decide
 from consultations.organisations import standing
 from tests.factories import (
+    log_in,
     make_consultation,
     make_membership,
     make_organisation,
@@ -71,8 +73,15 @@ def sent_subject_to_approval() -> tuple[User, User, Consultation, Response]:
     sign_off(lead, consultation, **subject_to())
     response = submit(lead, consultation)
     moderator = make_staff(consultation)
+    response.refresh_from_db()
     for case in consultation.cases.order_by("pk"):
-        decide.publish(case=case, version_number=1, by=moderator, at=timezone.now())
+        decide.publish(
+            case=case,
+            version_number=1,
+            by=moderator,
+            at=timezone.now(),
+            signed=response.sign_off_id,
+        )
     return lead, colleague, consultation, response
 
 
@@ -155,14 +164,34 @@ def test_sign_off_is_shown_once_a_moderator_has_read_an_answer_with_it() -> None
     response.refresh_from_db()
     assert response.shown_sign_off is None
 
-    case = consultation.cases.get()
-    decide.publish(case=case, version_number=1, by=make_staff(consultation), at=timezone.now())
+    case, moderator = consultation.cases.get(), make_staff(consultation)
+    client = log_in(moderator)
+    page = reverse("admin:consultations_case_change", args=[case.pk])
+    assert "The economy committee." in client.get(page).content.decode()
+    client.post(page, {"decision": "publish", "version": 1, "signed": signed.pk})
 
     response.refresh_from_db()
     assert response.shown_sign_off == signed
     sign_off(lead, consultation, consulted="Words that nobody has read.")
     response.refresh_from_db()
     assert response.shown_sign_off == signed
+
+
+def test_sign_off_that_changed_since_it_was_read_stays_unread_but_the_mark_is_shown() -> None:
+    lead, _colleague = make_council()
+    consultation = make_consultation()
+    save(lead, recommendation_of(consultation))
+    read = sign_off(lead, consultation)
+    response = submit(lead, consultation)
+    sign_off(lead, consultation, consulted="Unread words.", **subject_to())
+
+    case = consultation.cases.get()
+    by, at = make_staff(consultation), timezone.now()
+    decide.publish(case=case, version_number=1, by=by, at=at, signed=read.pk)
+
+    response.refresh_from_db()
+    assert (response.shown_sign_off, response.awaits_whom()) == (None, "")
+    assert response.awaits() == response.sign_off
 
 
 def test_sign_off_is_shown_at_once_where_moderation_comes_after() -> None:
