@@ -89,6 +89,21 @@ def test_contributor_neither_withdraws_nor_confirms() -> None:
     assert Comment.objects.filter(state="published").count() == 2
 
 
+def test_contributor_withdraws_what_they_sent_in_their_own_name() -> None:
+    _lead, colleague, consultation, _response = sent_subject_to_approval()
+    own = make_response(consultation, colleague)
+    make_comment(response=own, state="published", text="My own words.")
+    client = log_in(colleague)
+    address = f"{path('comments.withdraw', consultation, 1)}?response={own.reference}"
+
+    page = client.get(path("responses.mine", consultation)).content.decode()
+    done = client.post(address)
+
+    assert (address in page, page.count("Withdraw<")) == (True, 1)
+    assert done.status_code == 302
+    assert Comment.objects.get(response=own).state == "withdrawn"
+
+
 def test_who_answers_for_themselves_finds_no_sign_off(client: Client) -> None:
     consultation = make_consultation()
     client.force_login(make_user())
