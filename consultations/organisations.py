@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from consultations.models import (
     Industry,
@@ -162,6 +163,33 @@ def claim(*, user: User, organisation: Organisation, at: datetime) -> Membership
     return membership
 
 
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """Return the claims in whose names the user may write, by the organisation's name.
+
+    One that waits, and that they have left for another organisation's, is not among them.
+    """
+    chosen = Q(organisation=user.organisation_id) | Q(host__isnull=False) | Q(shares=True)
+    waits = Q(claim=Membership.Claim.PENDING) & chosen
+    mine = Membership.objects.filter(
+        waits | Q(claim=Membership.Claim.CONFIRMED), user=user, ended_at__isnull=True
+    )
+    rows = mine.select_related("organisation__kind")
+    return rows.order_by(Lower("organisation__name"), "pk")
+
+
+def write_for(*, user: User, membership: Membership | None) -> None:
+    """Let the user write in the name of an organisation that they claim, or in their own.
+
+    Drafts stay where they are: each name has its own.
+    """
+    if membership is None:
+        user.acting_for = User.ActingFor.SELF
+    else:
+        user.acting_for = User.ActingFor.ORGANISATION
+        user.organisation = membership.organisation
+    user.save(update_fields=["acting_for", "organisation"])
+
+
 def standing(user: User) -> Membership | None:
     """Return the user's claim to the organisation they answer for, unless it was refused."""
     if user.acting_for != User.ActingFor.ORGANISATION or user.organisation_id is None:
@@ -171,6 +199,24 @@ def standing(user: User) -> Membership | None:
             user=user, organisation_id=user.organisation_id, ended_at__isnull=True
         )
         .exclude(claim=Membership.Claim.REFUSED)
-        .select_related("organisation__kind", "organisation__region", "organisation__size_band")
+        .select_related(
+            "organisation__kind", "organisation__region", "organisation__size_band", "host__user"
+        )
         .first()
     )
+
+
+def who_signs(membership: Membership | None) -> str:
+    """Return the names of those who send for a contributor or a guest, to be asked by them."""
+    if membership is None:
+        return ""
+    if membership.host is not None:
+        return str(membership.host.user)
+    leads = Membership.objects.filter(
+        organisation_id=membership.organisation_id,
+        claim=Membership.Claim.CONFIRMED,
+        role=Membership.Right.LEAD,
+        ended_at__isnull=True,
+    )
+    rows = leads.select_related("user").order_by("decided_at", "pk")
+    return ", ".join(str(lead.user) for lead in rows) or _("an officer of the consultation")

@@ -78,6 +78,25 @@ def speaks_for(user: User, response: Response) -> bool:
     ).exists()
 
 
+def signs_off(user: User, response: Response) -> bool:
+    """Whether the user may send and take back what stands in the response: its own, or a lead's."""
+    if response.organisation_id is None:
+        return response.respondent_id == user.pk
+    return leads(user, response.organisation_id)
+
+
+def leads(user: User, organisation_id: int) -> bool:
+    """Whether the user is a lead of the organisation, confirmed and current."""
+    return user.is_active and (
+        user.memberships.filter(
+            organisation_id=organisation_id,
+            claim="confirmed",
+            role="lead",
+            ended_at__isnull=True,
+        ).exists()
+    )
+
+
 def may_read_answers(user: User | None, consultation: Consultation, at: datetime) -> bool:
     """Whether the user may read published comments and editions at the instant `at`."""
     if consultation.shows_answers(at):

@@ -7,12 +7,14 @@ from consultations.models.addresses import REFERENCE
 from consultations.views import (
     comments,
     consultations,
+    desk,
     digests,
     documents,
     drafts,
     evidence,
     invitations,
     mail,
+    members,
     organisations,
     pages,
     people,
@@ -20,6 +22,7 @@ from consultations.views import (
     recommendations,
     reports,
     responses,
+    sign_off,
 )
 
 
@@ -43,6 +46,7 @@ RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
 QUESTION = CONSULTATION + "questions/<int:number>/"
 COMMENT = RECOMMENDATION + "comments/<reference:reference>/"
 EVIDENCE = CONSULTATION + "response/document/"
+DESK = "organisations/<reference:organisation>/desk/"
 
 urlpatterns = [
     # reading
@@ -96,6 +100,15 @@ urlpatterns = [
         invitations.decline,
         name="invitations.decline",
     ),
+    path(CONSULTATION + "response/sign-off/", sign_off.state, name="sign_off.state"),
+    path(CONSULTATION + "response/approval/", sign_off.approve, name="sign_off.approve"),
+    # the organisation's desk
+    path(DESK, desk.show, name="desk.show"),
+    path(DESK + "invite/", desk.invite, name="desk.invite"),
+    path(DESK + "take-back/", desk.take_back, name="desk.take_back"),
+    path(DESK + "people/<int:member>/", members.show, name="members.show"),
+    path(CONSULTATION + "notes/", desk.notes, name="desk.notes"),
+    path("join/<token:token>/", desk.join, name="desk.join"),
     # digests
     path(CONSULTATION + "digests/", digests.index, name="digests.index"),
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),
@@ -103,6 +116,7 @@ urlpatterns = [
     path("u/<token:token>", mail.unsubscribe, name="mail.unsubscribe"),
     # people
     path("account/", people.account, name="people.account"),
+    path("account/write-for/", people.write_for, name="people.write_for"),
     path("about-you/", people.about_you, name="people.about_you"),
     path("about-you/organisation/", people.organisation, name="people.organisation"),
     # about this site

@@ -39,6 +39,7 @@ from consultations.models import (
     Subscription,
     User,
 )
+from consultations.moderation import desks
 from tests import samples
 
 _numbers = count(1)
@@ -108,12 +109,17 @@ def make_membership(
     claim: str = Membership.Claim.PENDING,
     **fields: Any,
 ) -> Membership:
-    """Make a person's claim to speak for an organisation."""
-    decided = {} if claim == Membership.Claim.PENDING else {"decided_at": timezone.now()}
+    """Make a person's claim to speak for an organisation; the first confirmed one leads it."""
+    decided: dict[str, object] = {}
+    if claim != Membership.Claim.PENDING:
+        decided["decided_at"] = timezone.now()
+    organisation = organisation or make_organisation()
+    if claim == Membership.Claim.CONFIRMED and not desks.led(organisation.pk):
+        decided["role"] = Membership.Right.LEAD
     return Membership.objects.create(
         **{
             "user": user or make_user(),
-            "organisation": organisation or make_organisation(),
+            "organisation": organisation,
             "claim": claim,
             "claimed_at": timezone.now() - timedelta(days=1),
             **decided,

@@ -221,7 +221,7 @@ def test_post_by_two_confirmed_members_is_one_response() -> None:
     council = make_organisation("Aldermoor Borough Council")
     first, second = (make_user(acting_for="organisation", organisation=council) for _n in "12")
     for member in (first, second):
-        make_membership(member, council, claim=Membership.Claim.CONFIRMED)
+        make_membership(member, council, claim=Membership.Claim.CONFIRMED, role="lead")
     recommendation = first_recommendation()
     post(first, recommendation, text="Ours.")
 
@@ -414,7 +414,7 @@ def test_post_with_a_claim_confirmed_meanwhile_is_the_organisations() -> None:
     council = make_organisation("Aldermoor Borough Council")
     leader = make_user(acting_for="organisation", organisation=council)
     stale = make_membership(leader, council)
-    Membership.objects.update(claim="confirmed", decided_at=timezone.now())
+    Membership.objects.update(claim="confirmed", role="lead", decided_at=timezone.now())
 
     comment = participation.post(
         user=leader,

@@ -1,12 +1,13 @@
 """Organisations, and claims to speak for them: ended and revoked here, decided in the queue."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,6 +49,17 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "successor",
             "merged_into",
         )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a successor, or an entry to merge into, that leads back to this one."""
+        cleaned = super().clean()
+        for name in ("successor", "merged_into"):
+            setattr(self.instance, name, self.cleaned_data.get(name))
+        if self.instance.pk is not None and self.instance.leads_back():
+            raise forms.ValidationError(
+                _("Successors and merged entries must not lead back to this organisation.")
+            )
+        return cleaned
 
 
 @admin.register(Organisation)
@@ -114,6 +126,32 @@ def revoke(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membe
     _each(request, chosen, memberships.revoke, _("the confirmation is revoked."))
 
 
+@admin.action(description=gettext_lazy("Make them leads"), permissions=["end"])
+def make_leads(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]) -> None:
+    """Make each confirmed member a lead: for an organisation that nobody leads."""
+    verb = partial(memberships.appoint, role=Membership.Right.LEAD)
+    _each(request, chosen, verb, _("they are a lead now."))
+
+
+class LedFilter(admin.SimpleListFilter):
+    """Members of organisations that nobody leads: an officer names a lead for them."""
+
+    title = gettext_lazy("lead")
+    parameter_name = "led"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the one choice."""
+        return [("no", gettext_lazy("Their organisation has no lead"))]
+
+    def queryset(self, request: HttpRequest, rows: QuerySet[Membership]) -> QuerySet[Membership]:
+        """Keep confirmed, current members whose organisation nobody leads."""
+        if self.value() != "no":
+            return rows
+        current = Membership.objects.filter(claim="confirmed", ended_at__isnull=True)
+        leads = current.filter(role="lead", organisation=OuterRef("organisation"))
+        return rows.filter(~Exists(leads), claim="confirmed", ended_at__isnull=True)
+
+
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin[Membership]):
     """Claims to speak for organisations; they are decided in the queue, and ended here."""
@@ -122,10 +160,10 @@ class MembershipAdmin(ReadOnlyAdmin[Membership]):
     readers = rights.DECIDE
     list_display = ("user", "organisation", "claim", "role", "claimed_at", "decided_by", "ended_at")
     list_select_related = ("user", "organisation", "decided_by")
-    list_filter = ("claim",)
+    list_filter = ("claim", LedFilter)
     search_fields = ("organisation__name", "user__email")
     sortable_by = ()
-    actions = (end, revoke)
+    actions = (end, revoke, make_leads)
     fields = (
         "user",
         "organisation",

@@ -50,6 +50,8 @@ class DecisionForm(forms.Form):
         choices=[(verb.value, verb.label) for verb in DONE], widget=forms.HiddenInput
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
+    # The sign-off that stood beside it: another one since is not shown unread.
+    signed = forms.IntegerField(min_value=1, widget=forms.HiddenInput, required=False)
     reason = forms.ModelChoiceField(
         Reason.objects.filter(retired=False),
         required=False,
@@ -108,7 +110,13 @@ def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
         return
     match said["decision"]:
         case Verb.PUBLISH:
-            decide.publish(case=case, version_number=version, note=note, **who_and_when)
+            decide.publish(
+                case=case,
+                version_number=version,
+                note=note,
+                signed=said["signed"],
+                **who_and_when,
+            )
         case Verb.REJECT:
             decide.reject(
                 case=case,
@@ -171,6 +179,7 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
         decisions = Decision.objects.filter(case__comment_id=case.comment_id)
         response = case.comment.response if case.comment else None
         facts |= _words(case)
+        facts["signed"] = response.sign_off if response else None
         facts["claimed_domain"] = domain(response.membership if response else None)
     elif case.report is not None:
         facts |= _reported(case.report)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from consultations.analysis.shapes import Facts, Options, Row
-from consultations.analysis.snapshot import KINDS, STANCES, Entry, Snapshot
+from consultations.analysis.snapshot import KINDS, MEMBERS, STANCES, Entry, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,10 @@ def _table(
 
 
 def _merged(groups: list[_Group], order: tuple[str, ...], minimum: int) -> list[_Group]:
-    """Merge each row that hides someone with the next smallest, until none is left to merge."""
+    """Merge each row that hides someone with the next smallest, until none is left to merge.
+
+    Representative bodies and their members are merged only where no other row is left.
+    """
     place = {code: position for position, code in enumerate(order)}
     while len(groups) > 1:
         groups.sort(key=lambda group: (len(group.entries), place[group.keys[0]]))
@@ -95,9 +98,20 @@ def _merged(groups: list[_Group], order: tuple[str, ...], minimum: int) -> list[
         if small is None:
             break
         rest = [group for group in groups if group is not small]
-        keys = tuple(sorted(small.keys + rest[0].keys, key=place.__getitem__))
-        groups = [_Group(keys, small.entries + rest[0].entries), *rest[1:]]
+        peer = next((group for group in rest if not _represents(small, group)), rest[0])
+        keys = tuple(sorted(small.keys + peer.keys, key=place.__getitem__))
+        joined = _Group(keys, small.entries + peer.entries)
+        groups = [joined, *(group for group in rest if group is not peer)]
     return sorted(groups, key=lambda group: (len(group.keys) > 1, place[group.keys[0]]))
+
+
+def _represents(one: _Group, other: _Group) -> bool:
+    """Whether a body in one of the rows speaks for members in the other."""
+    return any(
+        MEMBERS.get(key) in theirs.keys
+        for ours, theirs in ((one, other), (other, one))
+        for key in ours.keys
+    )
 
 
 def _row(group: _Group) -> Row:

@@ -14,6 +14,8 @@ KINDS = (
     "represents_local_government",
     "other",
 )
+# A body that represents others is never added to them, where another row is there to merge with.
+MEMBERS = {"represents_employers": "employer", "represents_local_government": "local_leader"}
 BLOCKS = ("support", "opposition", "neither")
 BLOCK_OF = {
     "strongly_support": "support",

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from consultations.analysis.quoted import check_quotes
 from consultations.analysis.shapes import Row, Statement, Summary
-from consultations.analysis.snapshot import KINDS, STANCES, Entry, Snapshot
+from consultations.analysis.snapshot import KINDS, MEMBERS, STANCES, Entry, Snapshot
 from consultations.analysis.violation import Violation
 from consultations.analysis.wording import NOT_A_SAMPLE, sentences_about
 
@@ -113,11 +113,19 @@ def _partition(name: str, held: dict[str, list[Entry]], minimum: int) -> list[fr
     while len(parts) > 1 and any(part.hidden and part.size < minimum for part in parts):
         offender = min((p for p in parts if p.hidden and p.size < minimum), key=size)
         parts.remove(offender)
-        peer = min(parts, key=size)
+        pairs = {frozenset(pair) for pair in MEMBERS.items()}
+        apart = [part for part in parts if not any(_parted(pair, part, offender) for pair in pairs)]
+        peer = min(apart or parts, key=size)
         parts.remove(peer)
         hidden = offender.hidden + peer.hidden
         parts.append(_Part(offender.keys | peer.keys, offender.size + peer.size, hidden))
     return [part.keys for part in parts]
+
+
+def _parted(pair: frozenset[str], one: _Part, other: _Part) -> bool:
+    """Whether representatives and members stand in two parts, and would be added up."""
+    halves = [pair & part.keys for part in (one, other)]
+    return bool(halves[0] and halves[1])
 
 
 def _overall_movement(summary: Summary, previous: Summary | None) -> Iterator[Violation]:

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from consultations.analysis.summary import Entry, Snapshot
 from consultations.models import Comment, Consultation, Permission, Recommendation
+from consultations.models.succession import successors
 
 CHUNK = 2_000
 FIELDS = {
@@ -57,18 +58,21 @@ def read(
     start: datetime,
     end: datetime,
 ) -> Reading:
-    """Return what counts now and did so before `end` (one query).
+    """Return what counts now and did so before `end` (two queries).
 
+    An organisation that has ended counts as the last of its successors in force at the `end`.
     New is what was first published in `[start, end)` and stands still. What counted before `end`
     and was first published later, as after an appeal, is counted without being shown.
     """
     entries: dict[int, list[Entry]] = defaultdict(list)
     reading = Reading({})
     counted = Comment.objects.counted_before(end).filter(recommendation__in=recommendations)
+    later = successors(end.date())
     checked = consultation.moderation == Consultation.Moderation.AFTER
     for row in counted.order_by("pk").values(*PLAIN, **FIELDS).iterator(CHUNK):
         if not row["first_published_at"] or row["first_published_at"] >= end:
             row["listed"], row["first_published_at"] = False, None
+        row["organisation"] = later.get(row["organisation"], row["organisation"])
         entry = _entry(row, start, checked)
         entries[row["recommendation_id"]].append(entry)
         _note(reading, row, entry)

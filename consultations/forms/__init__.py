@@ -4,6 +4,10 @@ from consultations.forms.answers import AnswerForm as AnswerForm
 from consultations.forms.answers import ConfidentialityForm as ConfidentialityForm
 from consultations.forms.answers import SendForm as SendForm
 from consultations.forms.answers import new_key as new_key
+from consultations.forms.desk import ApprovalForm as ApprovalForm
+from consultations.forms.desk import InviteForm as InviteForm
+from consultations.forms.desk import NoteForm as NoteForm
+from consultations.forms.desk import SignOffForm as SignOffForm
 from consultations.forms.documents import MOST_TITLE as MOST_TITLE
 from consultations.forms.documents import DocumentField as DocumentField
 from consultations.forms.documents import EvidenceForm as EvidenceForm

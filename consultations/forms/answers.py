@@ -31,6 +31,8 @@ class AnswerForm(forms.Form):
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
     answering = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
     draft = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    # In whose name the form was opened: it may be another's by the time that it is sent.
+    whose = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
     notices = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
     def __init__(
@@ -52,7 +54,7 @@ class AnswerForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 8, "data-limit": limit}),
         )
         self.order_fields(
-            ["stance", "text", "permission", "key", "based_on", "answering", "draft", "notices"]
+            ["stance", "text", "permission", "key", "based_on", "answering", "draft", "whose"]
         )
 
     def clean(self) -> dict[str, Any]:
@@ -99,6 +101,7 @@ class SendForm(forms.Form):
     """What stands beside the button that sends a whole response: what was read, and under what."""
 
     notices = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    whose = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
     read = forms.RegexField(
         r"^q?[0-9]{1,4}:[0-9a-f]{32}(,q?[0-9]{1,4}:[0-9a-f]{32})*$", widget=forms.HiddenInput
     )

@@ -7,14 +7,24 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest
 
-ANSWER = ("stance", "text", "permission", "key", "based_on", "answering", "draft", "notices")
+ANSWER = (
+    "stance",
+    "text",
+    "permission",
+    "key",
+    "based_on",
+    "answering",
+    "draft",
+    "whose",
+    "notices",
+)
 # What a respondent has typed, by view, and nothing else: no page repeats a password, or a field of
 # another form, lest somebody else's words be sent with a click.
 FORMS: Mapping[str, tuple[str, ...]] = {
     "comments.post": ANSWER,
     "drafts.save": ANSWER,
     "reports.make": ("why", "words"),
-    "questions.answer": ("chosen", "text", "why", "based_on", "draft"),
+    "questions.answer": ("chosen", "text", "why", "based_on", "draft", "whose"),
     "responses.confidentiality": ("reason",),
 }
 # Fields in which people write at length: these are shown, the others travel hidden.

@@ -19,6 +19,8 @@ class QuestionForm(forms.Form):
 
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000)
     draft = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    # In whose name the form was opened: it may be another's by the time that it is saved.
+    whose = forms.CharField(widget=forms.HiddenInput, max_length=20, required=False)
 
     def __init__(
         self, *args: Any, question: Question, organisation: bool = False, **options: Any
@@ -30,7 +32,7 @@ class QuestionForm(forms.Form):
         self.fields[self.first] = self._first_field()
         if question.asks_why:
             self.fields["why"] = _written(_("Why do you say so?"), MOST_WHY_CHARACTERS, rows=4)
-        self.order_fields([self.first, "why", "based_on", "draft"])
+        self.order_fields([self.first, "why", "based_on", "draft", "whose"])
 
     def _first_field(self) -> forms.Field:
         match self.question.kind:

@@ -11,6 +11,7 @@ from consultations.models.consultation import (
     Recommendation,
     RecommendationVersion,
 )
+from consultations.models.desk import ColleagueInvitation, Note, SignOff
 from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.documents import Document, DocumentContent
 from consultations.models.draft import Draft
@@ -44,6 +45,7 @@ from consultations.models.version import CommentVersion
 
 __all__ = [
     "Case",
+    "ColleagueInvitation",
     "Comment",
     "CommentVersion",
     "ConfidentialityRequest",
@@ -62,6 +64,7 @@ __all__ = [
     "LedgerPayload",
     "Membership",
     "Message",
+    "Note",
     "Organisation",
     "OrganisationKind",
     "OwnerKind",
@@ -80,6 +83,7 @@ __all__ = [
     "Role",
     "Seal",
     "ShownTally",
+    "SignOff",
     "SizeBand",
     "Stance",
     "StatementTimestamp",

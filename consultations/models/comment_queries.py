@@ -83,6 +83,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             "response",
             "response__organisation",
             "response__organisation_kind",
+            "response__sign_off",
+            "response__shown_sign_off",
             "shown_region",
             "public_version",
         )

@@ -1,4 +1,4 @@
-"""Organisations, and people's claims to speak for them."""
+"""Organisations, people's claims to speak for them, and the claims at whose desk others write."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -61,9 +61,35 @@ class Organisation(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         indexes = [models.Index(Lower("name"), name="organisation_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | ~Q(successor=F("id")),
+                name="organisation_succeeded_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="organisation_merged_into_another",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def leads_back(self) -> bool:
+        """Whether successors and merged entries, as they are set here, lead back to this body.
+
+        One query for each step; what is not saved yet leads back to nothing.
+        """
+        seen: set[int] = set()
+        ahead = {number for number in (self.successor_id, self.merged_into_id) if number}
+        while ahead:
+            if self.pk in ahead:
+                return True
+            seen |= ahead
+            rows = Organisation.objects.filter(pk__in=ahead)
+            found = rows.values_list("successor_id", "merged_into_id")
+            ahead = {number for pair in found for number in pair if number} - seen
+        return False
 
 
 class Membership(models.Model):
@@ -103,6 +129,17 @@ class Membership(models.Model):
         verbose_name=_("decided by"),
     )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # Until a moderator confirms the first claimant, whom they invited write in their response: the
+    # claim of each names theirs as its host, and theirs notes that it shares.
+    host = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="guests",
+        verbose_name=_("host"),
+    )
+    shares = models.BooleanField(_("shares its desk while it waits"), default=False)
 
     class Meta:
         ordering = ["-claimed_at", "pk"]
@@ -123,12 +160,38 @@ class Membership(models.Model):
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("claimed_at")),
                 name="membership_ends_after_claim",
             ),
+            models.CheckConstraint(
+                condition=Q(claim="pending") | Q(host__isnull=True, shares=False),
+                name="membership_hosts_while_pending",
+            ),
+            models.CheckConstraint(
+                condition=Q(host__isnull=True) | Q(shares=False), name="membership_hosts_or_joins"
+            ),
         ]
 
     @property
     def current(self) -> bool:
         """Whether the claim is confirmed and has not ended."""
         return self.claim == self.Claim.CONFIRMED and self.ended_at is None
+
+    @property
+    def leads(self) -> bool:
+        """Whether this member decides at the organisation's desk."""
+        return self.current and self.role == self.Right.LEAD
+
+    @property
+    def signs_off(self) -> bool:
+        """Whether this member sends: a lead does, and a claimant who is nobody's guest."""
+        if self.claim == self.Claim.PENDING:
+            return self.ended_at is None and self.host_id is None
+        return self.leads
+
+    @property
+    def desk(self) -> "Membership | None":
+        """Return the claim at whose desk this one writes; None for that of the organisation."""
+        if self.claim != self.Claim.PENDING:
+            return None
+        return self.host or self
 
     def domain_matches(self) -> bool:
         """Whether the claimant's e-mail domain is one of the organisation's."""

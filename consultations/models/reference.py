@@ -65,6 +65,8 @@ class OrganisationKind(Reference):
     """What an organisation is, and so which kind of stakeholder it is."""
 
     stakeholder_kind = models.CharField(_("kind of stakeholder"), max_length=30, choices=Kind)
+    # Such a body says whom it represents before it answers, and is never added to its members.
+    is_representative = models.BooleanField(_("represents others"), default=False)
 
     class Meta(Reference.Meta):
         verbose_name = _("kind of organisation")

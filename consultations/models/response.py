@@ -1,6 +1,7 @@
 """A response: everything that one respondent or organisation says to one consultation."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,9 @@ from consultations.models.addresses import new_reference
 from consultations.models.consultation import Consultation
 from consultations.models.organisations import Membership, Organisation
 from consultations.models.reference import Kind, OrganisationKind, Region, SizeBand
+
+if TYPE_CHECKING:
+    from consultations.models.desk import SignOff
 
 
 class Permission(models.TextChoices):
@@ -76,6 +80,25 @@ class Response(models.Model):
         blank=True,
         related_name="responses",
         verbose_name=_("membership"),
+    )
+    # Begun under a claim that waits, and written in by those whom the claimant invited.
+    shared = models.BooleanField(_("shared before the claim is confirmed"), default=False)
+    # What a lead stated last, and what of it the public is shown: what a moderator has read.
+    sign_off = models.ForeignKey(
+        "consultations.SignOff",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sign off"),
+    )
+    shown_sign_off = models.ForeignKey(
+        "consultations.SignOff",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("shown sign off"),
     )
     reference = models.CharField(_("reference"), max_length=8, default=new_reference, unique=True)
 
@@ -144,8 +167,13 @@ class Response(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["consultation", "respondent"],
-                condition=Q(organisation__isnull=True, respondent__isnull=False),
+                condition=Q(organisation__isnull=True, respondent__isnull=False, shared=False),
                 name="response_once_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "membership"],
+                condition=Q(organisation__isnull=True, shared=True),
+                name="response_once_a_shared_desk",
             ),
             models.UniqueConstraint(
                 fields=["consultation", "organisation"],
@@ -186,6 +214,11 @@ class Response(models.Model):
         return self.organisation_id is not None
 
     @property
+    def joint(self) -> bool:
+        """Whether colleagues write it together, so that each answer names who wrote it."""
+        return self.official or self.shared
+
+    @property
     def late(self) -> bool:
         """Whether it came after the close, and was accepted all the same."""
         return self.late_reason != ""
@@ -206,6 +239,15 @@ class Response(models.Model):
         if self.for_organisation:
             return self.organisation_name if self.official else ""
         return self.name
+
+    def awaits(self) -> "SignOff | None":
+        """Return the last sign-off where a body has still to approve the response."""
+        return self.sign_off if self.sign_off is not None and self.sign_off.subject else None
+
+    def awaits_whom(self) -> str:
+        """Return that body's name, "" until a moderator has read it."""
+        last, shown = self.awaits(), self.shown_sign_off
+        return last.body if last and shown and last.body == shown.body else ""
 
     def sent(self, at: datetime) -> None:
         """Note that the response is submitted, the first time only (not saved)."""

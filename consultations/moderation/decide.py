@@ -35,9 +35,18 @@ RELATED = (
 
 
 @transaction.atomic
-def publish(*, case: Case, version_number: int, by: User, at: datetime, note: str = "") -> Decision:
+def publish(
+    *,
+    case: Case,
+    version_number: int,
+    by: User,
+    at: datetime,
+    note: str = "",
+    signed: int | None = None,
+) -> Decision:
     """Publish the version that waits; where it is public already, note that it was looked at.
 
+    `signed` is the key of the sign-off that was read with it, which is then shown as well.
     A version whose author allows no publication is accepted: it counts and is not shown.
     Raises DecisionRefused where another decided first or the author has changed the comment.
     """
@@ -47,6 +56,7 @@ def publish(*, case: Case, version_number: int, by: User, at: datetime, note: st
     seen_already = before == State.PUBLISHED and comment.public_version_id == version.pk
     if not seen_already:
         comment.publish(version, at)
+        _show_sign_off(comment.response, signed)
     _save_reviewed(comment)
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
     decision = _note(verdict, case, comment, version, before)
@@ -192,6 +202,13 @@ def _save_reviewed(comment: Comment) -> None:
     Comment.objects.share_regions(
         recommendation_id=comment.recommendation_id, kind=comment.kind, region_id=comment.region_id
     )
+
+
+def _show_sign_off(response: Response, signed: int | None) -> None:
+    """Show what was signed for the response, where it is what a moderator has just read."""
+    if signed is not None and response.sign_off_id == signed != response.shown_sign_off_id:
+        response.shown_sign_off_id = signed
+        response.save(update_fields=["shown_sign_off"])
 
 
 def _note(

@@ -87,7 +87,9 @@ def tell_document(decision: Decision, document: Document) -> None:
     )
 
 
-def tell_confirmed(decision: Decision, membership: Membership, kept: Sequence[Response]) -> None:
+def tell_confirmed(
+    decisions: Sequence[Decision], membership: Membership, kept: Sequence[Response]
+) -> None:
     """Tell the claimant that they speak for the organisation, and which responses are set aside."""
     said = [
         _("We have checked your claim: you speak for %(name)s on this site.")
@@ -102,30 +104,45 @@ def tell_confirmed(decision: Decision, membership: Membership, kept: Sequence[Re
         % {"name": membership.organisation.name, "title": response.consultation.title}
         for response in kept
     ]
-    _send(
-        decision,
-        membership.user,
-        _("Your claim to speak for an organisation is confirmed"),
-        [*map(Paragraph, said), _mine(decision.case.consultation)],
-    )
+    subject = _("Your claim to speak for an organisation is confirmed")
+    _tell_claimant(decisions, membership, subject, said)
 
 
-def tell_refused(decision: Decision, membership: Membership) -> None:
+def tell_refused(decisions: Sequence[Decision], membership: Membership) -> None:
     """Tell the claimant that the claim is not confirmed, and what stands."""
-    consultation = decision.case.consultation
     said = [
         _("We could not confirm that you speak for %(name)s.")
         % {"name": membership.organisation.name},
         _("Your response stays yours. It is not shown in the organisation's name."),
-        _("If you think that this is a mistake, write to %(address)s.")
-        % {"address": consultation.contact_email},
     ]
-    _send(
-        decision,
-        membership.user,
-        _("Your claim to speak for an organisation is not confirmed"),
-        [*map(Paragraph, said), _mine(consultation)],
-    )
+    if decisions:
+        said.append(
+            _("If you think that this is a mistake, write to %(address)s.")
+            % {"address": decisions[0].case.consultation.contact_email}
+        )
+    subject = _("Your claim to speak for an organisation is not confirmed")
+    _tell_claimant(decisions, membership, subject, said)
+
+
+def _tell_claimant(
+    decisions: Sequence[Decision], membership: Membership, subject: str, said: Sequence[str]
+) -> None:
+    """Tell a claimant, once; of a claim that was decided at the desk no case need have waited."""
+    blocks: list[Paragraph | Quotation | Action] = [*map(Paragraph, said)]
+    if decisions:
+        mine = _mine(decisions[0].case.consultation)
+        _send(decisions[0], membership.user, subject, [*blocks, mine])
+        return
+    account = Action(_("See your account"), f"{settings.SITE_URL}{reverse('people.account')}")
+    if membership.user.is_active and membership.decided_at is not None:
+        outbox.queue(
+            stream=Message.Stream.TRANSACTION,
+            key=f"claim:{membership.pk}",
+            to=membership.user.email,
+            letter=Letter(subject=subject, blocks=(*blocks, account)),
+            at=membership.decided_at,
+            user=membership.user,
+        )
 
 
 def tell_reporter(decision: Decision, report: Report) -> None:

@@ -18,7 +18,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.moderation import claims
+from consultations.moderation import claims, owning
 from consultations.moderation.record import DecisionRefused
 
 
@@ -26,9 +26,43 @@ from consultations.moderation.record import DecisionRefused
 def end(*, membership: Membership, by: User, at: datetime) -> None:
     """End a membership: the person no longer speaks for the organisation, whose responses stay.
 
-    Raises DecisionRefused for a claim that waits or has ended, and unless `by` may end it.
+    Raises DecisionRefused for a claim that waits or has ended, and unless `by` may end it. A lead
+    of the organisation may end a colleague's, as long as somebody leads it afterwards.
     """
-    _end(_take(membership, by), "membership_ended", [], by, at)
+    membership = _take(membership, by, leads_too=True)
+    if membership.user_id == by.pk:
+        _refuse_last_lead(membership)
+    _end(membership, "membership_ended", [], by, at)
+
+
+@transaction.atomic
+def appoint(*, membership: Membership, role: str, by: User, at: datetime) -> None:
+    """Make a member a lead, or a contributor; at least one lead is left.
+
+    Raises DecisionRefused as `end`, and for the only lead.
+    """
+    membership = _take(membership, by, leads_too=True)
+    if membership.claim != Membership.Claim.CONFIRMED:
+        raise DecisionRefused(_("Only who speaks for the organisation has a role in it."))
+    if membership.role == role:
+        return
+    if role != Membership.Right.LEAD:
+        _refuse_last_lead(membership)
+    membership.role = Membership.Right(role)
+    membership.save(update_fields=["role"])
+    for consultation_id in sorted(claims.reach(membership)):
+        ledger.append(
+            consultation_id=consultation_id,
+            act="membership_role_changed",
+            at=at,
+            payload={
+                "membership": membership.pk,
+                "organisation": membership.organisation_id,
+                "user": membership.user_id,
+                "role": role,
+                "by": by.pk,
+            },
+        )
 
 
 @transaction.atomic
@@ -50,11 +84,27 @@ def revoke(*, membership: Membership, by: User, at: datetime) -> list[Response]:
     return [response for response in sent if response not in taken]
 
 
-def _take(membership: Membership, by: User) -> Membership:
-    """Lock the organisation and return its membership as it stands; raise where it cannot end."""
+def _refuse_last_lead(membership: Membership) -> None:
+    """Raise DecisionRefused where nobody else leads the organisation (which is locked)."""
+    others = Membership.objects.filter(
+        organisation_id=membership.organisation_id,
+        claim=Membership.Claim.CONFIRMED,
+        role=Membership.Right.LEAD,
+        ended_at__isnull=True,
+    ).exclude(pk=membership.pk)
+    if membership.leads and not others.exists():
+        raise DecisionRefused(_("An organisation keeps at least one lead: name another one first."))
+
+
+def _take(membership: Membership, by: User, *, leads_too: bool = False) -> Membership:
+    """Lock the organisation and return its membership as it stands; raise where it cannot end.
+
+    An officer may; where `leads_too`, a lead of the organisation as well.
+    """
     Organisation.objects.select_for_update(no_key=True).get(pk=membership.organisation_id)
     fresh = Membership.objects.select_for_update(of=("self",), no_key=True).get(pk=membership.pk)
-    if not policy.may_end_membership(by, claims.reach(fresh)):
+    leads = leads_too and policy.leads(by, fresh.organisation_id)
+    if not leads and not policy.may_end_membership(by, claims.reach(fresh)):
         raise DecisionRefused(
             _("Only an officer of a consultation that it reaches into ends a membership.")
         )
@@ -110,7 +160,7 @@ def _take_back(response: Response, membership: Membership, at: datetime) -> bool
     except IntegrityError:
         response.organisation = organisation
         return False
-    claims.sign_again(response)
+    owning.sign_again(response)
     if organisation is not None:
         _leave_drafts(response, organisation, membership, at)
     return True

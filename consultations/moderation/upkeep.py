@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from consultations import ledger
 from consultations.mail import outbox
@@ -33,11 +34,19 @@ def keep_reason(*, reason: Reason, changed: Sequence[str], by: User, at: datetim
     _append(decided.values_list("consultation_id", flat=True), "reason_changed", payload, at)
 
 
+class LoopError(Exception):
+    """An organisation that would come after itself, with the sentence that says so."""
+
+
 @transaction.atomic
 def keep_organisation(
     *, organisation: Organisation, changed: Sequence[str], by: User, at: datetime
 ) -> None:
-    """Store an organisation; the consultations that it answers find the change on their ledger."""
+    """Store an organisation; the consultations that it answers find the change on their ledger.
+
+    Raises LoopError where successors or merged entries would lead back to it.
+    """
+    refuse_loop(organisation)
     organisation.save()
     answered = Response.objects.filter(organisation=organisation, submitted_at__isnull=False)
     claimed = Case.objects.filter(membership__organisation=organisation)
@@ -47,6 +56,12 @@ def keep_organisation(
     ]
     payload: Payload = {"organisation": organisation.pk, "changed": sorted(changed), "by": by.pk}
     _append(touched, "organisation_changed", payload, at)
+
+
+def refuse_loop(organisation: Organisation) -> None:
+    """Raise LoopError where what comes after the organisation leads back to it."""
+    if organisation.pk is not None and organisation.leads_back():
+        raise LoopError(_("Successors and merged entries must not lead back to this organisation."))
 
 
 @transaction.atomic

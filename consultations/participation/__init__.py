@@ -6,6 +6,7 @@ from consultations.participation.answers import (
     ClosedError,
     ConflictError,
     CorrectedError,
+    OtherNameError,
     ParticipationError,
     Standing,
     UnreadyError,
@@ -13,6 +14,7 @@ from consultations.participation.answers import (
 )
 from consultations.participation.confidentiality import MOST_REASON_CHARACTERS
 from consultations.participation.confidentiality import ask as ask_confidentiality
+from consultations.participation.desks import NotLeadError
 from consultations.participation.documents import attach
 from consultations.participation.documents import choose as choose_document
 from consultations.participation.documents import remove as remove_document
@@ -27,32 +29,49 @@ from consultations.participation.reminders import remind
 from consultations.participation.report import MOST_WORDS, report
 from consultations.participation.responses import response_of, responses_of
 from consultations.participation.retype import check, retype
+from consultations.participation.signing import (
+    APPROVED_WITHIN,
+    MOST_BODY,
+    MOST_STATED,
+    Statement,
+    approve,
+    last_day,
+)
+from consultations.participation.signing import state as sign_off
 from consultations.participation.submit import submit
 from consultations.participation.withdraw import withdraw
 
 __all__ = [
+    "APPROVED_WITHIN",
+    "MOST_BODY",
     "MOST_CHARACTERS",
     "MOST_ON_PAPER",
     "MOST_REASON_CHARACTERS",
+    "MOST_STATED",
     "MOST_WORDS",
     "Answer",
     "ClosedError",
     "ConflictError",
     "CorrectedError",
+    "NotLeadError",
+    "OtherNameError",
     "Paper",
     "PaperError",
     "ParticipationError",
     "Said",
     "Standing",
+    "Statement",
     "UnreadyError",
     "Unsent",
     "UnsentAnswer",
+    "approve",
     "ask_confidentiality",
     "attach",
     "check",
     "choose_document",
     "discard",
     "enter",
+    "last_day",
     "post",
     "remind",
     "remove_document",
@@ -63,6 +82,7 @@ __all__ = [
     "save_answer",
     "save_draft",
     "send_document",
+    "sign_off",
     "submit",
     "withdraw",
     "withdraw_answer",

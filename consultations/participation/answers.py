@@ -31,6 +31,10 @@ class ConflictError(ParticipationError):
         self.latest = latest
 
 
+class OtherNameError(ParticipationError):
+    """A form that was opened in one name, and would now be taken in another."""
+
+
 class CorrectedError(ParticipationError):
     """The recommendation or the notices changed between the form's opening and its sending."""
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from consultations.models import Comment, CommentVersion, Membership, Recommendation, User
-from consultations.participation import draft, questions, receipt, write
+from consultations.participation import draft, questions, receipt, signing, write
 from consultations.participation.answers import (
     Answer,
     ConflictError,
@@ -86,6 +86,7 @@ def _post(
     said = write.Words(answer.stance, answer.text, answer.permission, answer.key)
     written = write.version(opened.version_id, comment, said, user=user, at=at)
     write.record([written], opened.case, at)
+    signing.sent(opened, recommendation.consultation, user=user, at=at)
     receipt.send([written.version], user=user, at=at)
     return comment
 

@@ -33,6 +33,7 @@ from consultations.models import (
 )
 from consultations.models.question import asks
 from consultations.models.question_answer import owes
+from consultations.participation import desks
 from consultations.participation.answers import ClosedError
 
 OPEN_NOW = ExpressionWrapper(
@@ -71,6 +72,7 @@ class Opened:
     writes the comment puts it into the queue with the comment's own. `asks` is whether the owner
     asks questions here, `owes` whether one that has to be answered is not answered in this
     response.
+    `first_sent` is whether it was begun before, and nothing of it was sent yet.
     """
 
     response: Response
@@ -79,6 +81,7 @@ class Opened:
     case: Case | None
     asks: bool
     owes: bool
+    first_sent: bool = False
 
 
 class _Now(TypedDict):
@@ -141,12 +144,16 @@ def open_response(
     """Return the response that the user writes in, locked, or a new one.
 
     `notices` names those that are accepted by sending now, None where nothing is sent yet;
-    `permission` holds for a new response. Raises ClosedError outside the consultation's time.
+    `permission` holds for a new response. Raises ClosedError outside the consultation's time, and
+    NotLeadError where a contributor sends.
     """
-    claim = _lock_claim(user, membership, consultation)
-    response = _lock_response(user, consultation) if claim.begun else None
-    standing = claim.membership
     sending = notices is not None
+    claim = _lock_claim(user, membership, consultation)
+    standing = claim.membership
+    response = _lock_response(user, consultation) if claim.begun else None
+    if sending:
+        desks.refuse_contributor(standing)
+        desks.refuse_unsigned(standing, response)
     case = _asks_to_confirm(standing, consultation, at) if sending else None
     if response is None:
         start = claim.start or _start_if_open(consultation)
@@ -156,9 +163,18 @@ def open_response(
         return Opened(begun, True, start.version_id, case, start.asks, start.owes)
     if not response.open_now:
         raise ClosedError(_("This consultation has closed, so nothing was sent or saved."))
+    first = sending and response.state == Response.State.DRAFT
     if notices is not None:
         _send(response, user, standing, notices, permission, at)
-    return Opened(response, False, response.version_id, case, response.asks, response.owes)
+    return Opened(
+        response,
+        begun_now=False,
+        version_id=response.version_id,
+        case=case,
+        asks=response.asks,
+        owes=response.owes,
+        first_sent=first,
+    )
 
 
 def _send(
@@ -188,18 +204,18 @@ def _sign(response: Response, user: User, membership: Membership | None) -> None
     response.respondent, response.membership = user, membership
     if response.organisation_id is None:
         response.for_organisation = membership is not None
-    body = response.organisation or (membership.organisation if membership else None)
+    body = membership.organisation if membership else response.organisation
     _introduce(response, user, body)
 
 
 def _responses(user: User, consultation: Consultation) -> QuerySet[Response]:
     mine = Q(respondent=user, organisation__isnull=True)
     if user.acting_for == User.ActingFor.ORGANISATION and user.organisation_id:
-        speaks = _speaks(user, user.organisation_id)
-        mine |= Q(speaks, organisation_id=user.organisation_id)
+        speaks = desks.speaks(user)
+        mine |= Q(speaks, organisation_id=user.organisation_id) | desks.shared_with(user)
     # The organisation's own response comes before one that was begun under a waiting claim.
     return Response.objects.filter(mine, consultation=consultation).order_by(
-        "organisation_id", "pk"
+        "organisation_id", "-shared", "pk"
     )
 
 
@@ -207,21 +223,10 @@ def _written_in(user: User, consultation: Consultation) -> QuerySet[Response]:
     """Return the response that takes the user's next comment, or none where it is to be begun."""
     found = _responses(user, consultation)
     if user.acting_for != User.ActingFor.ORGANISATION or not user.organisation_id:
-        return found
-    speaks = _speaks(user, user.organisation_id)
-    return found.filter(Q(organisation_id=user.organisation_id) | ~speaks)
-
-
-def _speaks(user: User, organisation_id: int) -> Exists:
-    """Whether the user speaks for the organisation that they answer for."""
-    return Exists(
-        Membership.objects.filter(
-            user=user,
-            organisation_id=organisation_id,
-            claim=Membership.Claim.CONFIRMED,
-            ended_at__isnull=True,
-        )
-    )
+        return found.filter(shared=False)
+    speaks, at_desk = desks.speaks(user), desks.at_desk(user)
+    alone = ~speaks & Q(~at_desk, shared=False)
+    return found.filter(Q(organisation_id=user.organisation_id) | desks.shared_with(user) | alone)
 
 
 def _lock_claim(user: User, membership: Membership | None, consultation: Consultation) -> _Claim:
@@ -235,7 +240,7 @@ def _lock_claim(user: User, membership: Membership | None, consultation: Consult
     asked = Question.objects.filter(consultation=consultation)
     now = (
         Membership.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation")
+        .select_related("organisation__kind")
         .annotate(
             begun=Exists(_written_in(user, consultation)),
             version_id=If(When(Exists(_open_now(consultation)), then=NEXT_VERSION)),
@@ -301,6 +306,10 @@ def _new_response(
         notices=notices or "",
         started_at=at,
     )
+    desk = membership.desk if membership else None
+    if desk is not None and desk.shares:
+        # What a colleague begins at the desk of a first claimant is that claimant's.
+        response.respondent, response.membership, response.shared = desk.user, desk, True
     _introduce(response, user, organisation)
     if notices is not None:
         response.sent(at)
@@ -310,7 +319,8 @@ def _new_response(
 
 def _introduce(response: Response, user: User, organisation: Organisation | None) -> None:
     """Write down who answers, as they are now (not saved)."""
-    response.name, response.kind = user.name, user.kind
+    response.name = user.name
+    response.kind = organisation.kind.stakeholder_kind if organisation else user.kind
     response.organisation_name = organisation.name if organisation else ""
     response.organisation_kind_id = organisation.kind_id if organisation else None
     response.size_band_id = organisation.size_band_id if organisation else None

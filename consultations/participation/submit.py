@@ -18,7 +18,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.participation import documents, questions, receipt, write
+from consultations.participation import documents, questions, receipt, signing, write
 from consultations.participation.answers import CorrectedError, UnreadyError
 from consultations.participation.responses import open_response, response_of
 
@@ -76,6 +76,7 @@ def submit(
     questions.record(given, at)
     if attached:
         documents.record(attached, user, at)
+    signing.sent(opened, consultation, user=user, at=at)
     Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
     receipt.send([each.version for each in written], given, attached, user=user, at=at)
     return response

@@ -21,9 +21,22 @@ def withdraw(*, comment: Comment, user: User, at: datetime) -> None:
     )
     if not response.open_now:
         raise ClosedError(_("This consultation has closed: comments can no longer be withdrawn."))
+    if not take_back(comment, at=at):
+        return
+    number = Recommendation.objects.values_list("number", flat=True).get(
+        pk=comment.recommendation_id
+    )
+    record(response, number, user=user, at=at)
+
+
+def take_back(comment: Comment, *, at: datetime) -> bool:
+    """Take a comment from the public and from the figures; whether it still stood.
+
+    Called once its response is locked; `record` puts it on the ledger, last of all.
+    """
     comment.refresh_from_db()
     if comment.state in {Comment.State.WITHDRAWN, Comment.State.ERASED}:
-        return
+        return False
     Comment.objects.hold_regions(comment)
     comment.unpublish(Comment.State.WITHDRAWN, None, at=at)
     comment.save()
@@ -33,13 +46,17 @@ def withdraw(*, comment: Comment, user: User, at: datetime) -> None:
         kind=comment.kind,
         region_id=comment.region_id,
     )
-    recommendation = Recommendation.objects.get(pk=comment.recommendation_id)
+    return True
+
+
+def record(response: Response, number: int, *, user: User, at: datetime) -> None:
+    """Put on the ledger that the answer to recommendation `number` was taken back."""
     ledger.append(
-        consultation_id=recommendation.consultation_id,
+        consultation_id=response.consultation_id,
         act="comment_withdrawn",
         at=at,
         payload={
-            "recommendation": recommendation.number,
+            "recommendation": number,
             "response": response.reference,
             "by": user.pk,
         },

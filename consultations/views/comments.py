@@ -1,6 +1,7 @@
 """Sending, amending and withdrawing a comment; its receipt and its permanent address."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -37,6 +38,9 @@ def post(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not form.is_valid():
         return recommendations.page(request, recommendation, now, form=form, status=422)
     try:
+        recommendations.refuse_other_name(
+            user, membership, recommendation.consultation, form.cleaned_data["whose"]
+        )
         participation.post(
             user=user,
             membership=membership,
@@ -79,6 +83,8 @@ def receipt(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask first, then take the comment back."""
     recommendation, comment = _own(request, slug, number)
+    if not policy.signs_off(people.person(request), comment.response):
+        raise PermissionDenied
     problem = ""
     if request.method == "POST":
         try:

@@ -43,6 +43,9 @@ def save(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return unsaved(form)
         return recommendations.page(request, recommendation, now, form=form, status=422)
     try:
+        recommendations.refuse_other_name(
+            user, membership, recommendation.consultation, form.cleaned_data["whose"]
+        )
         draft = participation.save_draft(
             user=user,
             membership=membership,
@@ -66,7 +69,8 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask first, then throw the draft away."""
     user = people.person(request)
     recommendation, _now = recommendations.visible(user, slug, number)
-    draft = recommendations.mine(user, recommendation.consultation).drafts.get(recommendation.pk)
+    mine = recommendations.mine(user, recommendation.consultation)
+    draft = mine.drafts.get(recommendation.pk)
     if draft is None:
         return redirect("responses.mine", slug=slug)
     problem = ""
@@ -82,6 +86,7 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "consultation": recommendation.consultation,
         "recommendation": recommendation,
         "draft": draft,
+        "name": mine.organisation,
         "problem": problem,
     }
     return render(request, "drafts/discard.html", context, status=409 if problem else 200)

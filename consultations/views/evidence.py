@@ -1,6 +1,7 @@
 """The document that goes with my response: added, sent, taken back."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from consultations import participation
+from consultations import participation, policy
 from consultations.forms import EvidenceForm
 from consultations.models import (
     ConfidentialityRequest,
@@ -55,6 +56,7 @@ def send(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     user, consultation, document = _own(request, slug, reference)
     if request.method != "POST":
         return redirect("evidence.mine", slug=slug)
+    _refuse_contributor(user, document)
     try:
         participation.send_document(document=document, user=user, at=database_now())
     except participation.ParticipationError as error:
@@ -80,6 +82,8 @@ def choose(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
 def remove(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     """Ask first, then throw the document away, or take it back."""
     user, consultation, document = _own(request, slug, reference)
+    if document.sent_at is not None:
+        _refuse_contributor(user, document)
     problem = ""
     if request.method == "POST":
         try:
@@ -91,6 +95,12 @@ def remove(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
             return redirect("evidence.mine", slug=slug)
     context = {"consultation": consultation, "document": document, "problem": problem}
     return render(request, "evidence/remove.html", context, status=409 if problem else 200)
+
+
+def _refuse_contributor(user: User, document: Document) -> None:
+    """Deny what is for a lead: to send in the organisation's name, and to take back."""
+    if document.response is not None and not policy.signs_off(user, document.response):
+        raise PermissionDenied
 
 
 def _page(
@@ -116,6 +126,7 @@ def _page(
         "phase": consultation.phase(timezone.now()),
         "response": responses.named(current, user),
         "sent": current is not None and current.submitted_at is not None,
+        "may_send": current is None or policy.signs_off(user, current),
         "documents": found,
         "saved": saved,
         "confidential": _asked_confidentiality(current),

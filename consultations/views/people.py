@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations import organisations
+from consultations import desk, organisations
 from consultations.forms import AboutYouForm, NewOrganisationForm
 from consultations.models import Membership, Subscription, User, database_now
 from consultations.views import typed
@@ -21,12 +21,29 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "person": user,
         "membership": _claimed(user),
+        "memberships": list(organisations.memberships_of(user)),
         "responses": list(user.responses.select_related("consultation")),
         "subscriptions": list(
             Subscription.objects.filter(user=user).select_related("consultation")
         ),
     }
     return render(request, "people/account.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_for(request: HttpRequest) -> HttpResponse:
+    """Let the visitor write for themselves, or for an organisation of theirs, from now on."""
+    user = person(request)
+    if request.method == "POST":
+        reference = request.POST.get("organisation", "")
+        rows = organisations.memberships_of(user)
+        chosen = next((row for row in rows if row.organisation.reference == reference), None)
+        if reference and chosen is None:
+            raise Http404
+        organisations.write_for(user=user, membership=chosen)
+        if not user.profile_complete:
+            return redirect("people.about_you")
+    return redirect(_onward(request) or "people.account")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,10 +112,8 @@ def _joined(request: HttpRequest, user: User, form: NewOrganisationForm, *, addi
         chosen = request.POST.get("organisation", "")
         if not chosen:
             return False
-        rows = organisations.find("", user.kind)
-        number = int(chosen) if re.fullmatch("[0-9]{1,15}", chosen) else 0
-        known = get_object_or_404(rows, pk=number)
-        organisations.claim(user=user, organisation=known, at=database_now())
+        known = get_object_or_404(organisations.find("", user.kind), pk=number(chosen))
+        desk.ask(user=user, organisation=known, at=database_now())
         return True
     if not form.is_valid():
         return False
@@ -110,7 +125,7 @@ def _joined(request: HttpRequest, user: User, form: NewOrganisationForm, *, addi
         industry=said.get("industry"),
         region=said["region"],
     )
-    organisations.add(user=user, new=new, at=database_now())
+    desk.add(user=user, new=new, at=database_now())
     return True
 
 
@@ -121,6 +136,11 @@ def _onward(request: HttpRequest) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if safe else typed.where(request)
+
+
+def number(typed: str) -> int:
+    """Return the key of a row that a form names; 0, which no row has, for anything else."""
+    return int(typed) if re.fullmatch("[0-9]{1,15}", typed) else 0
 
 
 def person(request: HttpRequest) -> User:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -53,6 +54,9 @@ def answer(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return drafts.unsaved(form)
         return page(request, question, now, form=form, status=422)
     try:
+        recommendations.refuse_other_name(
+            user, membership, question.consultation, form.cleaned_data["whose"]
+        )
         draft = participation.save_answer(
             user=user, membership=membership, question=question, said=form.unsent(), at=now
         )
@@ -101,6 +105,8 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     sent, _draft = _said(response, question)
     if response is None or sent is None or not policy.speaks_for(user, response):
         raise Http404
+    if not policy.signs_off(user, response):
+        raise PermissionDenied
     problem = ""
     if request.method == "POST":
         try:
@@ -146,6 +152,7 @@ def page(
         question=question,
         organisation=mine.for_organisation,
     )
+    shown.initial["whose"] = mine.whose
     context = _about(question) | {
         "phase": consultation.phase(now),
         "form": shown,

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consultations import participation, policy, search
@@ -28,20 +29,39 @@ from consultations.models import (
 )
 from consultations.models.documents import beside_recommendation
 from consultations.models.question import asks as are_asked
-from consultations.organisations import standing
+from consultations.organisations import standing, who_signs
 from consultations.participation import MOST_CHARACTERS
 from consultations.views import asked, documents, figures, reading, typed
 
 
 @dataclass(frozen=True)
 class Mine:
-    """What the visitor has said so far in this consultation."""
+    """What the visitor has said so far in this consultation, and in whose name they write."""
 
     response: Response | None
     comments: dict[int, Comment]
     drafts: dict[int, Draft]
     organisation: str
     for_organisation: bool
+    membership: Membership | None = None
+
+    @property
+    def whose(self) -> str:
+        """Name those in whose name a form is, as its hidden field carries it."""
+        return whose(self.membership if self.for_organisation else None)
+
+    @property
+    def may_send(self) -> bool:
+        """Whether the visitor sends by themselves, and not through a lead."""
+        return not self.for_organisation or self.membership is None or self.membership.signs_off
+
+    @property
+    def must_sign_off(self) -> bool:
+        """Whether a representative body has still to say whom it represents."""
+        if not self.for_organisation or self.membership is None:
+            return False
+        unsigned = self.response is None or self.response.sign_off_id is None
+        return unsigned and self.membership.organisation.kind.is_representative
 
 
 def visible(user: User | None, slug: str, number: int) -> tuple[Recommendation, datetime]:
@@ -86,6 +106,8 @@ def page(
     said = mine(user, consultation)
     kept = typed.kept(request, recommendation) if form is None else None
     blank = _form(recommendation, said, kept)
+    if form is not None and not form.is_bound:
+        form.initial["whose"] = said.whose
     tallies = search.tallies(recommendation, user, now)
     read = reading.of(request, recommendation, user, now, tallies)
     answers_shown = policy.may_read_answers(user, consultation, now)
@@ -102,6 +124,7 @@ def page(
         "saving": form is not None and form.saving,
         "other": other,
         "mine": said,
+        "leads": "" if said.may_send else who_signs(said.membership),
         "comment": said.comments.get(recommendation.pk),
         "draft": said.drafts.get(recommendation.pk),
         "saves_itself": bool(user and user.profile_complete) and other is None,
@@ -123,19 +146,38 @@ def mine(user: User | None, consultation: Consultation) -> Mine:
     """Return the visitor's response, its comments and drafts (two or three queries)."""
     if user is None:
         return Mine(None, {}, {}, "", for_organisation=False)
-    response = participation.response_of(user, consultation)
+    response, membership = participation.response_of(user, consultation), standing(user)
     if response is None or (response.submitted_at is None and not response.official):
         # In whose name it goes is settled when it is sent.
-        membership = standing(user)
         name = membership.organisation.name if membership else ""
         drafts = drafts_in(response) if response else {}
-        return Mine(response, {}, drafts, name, for_organisation=bool(membership))
+        return Mine(response, {}, drafts, name, bool(membership), membership)
     return Mine(
         response,
         said_in(response),
         drafts_in(response),
         response.organisation_name,
-        for_organisation=response.for_organisation,
+        response.for_organisation,
+        membership,
+    )
+
+
+def whose(membership: Membership | None) -> str:
+    """Name those in whose name somebody with this standing claim writes."""
+    return str(membership.organisation_id) if membership else "self"
+
+
+def refuse_other_name(
+    user: User, membership: Membership | None, consultation: Consultation, said: str
+) -> None:
+    """Raise OtherNameError where a form was opened in one name, and would be taken in another."""
+    if said in {"", whose(membership)} or said == mine(user, consultation).whose:
+        return
+    raise participation.OtherNameError(
+        _(
+            "You no longer write in the name in which you opened this page. See below in whose "
+            "name it would go now."
+        )
     )
 
 
@@ -153,7 +195,7 @@ def said_in(response: Response) -> dict[int, Comment]:
     """Return a response's comments by recommendation, with whether a change of each waits."""
     waiting = Case.objects.waiting().filter(comment=OuterRef("pk"))
     rows = response.comments.select_related(
-        "submitted_version", "public_version", "reason"
+        "submitted_version__written_by", "public_version", "reason"
     ).annotate(change_waits=Exists(waiting))
     return {row.recommendation_id: row for row in rows}
 
@@ -182,6 +224,8 @@ def refused(
         "answering": current.number if current else 0,
         "notices": recommendation.consultation.notices(),
     }
+    if isinstance(error, participation.OtherNameError):
+        said |= {"draft": None, "based_on": 0}  # of the response that it was opened on
     if other is not None:
         known = {"draft": other.stamp} if isinstance(other, Draft) else {"based_on": other.number}
         said |= known
@@ -206,6 +250,7 @@ def _form(recommendation: Recommendation, said: Mine, kept: dict[str, str] | Non
         "answering": current.number if current else 0,
         "draft": draft.stamp if draft else "",
         "notices": recommendation.consultation.notices(),
+        "whose": said.whose,
     }
     if draft:
         initial |= {"stance": draft.stance, "text": draft.text, "permission": draft.allowed}

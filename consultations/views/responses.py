@@ -25,8 +25,8 @@ from consultations.models import (
     database_now,
 )
 from consultations.models.question import asks as are_asked
-from consultations.organisations import standing
-from consultations.views import asked, people, recommendations, versions
+from consultations.organisations import memberships_of, standing
+from consultations.views import asked, people, recommendations, sign_off, versions
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,8 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "phase": consultation.phase(timezone.now()),
         "responses": parts,
+        **sign_off.context(user, consultation, parts[0].response),
+        "memberships": list(memberships_of(user)),
         "subscription": Subscription.objects.filter(user=user, consultation=consultation).first(),
     }
     return render(request, "responses/mine.html", context)
@@ -130,10 +132,14 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and not form.is_valid():
         problem = _("The page was not complete. Check your answers again.")
     elif request.method == "POST":
+        membership = standing(user)
         try:
+            recommendations.refuse_other_name(
+                user, membership, consultation, form.cleaned_data["whose"]
+            )
             participation.submit(
                 user=user,
-                membership=standing(user),
+                membership=membership,
                 consultation=consultation,
                 notices=form.cleaned_data["notices"],
                 read=form.drafts(),
@@ -148,12 +154,19 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     part = _parts(user, consultation)[0]
     if not part.drafted and not problem:
         return redirect("responses.mine", slug=slug)
-    read = {"read": part.read, "document": part.document.reference if part.document else ""}
+    signing = sign_off.context(user, consultation, part.response)
+    known = {
+        "notices": consultation.notices(),
+        "read": part.read,
+        "document": part.document.reference if part.document else "",
+        "whose": signing["whose"],
+    }
     context = {
         "consultation": consultation,
         "phase": consultation.phase(timezone.now()),
         "part": part,
-        "form": SendForm(initial={"notices": consultation.notices(), **read}),
+        **signing,
+        "form": SendForm(initial=known),
         "problem": problem,
     }
     return render(request, "responses/check.html", context, status=409 if problem else 200)
@@ -193,7 +206,8 @@ def printed(request: HttpRequest, slug: str) -> HttpResponse:
 def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a request that the response be kept confidential, and show what became of others."""
     user, consultation = visitor(request, slug)
-    response = participation.response_of(user, consultation)
+    said = recommendations.mine(user, consultation)
+    response = said.response
     if response is None:
         return redirect("responses.mine", slug=slug)
     problem = ""
@@ -218,6 +232,7 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "consultation": consultation,
         "requests": requests,
+        "name": said.organisation,
         "form": None if waits and not problem else form,
         "problem": problem,
     }

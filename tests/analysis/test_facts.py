@@ -144,6 +144,23 @@ def test_thresholds_can_be_set():
     assert rows(facts.by_kind) == [(("employer", "other"), 15, 15)]
 
 
+def test_representative_bodies_are_never_added_to_their_members_where_another_row_is_left():
+    bodies = crowd(3, "b", kind="represents_employers", published=False)
+    facts = summarise(snapshot(*crowd(6), *crowd(9, "o", kind="other"), *bodies)).facts
+
+    assert rows(facts.by_kind) == [
+        (("employer",), 6, 6),
+        (("represents_employers", "other"), 12, 12),
+    ]
+
+
+def test_representative_bodies_are_merged_with_members_rather_than_told_apart():
+    bodies = crowd(3, "b", kind="represents_employers", published=False)
+    facts = summarise(snapshot(*crowd(6), *bodies)).facts
+
+    assert rows(facts.by_kind) == [(("employer", "represents_employers"), 9, 9)]
+
+
 @pytest.mark.parametrize(
     ("part", "base", "expected"), [(1, 19, None), (10, 20, 50), (1, 40, 3), (1, 21, 5), (0, 20, 0)]
 )

@@ -93,7 +93,7 @@ def test_three_colleagues_draft_together_collide_and_send_one_response(
             pages.append(theirs.page)
         for page in (*pages, eyes.page):
             page.goto(PAGE)
-            expect(page.get_by_text("Aldermoor Borough Council")).to_be_visible()
+            expect(page.get_by_text("Aldermoor Borough Council", exact=True)).to_be_visible()
         pages[0].locator("textarea").fill("Drafted by the first.")
         press(pages[0], "Save and go on", "Proposal 2")
         pages[1].goto(f"{FRONT}recommendations/2/")

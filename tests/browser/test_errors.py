@@ -37,7 +37,7 @@ def test_error_pages_are_sound_and_keep_the_words(eyes: Eyes, settings: Any) -> 
             expect(eyes.page.get_by_label("Your text")).to_have_value(WORDS)
             fields = eyes.page.locator("main input[type=hidden]")
             sent = {field.get_attribute("name") for field in fields.all()}
-            opened_on = {"key", "based_on", "answering", "draft", "notices"}
+            opened_on = {"key", "based_on", "answering", "draft", "whose", "notices"}
             assert sent == {"csrfmiddlewaretoken", "stance", "permission"} | opened_on
 
     eyes.go("/accessibilityy/", 404, name="error 404")

@@ -64,7 +64,7 @@ class Writer:
         while True:
             try:
                 text = self.session.get(self.page, timeout=10).text
-                names = ("csrfmiddlewaretoken", "key", "based_on", "answering", "notices")
+                names = ("csrfmiddlewaretoken", "key", "based_on", "answering", "whose", "notices")
                 said = {"stance": "support", "permission": "named", "text": words}
                 return said | {name: hidden(text, name) for name in names}
             except (requests.RequestException, LookupError):

@@ -75,10 +75,11 @@ def submit_all(user: User, consultation: Consultation, **fields: Any) -> Respons
     )
 
 
-def make_council(people: int = 2) -> list[User]:
-    """Make people who all speak for one council."""
+def make_council(people: int = 2, *, leads: int = 1) -> list[User]:
+    """Make people who all speak for one council; the first ones are its leads."""
     council = make_organisation("Aldermoor Borough Council")
     made = [make_user(acting_for="organisation", organisation=council) for _n in range(people)]
-    for person in made:
-        make_membership(person, council, claim="confirmed")
+    for place, person in enumerate(made):
+        role = "lead" if place < leads else "contributor"
+        make_membership(person, council, claim="confirmed", role=role)
     return made

@@ -96,7 +96,7 @@ def test_save_of_the_same_words_on_a_corrected_recommendation_answers_the_new_on
 
 
 def test_comment_sent_meanwhile_is_not_drafted_over() -> None:
-    lead, colleague = make_council()
+    lead, colleague = make_council(leads=2)
     recommendation = recommendation_of(make_consultation())
     ready = save(lead, recommendation, text="Ready.").stamp
     participation.submit(

@@ -213,7 +213,7 @@ def test_submit_costs_a_few_queries_for_each_answer() -> None:
 
 
 def test_draft_thrown_away_meanwhile_is_not_said_to_be_sent() -> None:
-    lead, colleague = make_council()
+    lead, colleague = make_council(leads=2)
     consultation = make_consultation()
     save(lead, recommendation_of(consultation, 1))
     submit(lead, consultation)
@@ -297,7 +297,7 @@ def say(person: User, recommendation: Recommendation) -> None:
 
 
 def test_who_sends_first_is_who_answers_for_the_organisation() -> None:
-    beginner, sender = make_council()
+    beginner, sender = make_council(leads=2)
     consultation = make_consultation()
     save(beginner, recommendation_of(consultation))
 

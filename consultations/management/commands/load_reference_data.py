@@ -21,7 +21,7 @@ LISTS = {
     "size_bands": SizeBand,
     "industries": Industry,
 }
-COLUMNS = {"name", "order", "starts", "ends", "stakeholder_kind"}
+COLUMNS = {"name", "order", "starts", "ends", "stakeholder_kind", "is_representative"}
 
 
 class Command(BaseCommand):

@@ -121,6 +121,7 @@ class Command(BaseCommand):
     def _respondent(self, row: dict[str, Any], consultation: Consultation) -> Iterator[Said]:
         user = self._user(row, None)
         self._introduce(user, row, consultation)
+        self._sign_off(user, consultation, row.get("represents", ""))
         for comment in row.get("comments", []):
             at = self.now - timedelta(days=comment["days_ago"])
             yield Said(at, user, row["permission"], {**comment, "claim": row.get("claim")})
@@ -167,6 +168,18 @@ class Command(BaseCommand):
             if one.row["claim"] == Membership.Claim.CONFIRMED:
                 self._confirm(one)
             self._decide(one, comment, reasons)
+
+    def _sign_off(self, user: User, consultation: Consultation, represents: str) -> None:
+        """Say whom a representative body represents, before it first answers."""
+        membership = organisations.standing(user)
+        if membership is not None and represents:
+            participation.sign_off(
+                user=user,
+                membership=membership,
+                consultation=consultation,
+                said=participation.Statement(represents=represents, consulted=""),
+                at=self.now - OPENED,
+            )
 
     def _post(self, one: Said, recommendation: Recommendation) -> Comment:
         answer = participation.Answer(

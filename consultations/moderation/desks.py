@@ -1,0 +1,72 @@
+"""What a decision on a claim does to the desk: who leads it, and whom the claimant had invited."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from consultations.models import (
+    Document,
+    Draft,
+    Membership,
+    Note,
+    QuestionDraft,
+    Response,
+    SignOff,
+    User,
+)
+
+
+def led(organisation_id: int) -> bool:
+    """Whether a current, confirmed member leads the organisation."""
+    return Membership.objects.filter(
+        organisation_id=organisation_id,
+        claim=Membership.Claim.CONFIRMED,
+        role=Membership.Right.LEAD,
+        ended_at__isnull=True,
+    ).exists()
+
+
+def settle(
+    membership: Membership, claim: Membership.Claim, by: User, at: datetime
+) -> list[Membership]:
+    """Write what became of a claim, its organisation being locked; return whom it brings along.
+
+    The first member who is confirmed leads; whom they had invited are then theirs to confirm. Of
+    any other claimant the guests are left as claimants of their own.
+    """
+    guests = list(membership.guests.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    membership.claim, membership.decided_by, membership.decided_at = claim, by, at
+    if claim == Membership.Claim.CONFIRMED and not led(membership.organisation_id):
+        membership.role = Membership.Right.LEAD
+    membership.host, membership.shares = None, False
+    membership.save(update_fields=["claim", "decided_by", "decided_at", "role", "host", "shares"])
+    for guest in guests:
+        guest.host = None
+        guest.save(update_fields=["host"])
+    if claim == Membership.Claim.CONFIRMED:
+        Note.objects.filter(host=membership).update(host=None)
+    else:
+        _unshare(membership)
+    return [guest for guest in guests if membership.leads and guest.ended_at is None]
+
+
+def bring(response: Response, to: Response) -> None:
+    """Bring what colleagues began in one response into another, and what was signed."""
+    Draft.objects.all().move(response, to=to)
+    QuestionDraft.objects.all().move(response, to=to)
+    Document.objects.all().move(response, to=to)
+    if to.sign_off_id is None and response.sign_off_id is not None:
+        SignOff.objects.filter(response=response).update(response=to)
+        to.sign_off_id = response.sign_off_id
+        to.save(update_fields=["sign_off"])
+
+
+def _unshare(membership: Membership) -> None:
+    """Leave the claimant's responses to them alone, unless they have one of their own there."""
+    for response in membership.responses.filter(shared=True).order_by("pk"):
+        response.shared = False
+        try:
+            with transaction.atomic():
+                response.save(update_fields=["shared"])
+        except IntegrityError:
+            response.shared = True
