@@ -10,7 +10,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
@@ -54,15 +54,23 @@ _MAIN_PARTS = {
     Kind.DOCX: f"{_CONTENT_TYPES[Kind.DOCX]}.main+xml".encode(),
     Kind.XLSX: f"{_CONTENT_TYPES[Kind.XLSX]}.main+xml".encode(),
 }
-KINDS = "PDF, DOCX, ODT, XLSX or CSV"
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a sentence for the translators; it is translated at the doors, by `FileError.told`."""
+    return message
 
 
 class FileError(ValueError):
     """A file that is refused, with a sentence for the form; `code` names the reason."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
+    def __init__(self, code: str, template: str, **values: str) -> None:
+        self.code, self.template, self.values = code, template, values
+        super().__init__(self.told())
+
+    def told(self, translate: Callable[[str], str] = str) -> str:
+        """Return the sentence; `translate` (gettext, at a door) is given what was marked."""
+        return translate(self.template) % self.values
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ def kind_of(content: bytes, name: str) -> Kind:
     kind than it is named for, a file that is damaged, locked by a password or holds macros.
     """
     if not content:
-        raise FileError("empty", "This file is empty. Choose another one.")
+        raise FileError("empty", gettext_noop("This file is empty. Choose another one."))
     if len(content) > MOST_BYTES:
         raise too_large(len(content))
     named = _named(name)
@@ -100,8 +108,11 @@ def kind_of(content: bytes, name: str) -> Kind:
     if found != named:
         raise FileError(
             "misnamed",
-            f"This file is named .{named}, and what is in it is not. "
-            f"Save it as {KINDS}, and choose it again.",
+            gettext_noop(
+                "This file is named .%(named)s, and what is in it is not. "
+                "Save it as PDF, DOCX, ODT, XLSX or CSV, and choose it again."
+            ),
+            named=named,
         )
     return found
 
@@ -110,8 +121,12 @@ def too_large(size: int) -> FileError:
     """Return the refusal of a file of so many bytes."""
     return FileError(
         "too_large",
-        f"This file has {size_in_words(size)}: {size_in_words(MOST_BYTES)} is the most. "
-        "Make it smaller, for example with smaller pictures.",
+        gettext_noop(
+            "This file has %(size)s: %(most)s is the most. "
+            "Make it smaller, for example with smaller pictures."
+        ),
+        size=size_in_words(size),
+        most=size_in_words(MOST_BYTES),
     )
 
 
@@ -147,7 +162,12 @@ def _named(name: str) -> Kind:
         return Kind(end)
     if end in {"docm", "dotm", "xlsm", "xltm", "xlsb"}:
         raise _with_macros()
-    raise FileError("unknown", f"Choose a {KINDS} file: its name ends in .pdf, .docx and so on.")
+    raise FileError(
+        "unknown",
+        gettext_noop(
+            "Choose a PDF, DOCX, ODT, XLSX or CSV file: its name ends in .pdf, .docx and so on."
+        ),
+    )
 
 
 def _found(content: bytes, named: Kind) -> Kind | None:
@@ -178,22 +198,30 @@ def _table(content: bytes) -> Kind:
     except UnicodeDecodeError:
         raise _not_utf8() from None
     if _CANNOT_SHOW.search(words):
-        raise FileError("not_text", "This file holds more than text, so it is not a CSV table.")
+        raise FileError(
+            "not_text", gettext_noop("This file holds more than text, so it is not a CSV table.")
+        )
     if words.lstrip().startswith("<"):
-        raise FileError("not_text", "This file holds a web page or XML, not a CSV table.")
+        raise FileError(
+            "not_text", gettext_noop("This file holds a web page or XML, not a CSV table.")
+        )
     try:
         filled = any(any(row) for row in csv.reader(io.StringIO(words, newline="")))
     except csv.Error:
-        raise FileError("not_text", "This CSV table cannot be read as rows.") from None
+        raise FileError(
+            "not_text", gettext_noop("This CSV table cannot be read as rows.")
+        ) from None
     if not filled:
-        raise FileError("empty", "This table is empty. Choose another one.")
+        raise FileError("empty", gettext_noop("This table is empty. Choose another one."))
     return Kind.CSV
 
 
 def _office(content: bytes) -> Kind | None:
     """Return which office document an archive is; raise FileError where it is not sound."""
     if content.count(_PART) > _MOST_PARTS:
-        raise FileError("bomb", "This file is made of more parts than a document has.")
+        raise FileError(
+            "bomb", gettext_noop("This file is made of more parts than a document has.")
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _archived(archive)
@@ -243,7 +271,9 @@ def _unpack(archive: zipfile.ZipFile) -> None:
     for size in _sizes(archive):
         left -= size
         if left < 0:
-            raise FileError("bomb", "Unpacked, this file is far larger than a document should be.")
+            raise FileError(
+                "bomb", gettext_noop("Unpacked, this file is far larger than a document should be.")
+            )
 
 
 def _sizes(archive: zipfile.ZipFile) -> Iterator[int]:
@@ -257,21 +287,28 @@ def _sizes(archive: zipfile.ZipFile) -> Iterator[int]:
 
 def _damaged() -> FileError:
     return FileError(
-        "damaged", "This file is damaged or not complete. Open it, save it anew, and try again."
+        "damaged",
+        gettext_noop("This file is damaged or not complete. Open it, save it anew, and try again."),
     )
 
 
 def _locked() -> FileError:
     return FileError(
         "locked",
-        "This file is locked by a password, or in an old format. "
-        f"Save it without a password as {KINDS}.",
+        gettext_noop(
+            "This file is locked by a password, or in an old format. "
+            "Save it without a password as PDF, DOCX, ODT, XLSX or CSV."
+        ),
     )
 
 
 def _with_macros() -> FileError:
-    return FileError("macros", "This file may hold macros. Save it without them, or as a PDF.")
+    return FileError(
+        "macros", gettext_noop("This file may hold macros. Save it without them, or as a PDF.")
+    )
 
 
 def _not_utf8() -> FileError:
-    return FileError("not_utf8", "Save this table as “CSV UTF-8”: its letters cannot be read.")
+    return FileError(
+        "not_utf8", gettext_noop("Save this table as “CSV UTF-8”: its letters cannot be read.")
+    )

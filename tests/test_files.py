@@ -28,7 +28,7 @@ def code_of(content: bytes, name: str) -> str:
     try:
         files.kind_of(content, name)
     except FileError as error:
-        return error.code if error.message.endswith(".") else "no sentence"
+        return error.code if error.told().endswith(".") else "no sentence"
     return ""
 
 

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,6 +75,10 @@ class QuestionForm(forms.ModelForm[Question]):
         fields = ("consultation", "recommendation", "kind", "required", "asks_why")
         field_classes = {"recommendation": RecommendationField}
         help_texts = {
+            "consultation": gettext_lazy(
+                "Questions are written before a consultation opens: only those that have not "
+                "opened are here."
+            ),
             "recommendation": gettext_lazy("Empty: about the consultation as a whole."),
             "required": gettext_lazy("Nobody can send anything without an answer to it."),
             "asks_why": gettext_lazy("For choices and scales."),
@@ -202,10 +205,6 @@ class QuestionAdmin(PolicyAdmin[Question]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Show and save; what the verb refuses at the last moment is said in a sentence."""
-        adds = object_id is None and self.has_add_permission(request)
-        if adds and not _unopened(rights.where(request, rights.OFFICER)).exists():
-            messages.info(request, _("Questions are written before a consultation opens."))
-            return redirect("admin:consultations_question_changelist")
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except PublishingError as error:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations import files
@@ -36,7 +37,7 @@ class DocumentField(forms.FileField):
                 raise files.too_large(upload.size)
             return files.checked(upload.read(), upload.name)
         except files.FileError as error:
-            raise ValidationError(error.message, code=error.code) from error
+            raise ValidationError(error.told(gettext), code=error.code) from error
 
 
 class EvidenceForm(forms.Form):

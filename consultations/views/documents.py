@@ -24,7 +24,7 @@ from consultations.models.documents import DocumentQuerySet, beside_the_whole, f
 # How many stand on the consultation's own page, and on each page of their list.
 FIRST, PAGE = 5, 50
 # Whatever a file holds, a browser that opens it all the same runs nothing of it.
-HARMLESS = "default-src 'none'; sandbox"
+HARMLESS = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @login_not_required

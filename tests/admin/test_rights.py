@@ -39,8 +39,8 @@ QUEUE = {"case", "comment", "response", "decision", "membership", "organisation"
 ANYBODY = {"consultation", "recommendation", "correction", "question"}
 OPEN_TO = {
     "officer": EVERYTHING,
-    "moderator": QUEUE | ANYBODY | {"edition"},
-    "analyst": ANYBODY | {"comment", "response", "edition"},
+    "moderator": QUEUE | ANYBODY | {"document", "edition"},
+    "analyst": ANYBODY | {"comment", "document", "response", "edition"},
     "auditor": ANYBODY | {"decision", "ledgerentry"},
 }
 

@@ -21,7 +21,8 @@ from tests.language import pseudo
 SPOKEN = {"alt", "title", "placeholder", "aria-label", "data-saving", "data-saved"}
 TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
 # The same in every language, or of Django's and allauth's making.
-NAMES = ("Django", "PDF", "English", "True", "False", "None")
+KINDS_OF_FILE = ("PDF", "DOCX", "ODT", "XLSX", "CSV", "kB", "MB")
+NAMES = ("Django", "English", "True", "False", "None", *KINDS_OF_FILE)
 THEIRS = {"mfa_add_webauthn: Name"}
 # The ledger shows its codes as they are hashed.
 CODED = {

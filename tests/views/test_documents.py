@@ -54,7 +54,9 @@ def test_owners_document_is_a_download_that_nothing_can_run(client: Client) -> N
     assert (answer.status_code, answer.content) == (200, samples.PDF)
     assert answer["Content-Type"] == "application/pdf"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert (
+        answer["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
+    )
     assert answer["Content-Length"] == str(len(samples.PDF))
     assert answer["Cache-Control"] == "private, no-cache"
     plain, whole = answer["Content-Disposition"].split("; ")[1:]
