@@ -146,7 +146,7 @@ def test_question_is_read_only_once_the_consultation_has_opened() -> None:
     ]
 
     assert ("View question" in shown, 'name="words"' in shown) == (True, False)
-    assert answers == [403, 403, 302]
+    assert answers == [403, 403, 200]
     assert words(consultation) == ["Ask 1?"]
 
 

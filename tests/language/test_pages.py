@@ -23,7 +23,14 @@ TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
 # The same in every language, or of Django's and allauth's making.
 KINDS_OF_FILE = ("PDF", "DOCX", "ODT", "XLSX", "CSV", "kB", "MB")
 NAMES = ("Django", "English", "True", "False", "None", *KINDS_OF_FILE)
-THEIRS = {"mfa_add_webauthn: Name"}
+INVITE = "admin:consultations_consultation_invite"
+THEIRS = {
+    "mfa_add_webauthn: Name",
+    # an example of a file: names
+    f"{INVITE}: Pennine Castings",
+    f"{INVITE}: Ann Hollin",
+    f"{INVITE}: ann@pennine.example",
+}
 # The ledger shows its codes as they are hashed.
 CODED = {
     "admin:consultations_ledgerentry_change",
