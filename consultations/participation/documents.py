@@ -13,7 +13,8 @@ from consultations.files import File
 from consultations.models import Case, Consultation, Document, Membership, Response, User
 from consultations.participation.answers import ClosedError, ParticipationError, UnreadyError
 from consultations.participation.draft import keep_permission
-from consultations.participation.responses import OPEN_NOW, open_response
+from consultations.participation.locking import OPEN_NOW
+from consultations.participation.opening import open_response
 
 State = Document.State
 

@@ -17,7 +17,7 @@ from consultations.models import (
     User,
 )
 from consultations.participation.answers import ConflictError, ParticipationError, Unsent
-from consultations.participation.responses import open_response
+from consultations.participation.opening import open_response
 
 
 def save(

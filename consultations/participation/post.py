@@ -16,7 +16,7 @@ from consultations.participation.answers import (
     CorrectedError,
     ParticipationError,
 )
-from consultations.participation.responses import open_response
+from consultations.participation.opening import open_response
 
 
 def post(

@@ -26,7 +26,8 @@ from consultations.participation.answers import (
     UnreadyError,
 )
 from consultations.participation.draft import saved_since
-from consultations.participation.responses import OPEN_NOW, open_response
+from consultations.participation.locking import OPEN_NOW
+from consultations.participation.opening import open_response
 
 State = QuestionAnswer.State
 

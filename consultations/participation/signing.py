@@ -21,7 +21,7 @@ from consultations.models import (
 from consultations.models.clock import LONDON, day_of
 from consultations.participation import desks, withdraw
 from consultations.participation.answers import ParticipationError, UnreadyError
-from consultations.participation.responses import Opened, open_response
+from consultations.participation.opening import Opened, open_response
 
 # A body that meets after the close has so long to approve what was sent before it.
 APPROVED_WITHIN = timedelta(days=60)

@@ -20,7 +20,8 @@ from consultations.models import (
 )
 from consultations.participation import documents, questions, receipt, signing, write
 from consultations.participation.answers import CorrectedError, UnreadyError
-from consultations.participation.responses import open_response, response_of
+from consultations.participation.opening import open_response
+from consultations.participation.responses import response_of
 
 NOTHING_READ: Mapping[int, UUID] = MappingProxyType({})
 _NEXT = """

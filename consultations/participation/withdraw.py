@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from consultations import ledger
 from consultations.models import Case, Comment, Recommendation, Response, User
 from consultations.participation.answers import ClosedError
-from consultations.participation.responses import OPEN_NOW
+from consultations.participation.locking import OPEN_NOW
 
 
 @transaction.atomic
