@@ -413,10 +413,10 @@ def cost(name: str, amount: int) -> int:
     [
         ("questions.answer", 9),
         ("recommendations.show", 10),
-        ("responses.mine", 12),
+        ("responses.mine", 14),
         ("responses.check", 12),
         ("responses.printed", 12),
-        ("consultations.show", 7),
+        ("consultations.show", 8),
         ("consultations.printed", 7),
     ],
 )
