@@ -91,11 +91,11 @@ def _letter(consultation: Consultation, closes_at: datetime) -> Letter:
         subject=_("What you wrote has not been sent yet"),
         blocks=(
             Paragraph(
-                _("You have begun to answer “%(title)s”. Nothing of it counts until you send it.")
+                _("You have begun to answer “%(title)s”. Nothing of it counts until it is sent.")
                 % {"title": consultation.title}
             ),
             Paragraph(_("The consultation closes at %(moment)s.") % {"moment": moment(closes_at)}),
-            Action(_("Check your answers and send them"), f"{settings.SITE_URL}{path}"),
+            Action(_("Open my response"), f"{settings.SITE_URL}{path}"),
             Paragraph(
                 _("If you have changed your mind, you need do nothing, or can throw it away.")
             ),
