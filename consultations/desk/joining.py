@@ -175,11 +175,11 @@ def _seat(membership: Membership, host: Membership) -> None:
     if membership.pk == host.pk or membership.shares:
         raise DeskError(_("You have invited colleagues yourself. Wait for a moderator."))
     if not host.shares:
-        # Responses before claims, as whoever sends locks them.
-        theirs = Response.objects.filter(membership=host, respondent=host.user)
-        theirs.filter(for_organisation=True, organisation__isnull=True).update(shared=True)
+        # Claims before responses, as whoever sends locks them.
         host.shares = True
         host.save(update_fields=["shares"])
+        theirs = Response.objects.filter(membership=host, respondent=host.user)
+        theirs.filter(for_organisation=True, organisation__isnull=True).update(shared=True)
     membership.host = host
     membership.save(update_fields=["host"])
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultation import Recommendation
-from consultations.models.response import Permission, Response
+from consultations.models.response import Permission, Response, narrower
 from consultations.models.stance import Stance
 
 
@@ -42,20 +42,25 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def move(self, response: Response, to: Response) -> None:
         """Bring a response's drafts into another; where that has one too, the texts are joined.
 
-        Nothing is lost, and what was begun on a comment of the one is to be saved anew on the
-        other's.
+        Nothing is lost, none is shown more than its author chose, and what was begun on a comment
+        of the one is to be saved anew on the other's.
         """
-        there = {draft.recommendation_id: draft for draft in self.filter(response=to)}
+        there = {row.recommendation_id: row for row in self.model.objects.filter(response=to)}
         for draft in self.filter(response=response).order_by("pk"):
             other = there.get(draft.recommendation_id)
+            draft.permission = draft.permission or response.permission
             if other is None:
                 draft.response, draft.based_on = to, 0
-                draft.save(update_fields=["response", "based_on"])
+                draft.save(update_fields=["response", "based_on", "permission"])
                 continue
+            theirs = other.permission or to.permission or draft.permission
+            if theirs:
+                other.permission = narrower(theirs, draft.permission or theirs)
+            other.answering = min(other.answering, draft.answering)
             other.text = joined(other.text, draft.text)
             other.stance = other.stance or draft.stance
             other.stamp = uuid4()
-            other.save(update_fields=["text", "stance", "stamp"])
+            other.save(update_fields=["text", "stance", "stamp", "permission", "answering"])
             draft.delete()
 
 

@@ -69,6 +69,26 @@ def refuse(*, case: Case, note: str, by: User, at: datetime) -> list[Decision]:
 
 def _admit(membership: Membership, cases: list[Case], verdict: Verdict) -> list[Decision]:
     """Make the member's responses the organisation's own, and admit whom they had invited."""
+    # The ledgers' locks are everybody's: they come last, after all that the guests bring.
+    admitted = [(verdict, membership, cases, *_give(membership, verdict))]
+    by_the_lead = Verdict(Decision.Verb.CONFIRM, membership.user, verdict.at)
+    for guest in admitted[0][-1]:
+        invited, waiting = _lock(guest)
+        admitted.append((by_the_lead, invited, waiting, *_give(invited, by_the_lead)))
+    decided = []
+    for by, member, closed, given, kept, _guests in admitted:
+        decisions = _note(by, member, closed, given, kept)
+        letters.tell_confirmed(decisions, member, kept)
+        decided.append(decisions)
+    return decided[0]
+
+
+def _give(
+    membership: Membership, verdict: Verdict
+) -> tuple[list[Response], list[Response], list[Membership]]:
+    """Settle a claim; return the responses that are the organisation's now, those set aside, and
+    whom the member brings along.
+    """
     guests = desks.settle(membership, Membership.Claim.CONFIRMED, verdict.by, verdict.at)
     given: list[Response] = []
     kept: list[Response] = []
@@ -80,13 +100,7 @@ def _admit(membership: Membership, cases: list[Case], verdict: Verdict) -> list[
         else:
             owning.set_aside(response, verdict.at)
             kept.append(response)
-    decisions = _note(verdict, membership, cases, given, kept)
-    letters.tell_confirmed(decisions, membership, kept)
-    for guest in guests:
-        invited, waiting = _lock(guest)
-        by_the_lead = Verdict(Decision.Verb.CONFIRM, membership.user, verdict.at)
-        _admit(invited, waiting, by_the_lead)
-    return decisions
+    return given, kept, guests
 
 
 def _refuse(membership: Membership, cases: list[Case], verdict: Verdict) -> list[Decision]:

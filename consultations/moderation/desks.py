@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from consultations.models import (
+    ConfidentialityRequest,
     Document,
     Draft,
     Membership,
@@ -14,6 +15,7 @@ from consultations.models import (
     SignOff,
     User,
 )
+from consultations.models.draft import joined
 
 
 def led(organisation_id: int) -> bool:
@@ -47,18 +49,43 @@ def settle(
         Note.objects.filter(host=membership).update(host=None)
     else:
         _unshare(membership)
+        living = membership.invitations.filter(accepted_at=None, withdrawn_at=None)
+        living.update(withdrawn_at=at)
     return [guest for guest in guests if membership.leads and guest.ended_at is None]
 
 
 def bring(response: Response, to: Response) -> None:
-    """Bring what colleagues began in one response into another, and what was signed."""
+    """Bring what colleagues began in one response into another.
+
+    Where nothing of it was sent, what was signed and asked for it comes along; what was signed
+    for one that was sent, or by who did not lead, never speaks for another that was sent.
+    """
     Draft.objects.all().move(response, to=to)
     QuestionDraft.objects.all().move(response, to=to)
     Document.objects.all().move(response, to=to)
-    if to.sign_off_id is None and response.sign_off_id is not None:
-        SignOff.objects.filter(response=response).update(response=to)
+    if response.submitted_at is None:
+        _bring_sign_offs(response, to)
+        _bring_requests(response, to)
+
+
+def _bring_sign_offs(response: Response, to: Response) -> None:
+    SignOff.objects.filter(response=response).update(response=to)
+    unsigned, unsent = to.sign_off_id is None, to.submitted_at is None
+    by_a_lead = response.official and (unsigned or unsent)
+    if response.sign_off_id is not None and (by_a_lead or (unsigned and unsent)):
         to.sign_off_id = response.sign_off_id
         to.save(update_fields=["sign_off"])
+
+
+def _bring_requests(response: Response, to: Response) -> None:
+    waits = ConfidentialityRequest.objects.filter(outcome=ConfidentialityRequest.Outcome.PENDING)
+    mine, there = waits.filter(response=response).first(), waits.filter(response=to).first()
+    if mine is not None and there is not None:
+        there.reason = joined(there.reason, mine.reason)
+        there.save(update_fields=["reason"])
+    elif mine is not None:
+        mine.response = to
+        mine.save(update_fields=["response"])
 
 
 def _unshare(membership: Membership) -> None:

@@ -30,9 +30,9 @@ def give(response: Response, organisation: Organisation) -> bool:
     try:
         with transaction.atomic():
             response.save(update_fields=["organisation", "shared"])
-    except IntegrityError:  # a colleague's response came in between
+    except IntegrityError:  # a colleague's response came in between: now it is there to be seen
         response.organisation, response.shared = None, was_shared
-        return False
+        return give(response, organisation)
     sign_again(response)
     return True
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consultations import files, policy
+from consultations import files, participation, policy
 from consultations.models import (
     Consultation,
     Document,
@@ -37,7 +37,7 @@ def fetch(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         consultation__in=Consultation.objects.visible_to(user).filter(slug=slug),
         reference=reference,
     )
-    if not policy.may_fetch(user, document, database_now()):
+    if not (policy.may_fetch(user, document, database_now()) or _beside(user, document)):
         raise Http404
     tag = f'"{document.sha256}"'
     if tag in request.headers.get("If-None-Match", ""):
@@ -67,6 +67,13 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "later_page": "older" in request.GET,
     }
     return render(request, "documents/index.html", context)
+
+
+def _beside(user: User | None, document: Document) -> bool:
+    """Whether the document belongs to a response that the user writes in, as a guest too."""
+    if user is None or document.response is None:
+        return False
+    return document.response in participation.responses_of(user, document.consultation)
 
 
 def of(place: Consultation | Recommendation) -> list[Document]:

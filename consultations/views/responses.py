@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations import participation
+from consultations import participation, policy
 from consultations.forms import ConfidentialityForm, SendForm, SubscriptionForm, kept
 from consultations.models import (
     Comment,
@@ -210,6 +211,9 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     response = said.response
     if response is None:
         return redirect("responses.mine", slug=slug)
+    may_ask = policy.signs_off(user, response)
+    if request.method == "POST" and not may_ask:
+        raise PermissionDenied
     problem = ""
     posted = request.POST if request.method == "POST" else None
     form = ConfidentialityForm(posted, initial=kept.restored(request))
@@ -233,7 +237,7 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "requests": requests,
         "name": said.organisation,
-        "form": None if waits and not problem else form,
+        "form": None if not may_ask or (waits and not problem) else form,
         "problem": problem,
     }
     status = 409 if problem else 422 if form.errors else 200

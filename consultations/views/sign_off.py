@@ -111,7 +111,9 @@ def context(user: User, consultation: Consultation, response: Response | None) -
     in_name = response.for_organisation if response else membership is not None
     name = membership if in_name else None
     rows = response.sign_offs.select_related("signed_by") if response and in_name else []
-    signed = list(rows)
+    last = response.sign_off_id if response else None
+    # What stands comes first; what is only kept, such as another claimant's words, never stands.
+    signed = sorted(rows, key=lambda one: one.pk != last) if last else []
     may_send = name is None or name.signs_off
     kind = name.organisation.kind if name else None
     return {

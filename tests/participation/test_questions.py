@@ -382,7 +382,7 @@ def test_questions_cost_no_query_where_one_comment_is_sent() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_colleagues_who_save_and_send_at_once_make_one_answer_each() -> None:
-    people = make_council(4)
+    people = make_council(4, leads=4)
     question = make_question()
     barrier, outcomes = threading.Barrier(len(people)), []
 
