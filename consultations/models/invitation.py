@@ -31,8 +31,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def admitting(self, user: User) -> "InvitationQuerySet":
         """Return those that let `user` read a consultation that is open to the invited only.
 
-        They went to one of the user's confirmed addresses, or to an organisation for which a
-        moderator has confirmed that the user speaks. The link itself lets nobody in.
+        They went to one of the user's confirmed addresses, or to an organisation, or an entry that
+        was merged into it, for which a moderator or its lead has confirmed that the user speaks.
+        The link itself lets nobody in.
         """
         addresses: Any = User.objects.filter(pk=user.pk, emailaddress__verified=True).values(
             address=Lower("emailaddress__email")
@@ -40,8 +41,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         speaks = Membership.objects.filter(
             user=user, claim=Membership.Claim.CONFIRMED, ended_at__isnull=True
         )
+        bodies = speaks.values("organisation")
         return self.standing().filter(
-            Q(email__in=addresses) | Q(organisation__in=speaks.values("organisation"))
+            Q(email__in=addresses)
+            | Q(organisation__in=bodies)
+            | Q(organisation__merged_into__in=bodies)
         )
 
 

@@ -1,14 +1,9 @@
 """What is asked of consultations: who may see them, by a role, in public or by an invitation."""
 
-from typing import TYPE_CHECKING
-
 from django.db.models import Q
 
 from consultations.models.invitation import Invitation
 from consultations.models.people import User
-
-if TYPE_CHECKING:
-    pass
 
 
 def open_to(user: User | None, path: str = "") -> Q:

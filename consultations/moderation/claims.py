@@ -135,13 +135,17 @@ def _take(case: Case, by: User) -> tuple[Membership, list[Case]]:
 
 
 def _lock(membership: Membership) -> tuple[Membership, list[Case]]:
-    """Lock the organisation, the claim's cases and the claim; return it as it stands, and them."""
+    """Lock the organisation, the claim and its cases; return it as it stands, and them.
+
+    The claim comes before the cases: whoever sends under it holds it while a case is added.
+    """
     organisation = Organisation.objects.select_for_update(of=("self",), no_key=True).get(
         pk=membership.organisation_id
     )
+    claims = Membership.objects.select_for_update(of=("self",), no_key=True)
+    fresh = claims.select_related("user").get(pk=membership.pk)
     waiting = Case.objects.waiting().filter(membership=membership)
     cases = list(waiting.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    fresh = Membership.objects.select_related("user").get(pk=membership.pk)
     fresh.organisation = organisation
     return fresh, cases
 

@@ -19,7 +19,11 @@ def ask(*, response: Response, reason: str, user: User, at: datetime) -> Confide
     The owner sees it once the response is sent, and then the ledger names it. Raises
     ParticipationError while an earlier request of this response waits.
     """
-    locked = Response.objects.select_for_update(no_key=True).get(pk=response.pk)
+    locked = Response.objects.select_for_update(no_key=True).filter(pk=response.pk).first()
+    if locked is None:
+        raise ParticipationError(
+            _("This response has just become your organisation’s. Open the page again.")
+        )
     requests = ConfidentialityRequest.objects.filter(response=locked)
     if requests.filter(outcome=ConfidentialityRequest.Outcome.PENDING).exists():
         raise ParticipationError(_("You have asked for this already. It waits for an answer."))

@@ -47,7 +47,7 @@ def discard(*, draft: Draft | QuestionDraft, over: UUID | None) -> None:
 
     One that is sent or gone meanwhile is left as it is.
     """
-    Response.objects.select_for_update(no_key=True).get(pk=draft.response_id)
+    Response.objects.select_for_update(no_key=True).filter(pk=draft.response_id).first()
     rows = type(draft)._default_manager.select_related("written_by")
     latest: Any = rows.filter(pk=draft.pk).first()
     if latest is None:

@@ -81,8 +81,11 @@ def _unreminded(consultation: Consultation, occasion: str, begun_by: datetime) -
             output_field=TextField(),
         )
     )
-    people = User.objects.filter(unsent, ~Exists(told), is_active=True)
-    return list(people.order_by("pk")[:A_RUN])
+    people = User.objects.filter(unsent, ~Exists(told), is_active=True).order_by("pk")[:A_RUN]
+    if consultation.visibility == Consultation.Visibility.PUBLIC:
+        return list(people)
+    # Whoever is no longer among the invited is not told of it.
+    return [each for each in people if Consultation.objects.visible_to(each).contains(consultation)]
 
 
 def _letter(consultation: Consultation, closes_at: datetime) -> Letter:

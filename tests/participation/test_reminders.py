@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from consultations.models import Consultation, Draft, Membership, Message
+from consultations.models import Consultation, Draft, Membership, Message, User
 from consultations.participation import remind
-from tests.factories import make_consultation, make_user
+from tests.factories import make_consultation, make_invitation, make_user
 from tests.participation.scene import make_council, recommendation_of, save
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,22 @@ def test_reminder_comes_a_week_and_a_day_before_the_close_once_each() -> None:
     assert letter["subject"] == "What you wrote has not been sent yet"
     assert f"/consultations/{consultation.slug}/response/" in str(letter)
     assert "It would help" not in str(letter)
+
+
+def test_whoever_is_no_longer_among_the_invited_is_not_reminded() -> None:
+    consultation = make_consultation(visibility=Consultation.Visibility.INVITED)
+    stays, leaves = make_council(2, leads=2)
+    council = stays.organisation
+    make_invitation(consultation, council)
+    own = {"acting_for": "self", "organisation": None}
+    for person in (stays, leaves):
+        User.objects.filter(pk=person.pk).update(**own)
+        person.refresh_from_db()
+        save(person, recommendation_of(consultation))
+    Membership.objects.filter(user=leaves).update(ended_at=timezone.now())
+
+    assert remind(closing(consultation) - DAY) == 1
+    assert recipients() == [stays.email]
 
 
 def test_missed_run_is_made_good_by_one_reminder() -> None:

@@ -24,9 +24,11 @@ from tests.factories import (
     log_in,
     make_comment,
     make_consultation,
+    make_document,
     make_invitation,
     make_membership,
     make_organisation,
+    make_question,
     make_response,
     make_staff,
     make_subscription,
@@ -61,6 +63,8 @@ class Scene:
             text=WORDS,
             at=now - timedelta(days=3),
         )
+        self.question = make_question(self.consultation)
+        self.document = make_document(self.consultation)
         build.make_due(now)
         invite = {"consultation": self.consultation, "organisation": council}
         make_invitation(email="ann@council.example", **invite)
@@ -72,6 +76,8 @@ class Scene:
             "officer": make_staff(self.consultation, Role.Right.OFFICER),
         }
         make_invitation(email="work@example.org", **invite)
+        merged = make_organisation("Council, entered twice", merged_into=council)
+        make_invitation(consultation=self.consultation, organisation=merged)
         confirm_address(self.readers["second address"], "work@example.org")
         self.others: dict[str, User | None] = {
             "anonymous": None,
@@ -100,6 +106,9 @@ class Scene:
             "organisation": reverse("organisations.show", args=[slug, organisation.reference]),
             "editions": reverse("digests.index", args=[slug]),
             "edition": reverse("digests.show", args=[slug, 1]),
+            "question": reverse("questions.answer", args=[slug, self.question.number]),
+            "evidence": reverse("documents.index", args=[slug]),
+            "document": reverse("documents.fetch", args=[slug, self.document.reference]),
         }
 
 
@@ -211,3 +220,15 @@ def test_membership_that_ends_closes_the_door_on_the_next_request() -> None:
     Membership.objects.filter(user=member).update(ended_at=timezone.now())
 
     assert (before, client.get(path).status_code) == (200, 404)
+
+
+def test_members_of_the_body_that_an_invited_entry_was_merged_into_come_in() -> None:
+    consultation = make_consultation(visibility=Consultation.Visibility.INVITED)
+    kept = make_organisation("Council")
+    twice = make_organisation("Council, entered twice", merged_into=kept)
+    make_invitation(consultation=consultation, organisation=twice)
+    member = make_membership(None, kept, claim=Membership.Claim.CONFIRMED).user
+
+    path = reverse("consultations.show", args=[consultation.slug])
+
+    assert browser(member).get(path).status_code == 200
