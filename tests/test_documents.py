@@ -92,12 +92,12 @@ def test_add_of_the_same_bytes_is_refused_until_they_are_withdrawn() -> None:
     assert list(found) == [(first.title, "withdrawn"), ("The right title", "published")]
 
 
-def test_add_beyond_the_most_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "MOST", 1)
+def test_add_beyond_the_most_is_refused() -> None:
     consultation = make_consultation()
-    make_document(consultation)
+    for number in range(documents.MOST):
+        make_document(consultation, content=b"region,jobs\nNorth East,%d" % number, name="a.csv")
 
-    with pytest.raises(documents.DocumentError, match="1 documents"):
+    with pytest.raises(documents.DocumentError, match=f"{documents.MOST} documents"):
         make_document(consultation, content=samples.CSV, name="a.csv")
 
 

@@ -83,7 +83,7 @@ class PolicyAdmin(admin.ModelAdmin[M]):
         """Show the list; what cannot be a value leads to the page that Django has for it."""
         typed = [text for values in request.GET.lists() for text in (values[0], *values[1])]
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if any("\0" in text for text in typed) or not all(map(_is_key, chosen)):
+        if any("\0" in text for text in typed) or not all(map(is_key, chosen)):
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
         return super().changelist_view(request, extra_context)
 
@@ -158,7 +158,8 @@ class PolicyAdmin(admin.ModelAdmin[M]):
         raise Http404
 
 
-def _is_key(text: str) -> bool:
+def is_key(text: str) -> bool:
+    """Whether a text may be the key of a row: digits, and no more than a key has."""
     return text.isascii() and text.isdecimal() and len(text) < MOST_DIGITS
 
 

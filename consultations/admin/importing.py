@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consultations.admin import rights
-from consultations.admin.base import PolicyAdmin
+from consultations.admin.base import PolicyAdmin, is_key
 from consultations.admin.importing_forms import ColumnsForm, FileForm, OrderForm
 from consultations.admin.review import errors_of
 from consultations.exchange import imports, uploads
@@ -55,7 +55,7 @@ def page(
 def _job(request: HttpRequest, consultation: Consultation) -> Job | None:
     """Return the import that the page is about, of the user's own; nobody else's exists."""
     named = request.GET["job"]
-    if not (named.isascii() and named.isdecimal() and len(named) < 19):
+    if not is_key(named):
         return None
     mine = Job.objects.filter(
         what=Job.What.IMPORT,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from consultations import invitations
 from consultations.admin import rights
-from consultations.admin.base import PolicyAdmin
+from consultations.admin.base import PolicyAdmin, is_key
 from consultations.admin.invitations import remind_and_tell
 from consultations.admin.review import errors_of
 from consultations.exchange import contacts, inviting, uploads
@@ -126,7 +126,7 @@ def invite(
 def _upload(request: HttpRequest, consultation: Consultation) -> Upload | None:
     """Return the file that the page is about, of the user's own; nobody else's exists."""
     named = request.GET["upload"]
-    if not (named.isascii() and named.isdecimal() and len(named) < 19):
+    if not is_key(named):
         return None
     mine = Upload.objects.filter(
         what=Upload.What.CONTACTS,

@@ -5,12 +5,11 @@ They are counted and read by the owner, and never published.
 
 from uuid import uuid4
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.appendonly import no_truncate
+from consultations.models.appendonly import only_erased
 from consultations.models.draft import Saved, joined
 from consultations.models.people import User
 from consultations.models.question import Question
@@ -140,38 +139,15 @@ class QuestionAnswerVersion(Said):
             models.UniqueConstraint(fields=["answer", "number"], name="question_version_number"),
             models.UniqueConstraint(fields=["response", "key"], name="question_version_key"),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="answers_never_change",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                condition=pgtrigger.Q(old__number__df=pgtrigger.F("new__number"))
-                | pgtrigger.Q(old__answer__df=pgtrigger.F("new__answer"))
-                | pgtrigger.Q(old__response__df=pgtrigger.F("new__response"))
-                | pgtrigger.Q(old__question__df=pgtrigger.F("new__question"))
-                | pgtrigger.Q(old__chosen__df=pgtrigger.F("new__chosen"))
-                | pgtrigger.Q(old__written_at__df=pgtrigger.F("new__written_at"))
-                | (
-                    (
-                        pgtrigger.Q(old__text__df=pgtrigger.F("new__text"))
-                        | pgtrigger.Q(old__why__df=pgtrigger.F("new__why"))
-                    )
-                    & (
-                        pgtrigger.Q(new__erased_at__isnull=True)
-                        | ~pgtrigger.Q(new__text="")
-                        | ~pgtrigger.Q(new__why="")
-                    )
-                ),
-                func="RAISE EXCEPTION 'an answer that was sent is never changed, only erased';",
+        triggers = only_erased(
+            fixed=["number", "answer", "response", "question", "chosen", "written_at"],
+            words=["text", "why"],
+            names=("answers_never_change", "answers_never_deleted"),
+            sentences=(
+                "an answer that was sent is never changed, only erased",
+                "versions of answers are never deleted, only erased",
             ),
-            pgtrigger.Trigger(
-                name="answers_never_deleted",
-                operation=pgtrigger.Delete,
-                when=pgtrigger.Before,
-                func="RAISE EXCEPTION 'versions of answers are never deleted, only erased';",
-            ),
-            no_truncate("versions of answers are never deleted, only erased"),
-        ]
+        )
 
     def __str__(self) -> str:
         return str(_("version %(number)s") % {"number": self.number})

@@ -1,11 +1,10 @@
 """The immutable versions of a comment."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.appendonly import no_truncate
+from consultations.models.appendonly import only_erased
 from consultations.models.comment import Comment
 from consultations.models.consultation import RecommendationVersion
 from consultations.models.response import Permission, Response
@@ -57,32 +56,18 @@ class CommentVersion(models.Model):
             models.UniqueConstraint(fields=["comment", "number"], name="comment_version_number"),
             models.UniqueConstraint(fields=["response", "key"], name="comment_version_key"),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="words_never_change",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                condition=pgtrigger.Q(old__number__df=pgtrigger.F("new__number"))
-                | pgtrigger.Q(old__comment__df=pgtrigger.F("new__comment"))
-                | pgtrigger.Q(old__response__df=pgtrigger.F("new__response"))
-                | pgtrigger.Q(old__answered__df=pgtrigger.F("new__answered"))
-                | pgtrigger.Q(old__stance__df=pgtrigger.F("new__stance"))
-                | pgtrigger.Q(old__permission__df=pgtrigger.F("new__permission"))
-                | pgtrigger.Q(old__written_at__df=pgtrigger.F("new__written_at"))
-                | (
-                    pgtrigger.Q(old__text__df=pgtrigger.F("new__text"))
-                    & (pgtrigger.Q(new__erased_at__isnull=True) | ~pgtrigger.Q(new__text=""))
-                ),
-                func="RAISE EXCEPTION 'the words of a comment are never changed, only erased';",
+        triggers = only_erased(
+            fixed=[
+                *("number", "comment", "response", "answered", "stance", "permission"),
+                "written_at",
+            ],
+            words=["text"],
+            names=("words_never_change", "never_deleted"),
+            sentences=(
+                "the words of a comment are never changed, only erased",
+                "versions of comments are never deleted, only erased",
             ),
-            pgtrigger.Trigger(
-                name="never_deleted",
-                operation=pgtrigger.Delete,
-                when=pgtrigger.Before,
-                func="RAISE EXCEPTION 'versions of comments are never deleted, only erased';",
-            ),
-            no_truncate("versions of comments are never deleted, only erased"),
-        ]
+        )
 
     def __str__(self) -> str:
         return str(_("version %(number)s") % {"number": self.number})

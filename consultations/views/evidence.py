@@ -93,7 +93,13 @@ def remove(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("“%(title)s” is removed.") % {"title": document.title})
             return redirect("evidence.mine", slug=slug)
-    context = {"consultation": consultation, "document": document, "problem": problem}
+    response = responses.named(document.response, user)
+    context = {
+        "consultation": consultation,
+        "document": document,
+        "name": response.organisation_name if response else "",
+        "problem": problem,
+    }
     return render(request, "evidence/remove.html", context, status=409 if problem else 200)
 
 

@@ -77,7 +77,8 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask first, then throw the draft away."""
     user = people.person(request)
     question, _now = visible(user, slug, number)
-    _answer, draft = _said(participation.response_of(user, question.consultation), question)
+    mine = recommendations.mine(user, question.consultation)
+    _answer, draft = _said(mine.response, question)
     if draft is None:
         return redirect("responses.mine", slug=slug)
     problem = ""
@@ -90,7 +91,11 @@ def discard(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         else:
             messages.success(request, _("Your draft is thrown away. What you sent stays sent."))
             return redirect("responses.mine", slug=slug)
-    context = _about(question) | {"draft": draft, "problem": problem}
+    context = _about(question) | {
+        "draft": draft,
+        "name": mine.organisation,
+        "problem": problem,
+    }
     return render(request, "questions/discard.html", context, status=409 if problem else 200)
 
 

@@ -1,10 +1,11 @@
 """What a decision on a claim brings from one response into another: no word and no wish is lost."""
 
+from threading import Event, Thread
+from time import sleep
 from typing import Any
-from unittest import mock
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +23,14 @@ from consultations.models import (
 from consultations.moderation import claims, owning
 from consultations.organisations import standing
 from tests.desk.scene import bring, invite, make_council, make_person, seat
-from tests.factories import log_in, make_case, make_consultation, make_evidence, make_staff
+from tests.factories import (
+    log_in,
+    make_case,
+    make_consultation,
+    make_evidence,
+    make_response,
+    make_staff,
+)
 from tests.participation.scene import recommendation_of, save
 from tests.participation.test_submit import submit
 
@@ -125,20 +133,46 @@ def test_joined_drafts_are_shown_no_more_than_either_author_chose(
     assert draft.allowed == "unpublished"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_response_of_a_colleague_that_comes_in_between_takes_the_claimants_drafts() -> None:
     lead, claimant, consultation = lead_and_claimant()
     mine = save(claimant.user, recommendation_of(consultation), text="Mine.")
-    save(lead.user, recommendation_of(consultation), text="Ours.")
-    Response.objects.filter(organisation__isnull=False).update(submitted_at=timezone.now())
-    response, rows = Response.objects.get(pk=mine.response_id), Response.objects
-    seen = iter([rows.none()])
-    late = mock.Mock(filter=lambda **asked: next(seen, rows.filter(**asked)))
+    response, begun, done = Response.objects.get(pk=mine.response_id), Event(), Event()
 
-    with mock.patch.object(owning.Response, "objects", late):
+    def colleague() -> None:
+        """Send the organisation's response, and commit only once the claimant's waits for it."""
+        with transaction.atomic():
+            make_response(consultation, lead.user, membership=lead, organisation=lead.organisation)
+            begun.set()
+            waits_for_a_lock()
+        done.set()
+        connection.close()
+
+    thread = Thread(target=colleague)
+    thread.start()
+    begun.wait(10)
+    with transaction.atomic():
         given = owning.give(response, lead.organisation)
+    thread.join()
 
-    assert not given
-    assert Draft.objects.get().text == "Ours.\n\nMine."
+    assert (given, done.is_set()) == (False, True)
+    official = Response.objects.get(organisation=lead.organisation)
+    assert Draft.objects.get().response == official
+
+
+def waits_for_a_lock() -> None:
+    """Return once another connection to this database waits for a lock."""
+    asked = """SELECT EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock')"""
+    for _turn in range(200):
+        with connection.cursor() as cursor:
+            # the view shows what it showed first, until the transaction ends or this is called
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(asked)
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.02)
+    raise AssertionError("nobody waited")
 
 
 def test_seating_a_guest_locks_the_claim_before_the_responses_as_who_sends_does() -> None:

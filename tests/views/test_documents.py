@@ -20,6 +20,7 @@ from consultations.models import (
     Response,
     Role,
 )
+from consultations.views.documents import PAGE
 from tests import samples
 from tests.factories import (
     log_in,
@@ -336,11 +337,10 @@ def test_organisations_page_lists_its_signed_evidence(client: Client) -> None:
 
 
 def test_list_of_evidence_goes_on_from_page_to_page(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client,
 ) -> None:
-    monkeypatch.setattr("consultations.views.documents.PAGE", 2)
     consultation = make_consultation()
-    made = [make_evidence(make_response(consultation)).reference for _n in range(5)]
+    made = [make_evidence(make_response(consultation)).reference for _n in range(2 * PAGE + 1)]
     address, seen, query = reverse("documents.index", args=[consultation.slug]), [], ""
 
     while True:
