@@ -22,14 +22,16 @@ from consultations.models import Comment, Consultation, Edition, Tally
 from consultations.models.clock import LONDON
 
 HOUR = time(7)
-TUESDAY = 1
+TUESDAY, FRIDAY = 1, 4
+# Before the close, a weekly series becomes twice weekly where the owner says so.
+FORTNIGHT = timedelta(days=14)
 # An edition is made so long after its slot: longer than any transaction may live, so that
 # whatever was published before the slot has been committed.
 SETTLED = timedelta(minutes=1)
-CLOSING_SOON = timedelta(days=7)
 
 DAILY = Consultation.Cadence.DAILY
 WEEKLY = Consultation.Cadence.WEEKLY
+QUICKENING = Consultation.Cadence.QUICKENING
 WHILE_OPEN = Consultation.AnswersShown.WHILE_OPEN
 
 
@@ -42,18 +44,18 @@ class Due:
     slot: datetime
 
 
-def newest_slot(cadence: str, at: datetime) -> datetime:
-    """Return the last slot at or before `at`, in UTC."""
+def newest_slot(cadence: str, at: datetime, closes_at: datetime | None = None) -> datetime:
+    """Return the last slot at or before `at`, in UTC; the close matters where it quickens."""
     day = at.astimezone(LONDON).date()
-    while not _is_slot_day(cadence, day) or _slot_on(day) > at:
+    while _slot_on(day) > at or not _is_slot(cadence, day, closes_at):
         day -= timedelta(days=1)
     return _slot_on(day)
 
 
-def next_slot(cadence: str, at: datetime) -> datetime:
-    """Return the first slot after `at`, in UTC."""
+def next_slot(cadence: str, at: datetime, closes_at: datetime | None = None) -> datetime:
+    """Return the first slot after `at`, in UTC; the close matters where it quickens."""
     day = at.astimezone(LONDON).date()
-    while not _is_slot_day(cadence, day) or _slot_on(day) <= at:
+    while _slot_on(day) <= at or not _is_slot(cadence, day, closes_at):
         day += timedelta(days=1)
     return _slot_on(day)
 
@@ -77,7 +79,7 @@ def next_edition_at(
     if at >= consultation.closes_at and not _more_to_tell(consultation, at, told):
         return None
     try:
-        return next_slot(consultation.cadence, max(at, first))
+        return next_slot(consultation.cadence, max(at, first), consultation.closes_at)
     except OverflowError:  # in the last days of the year 9999, when calendars end
         return None
 
@@ -88,13 +90,11 @@ def due_editions(at: datetime) -> list[Due]:
     Of several slots that were missed only the newest is due, and one before which nothing new
     was published is not. Where answers are shown after the close, slots begin with the close.
     """
-    slots = {cadence: newest_slot(cadence, at - SETTLED) for cadence in (DAILY, WEEKLY)}
-    daily = When(cadence=DAILY, then=Value(slots[DAILY], DateTimeField()))
     rows = (
         Consultation.objects.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at)
         .filter(digests_held_at__isnull=True)
         .annotate(
-            slot=Case(daily, default=Value(slots[WEEKLY], DateTimeField())),
+            slot=_newest_slot(at - SETTLED),
             start=Coalesce(_last_told(), F("opens_at")),
         )
         .filter(Q(answers_shown=WHILE_OPEN) | Q(closes_at__lte=F("slot")), start__lt=F("slot"))
@@ -102,6 +102,20 @@ def due_editions(at: datetime) -> list[Due]:
         .order_by("slot", "pk")
     )
     return [Due(*row) for row in rows.values_list("pk", "start", "slot")]
+
+
+def _newest_slot(at: datetime) -> Case:
+    """What `newest_slot` says of each consultation, for the database."""
+    weekly, daily = newest_slot(WEEKLY, at), newest_slot(DAILY, at)
+    friday = _slot_on(_last(FRIDAY, at))
+    quickened = When(
+        cadence=QUICKENING,
+        closes_at__gte=friday,
+        closes_at__lt=friday + FORTNIGHT,
+        then=Value(max(weekly, friday), DateTimeField()),
+    )
+    every_day = When(cadence=DAILY, then=Value(daily, DateTimeField()))
+    return Case(every_day, quickened, default=Value(weekly, DateTimeField()))
 
 
 def told_until(consultation: Consultation) -> datetime | None:
@@ -132,8 +146,21 @@ def _first_published() -> QuerySet[Comment]:
     return news.filter(recommendation__consultation=OuterRef("pk"))
 
 
-def _is_slot_day(cadence: str, day: date) -> bool:
-    return cadence == DAILY or day.weekday() == TUESDAY
+def _is_slot(cadence: str, day: date, closes_at: datetime | None) -> bool:
+    """Whether an edition may come on a day; on Fridays only in the fortnight before the close."""
+    if cadence == DAILY or day.weekday() == TUESDAY:
+        return True
+    if cadence != QUICKENING or closes_at is None or day.weekday() != FRIDAY:
+        return False
+    return closes_at - FORTNIGHT < _slot_on(day) <= closes_at
+
+
+def _last(weekday: int, at: datetime) -> date:
+    """The day of the last slot on that day of the week, at or before `at`."""
+    day = at.astimezone(LONDON).date()
+    while day.weekday() != weekday or _slot_on(day) > at:
+        day -= timedelta(days=1)
+    return day
 
 
 def _slot_on(day: date) -> datetime:

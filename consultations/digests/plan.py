@@ -3,6 +3,8 @@
 Rows alone are written here; what a digest says is rendered when it is sent.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,16 +16,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
-from consultations.digests.due import CLOSING_SOON
+from consultations.digests.due import FORTNIGHT, HOUR
 from consultations.digests.render import address
 from consultations.digests.wording import one_line
 from consultations.mail.letter import Action, Letter, Paragraph
 from consultations.models import Consultation, Edition, Message, Subscription
-from consultations.models.clock import moment
+from consultations.models.clock import LONDON, day_of, moment
 
 log = structlog.get_logger(__name__)
 # A milestone that no run has told for so long is old news.
 CATCH_UP = timedelta(days=30)
+A_DAY = timedelta(days=1)
 
 # Whoever may no longer read a consultation by invitation is told nothing of it: as `open_to` asks,
 # and roles let in.
@@ -77,12 +80,12 @@ def plan_edition(edition: Edition, *, at: datetime) -> int:
 
 
 def plan_milestones(at: datetime) -> int:
-    """Queue "closes soon" and "has closed" where they are due at `at`; return how many.
+    """Queue what is due at `at` of "two weeks left", "last day" and "closed"; return how many.
 
     Each is told once for each closing time, to those who had chosen it when it came: whoever
     chooses later hears of the next one, whether or not anybody was told. A run that was missed is
-    made good, but nobody hears "soon" after the close. One query where nothing is near. A
-    milestone that cannot be written is left to the log, and stops no other.
+    made good, but what the next milestone has overtaken is not told any more. One query where
+    nothing is near. A milestone that cannot be written is left to the log, and stops no other.
     """
     queued = 0
     for consultation in _near_their_close(at):
@@ -98,37 +101,38 @@ def _near_their_close(at: datetime) -> QuerySet[Consultation]:
     closing_time = Q(corrections__changes__contains=[{"field": "closes_at"}])
     return (
         Consultation.objects.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at)
-        .filter(closes_at__gt=at - CATCH_UP, closes_at__lte=at + CLOSING_SOON)
+        .filter(closes_at__gt=at - CATCH_UP, closes_at__lte=at + FORTNIGHT + A_DAY)
         .annotate(corrected_at=Max("corrections__made_at", filter=closing_time))
         .order_by("closes_at", "pk")
     )
 
 
-def _came_at(consultation: Consultation, closes_at: datetime, *, closed: bool) -> datetime:
-    """When the milestone came: "soon" can come late, with the opening or with a correction."""
-    if closed:
-        return closes_at
+def _came_at(milestone: "_Milestone", consultation: Consultation, closes_at: datetime) -> datetime:
+    """When the milestone came: before the close, late with the opening or with a correction."""
+    came = milestone.comes_at(closes_at)
+    if milestone is CLOSED:
+        return came
     corrected_at: datetime | None = consultation.corrected_at  # type: ignore[attr-defined]
     others = (consultation.opens_at, consultation.published_at, corrected_at)
-    return max(closes_at - CLOSING_SOON, *(each for each in others if each))
+    return max(came, *(each for each in others if each))
 
 
 def _plan_milestone(consultation: Consultation, at: datetime) -> int:
     closes_at = consultation.closes_at
     if closes_at is None:
         return 0
-    closed = closes_at <= at
-    name = "closed" if closed else "closing"
-    letter = _closed(consultation) if closed else _closing(consultation, closes_at)
+    newest = next((each for each in NEWEST_FIRST if each.comes_at(closes_at) <= at), None)
+    if newest is None:
+        return 0
     with transaction.atomic():
         return _plan(
-            f"milestone:{name}:{consultation.pk}:{closes_at:%Y%m%dT%H%M%S}:",
+            f"milestone:{newest.name}:{consultation.pk}:{closes_at:%Y%m%dT%H%M%S}:",
             consultation_id=consultation.pk,
             edition_id=None,
-            letter=letter.to_json(),
+            letter=newest.letter(consultation, closes_at).to_json(),
             choices=EVERY_OR_MILESTONES,
             at=at,
-            by=_came_at(consultation, closes_at, closed=closed),
+            by=_came_at(newest, consultation, closes_at),
         )
 
 
@@ -160,20 +164,32 @@ def _plan(
         return int(cursor.rowcount)
 
 
-def _closing(consultation: Consultation, closes_at: datetime) -> Letter:
+def _two_weeks(consultation: Consultation, closes_at: datetime) -> Letter:
+    subject = _("Closing on %(day)s: %(title)s")
+    return _closing(subject, consultation, closes_at)
+
+
+def _last_day(consultation: Consultation, closes_at: datetime) -> Letter:
+    """By its date, and not as "tomorrow": the mail may be late, and is read when it is read."""
+    subject = _("Last reminder, closing on %(day)s: %(title)s")
+    return _closing(subject, consultation, closes_at)
+
+
+def _closing(subject: str, consultation: Consultation, closes_at: datetime) -> Letter:
     said = _(
         "“%(title)s” closes at %(moment)s. Until then you can comment, or change what you said."
     )
+    title = consultation.title
     return Letter(
-        subject=_("Closing soon: %(title)s") % {"title": one_line(consultation.title)},
+        subject=subject % {"day": day_of(closes_at), "title": one_line(title)},
         blocks=(
-            Paragraph(said % {"title": consultation.title, "moment": moment(closes_at)}),
+            Paragraph(said % {"title": title, "moment": moment(closes_at)}),
             Action(_("Read the recommendations"), _page(consultation)),
         ),
     )
 
 
-def _closed(consultation: Consultation) -> Letter:
+def _closed(consultation: Consultation, closes_at: datetime) -> Letter:
     said = _("“%(title)s” has closed. Thank you for following it.")
     after = _("Comments that wait for a moderator may still be published in the coming days.")
     return Letter(
@@ -184,6 +200,27 @@ def _closed(consultation: Consultation) -> Letter:
             Action(_("See what people said"), _page(consultation)),
         ),
     )
+
+
+def _morning(closes_at: datetime, *, days: int) -> datetime:
+    """The hour of digests in London, so many days before the day of the close."""
+    day = closes_at.astimezone(LONDON).date() - timedelta(days=days)
+    return datetime.combine(day, HOUR, LONDON)
+
+
+@dataclass(frozen=True)
+class _Milestone:
+    """What is told once in the life of a consultation: when, and in which words."""
+
+    name: str
+    comes_at: Callable[[datetime], datetime]
+    letter: Callable[[Consultation, datetime], Letter]
+
+
+TWO_WEEKS = _Milestone("fortnight", lambda closes_at: _morning(closes_at, days=14), _two_weeks)
+LAST_DAY = _Milestone("last", lambda closes_at: _morning(closes_at, days=1), _last_day)
+CLOSED = _Milestone("closed", lambda closes_at: closes_at, _closed)
+NEWEST_FIRST = (CLOSED, LAST_DAY, TWO_WEEKS)
 
 
 def _page(consultation: Consultation) -> str:

@@ -120,7 +120,9 @@ class SubscriptionForm(forms.Form):
             (Subscription.Choice.EVERY, gettext_lazy("Yes: every digest of what people say")),
             (
                 Subscription.Choice.MILESTONES,
-                gettext_lazy("Only milestones: closing soon, and closed"),
+                gettext_lazy(
+                    "Only milestones: before it closes, and when it has"
+                ),
             ),
             (Subscription.Choice.NOTHING, gettext_lazy("No")),
         ],

@@ -33,7 +33,7 @@ def stop(*, token: str, at: datetime) -> Subscription | None:
 
 
 def less_often(*, token: str, at: datetime) -> Subscription | None:
-    """Send milestones only: closing soon, and closed; whoever chose nothing is left alone."""
+    """Send milestones only (before the close, and closed); whoever chose nothing is left alone."""
     subscription = find(token)
     if subscription is None or subscription.choice != Choice.EVERY:
         return subscription

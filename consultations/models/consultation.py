@@ -63,6 +63,8 @@ class Consultation(models.Model):
 
     class Cadence(models.TextChoices):
         WEEKLY = "weekly", _("every Tuesday at 7am")
+        # and twice a week in the fortnight before the close
+        QUICKENING = "quickening", _("every Tuesday at 7am, and every Friday in the last fortnight")
         DAILY = "daily", _("every day at 7am")
 
     class Visibility(models.TextChoices):

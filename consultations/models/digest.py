@@ -110,7 +110,10 @@ class Subscription(models.Model):
 
     class Choice(models.TextChoices):
         EVERY = "every", _("Every digest")
-        MILESTONES = "milestones", _("Milestones only: closing soon, and closed")
+        MILESTONES = (
+            "milestones",
+            _("Milestones only: before the close, and closed"),
+        )
         NOTHING = "nothing", _("Nothing")
 
     user = models.ForeignKey(

@@ -241,7 +241,7 @@ def test_every_comment_is_new_in_exactly_one_edition(
         inside = [t for t in times if edition.period.lower <= t < edition.period.upper]
         before = [t for t in times if t < edition.period.upper]
         assert totals(edition) == (len(before), len(inside))
-        assert edition.slot == newest_slot(cadence, edition.slot)
+        assert edition.slot == newest_slot(cadence, edition.slot, consultation.closes_at)
 
 
 @pytest.mark.django_db

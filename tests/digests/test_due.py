@@ -72,6 +72,33 @@ def test_slots_of_a_year_are_each_once_at_seven_in_london(cadence: str) -> None:
     assert {each.weekday() for each in local} == ({*range(7)} if cadence == "daily" else {1})
 
 
+@pytest.mark.parametrize("closes", [utc(2026, 11, 30, 23, 59), utc(2026, 11, 27, 7)])
+def test_series_quickens_in_the_fortnight_before_the_close_alone(closes: datetime) -> None:
+    slot, found = utc(2026, 10, 1), []
+    while slot < closes + timedelta(days=20):
+        slot = next_slot("quickening", slot, closes)
+        found.append(slot)
+        assert newest_slot("quickening", slot, closes) == slot
+
+    fridays = [each for each in found if each.weekday() == 4]
+    due = [utc(2026, 11, 20, 7), utc(2026, 11, 27, 7)]
+    assert fridays == due
+    assert {each.weekday() for each in found if each not in fridays} == {1}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hours", range(0, 40 * 24, 29))
+def test_due_slot_of_a_quickening_series_is_the_newest_one(hours: int) -> None:
+    closes = utc(2026, 11, 30, 23, 59)
+    consultation = opened(utc(2026, 10, 1), cadence="quickening", closes_at=closes)
+    publish(consultation, utc(2026, 10, 2))
+    at = utc(2026, 11, 2) + timedelta(hours=hours)
+
+    (due,) = due_editions(at)
+
+    assert due.slot == newest_slot("quickening", at - timedelta(minutes=1), closes)
+
+
 @pytest.mark.django_db
 def test_edition_is_due_a_minute_after_its_slot_and_not_before() -> None:
     slot = utc(2026, 11, 10, 7)

@@ -1,6 +1,6 @@
 """Who is written to: everybody who asked, once, in one statement; milestones once each."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -16,11 +16,12 @@ from consultations.models import (
     Suppression,
     User,
 )
+from consultations.models.clock import day_of
 from tests import factories
 from tests.digests.scene import DUE, OPENS, fill, make_edition, make_scene
 
 Choice = Subscription.Choice
-WEEK = timedelta(days=7)
+FORTNIGHT = timedelta(days=14)
 
 
 @pytest.mark.django_db
@@ -75,22 +76,63 @@ def test_message_planning_is_one_statement() -> None:
 
 
 @pytest.mark.django_db
-def test_closing_soon_is_told_once_to_those_who_asked_for_it() -> None:
+def test_milestones_are_told_once_each_to_those_who_asked_for_them() -> None:
     consultation = make_scene()
     every = subscribe(None, consultation)
     milestones = subscribe(None, consultation, Choice.MILESTONES)
     subscribe(None, consultation, Choice.NOTHING)
-    soon = closing(consultation) - WEEK
+    closes = closing(consultation)
+    comes = [seven_before(closes, days) for days in (14, 1)] + [closes]
 
-    assert plan_milestones(soon - timedelta(seconds=1)) == 0
-    assert plan_milestones(soon) == 2
-    assert plan_milestones(soon + timedelta(days=1)) == 0
+    for instant in comes:
+        assert plan_milestones(instant - timedelta(seconds=1)) == 0
+        assert plan_milestones(instant) == 2
+        assert plan_milestones(instant + timedelta(hours=1)) == 0
 
-    told = Message.objects.order_by("user_id")
-    assert [message.user_id for message in told] == [every.user_id, milestones.user_id]
-    assert {message.letter["subject"] for message in told} == {
-        f"Closing soon: {consultation.title}"
-    }
+    told = Message.objects.filter(user=milestones.user).order_by("pk")
+    day = day_of(closes)
+    assert [message.letter["subject"] for message in told] == [
+        f"Closing on {day}: {consultation.title}",
+        f"Last reminder, closing on {day}: {consultation.title}",
+        f"Closed: {consultation.title}",
+    ]
+    assert Message.objects.filter(user=every.user).count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("closes", "fortnight", "last"),
+    [
+        # the clocks go back on 25 October 2026, and forward on 28 March 2027
+        ((2026, 10, 26, 23, 59), (2026, 10, 12, 6), (2026, 10, 25, 7)),
+        ((2026, 10, 25, 23, 59), (2026, 10, 11, 6), (2026, 10, 24, 6)),
+        ((2027, 3, 28, 22, 59), (2027, 3, 14, 7), (2027, 3, 27, 7)),
+        ((2027, 3, 29, 22, 59), (2027, 3, 15, 7), (2027, 3, 28, 6)),
+    ],
+)
+def test_milestones_come_at_seven_in_london_over_clock_changes(
+    closes: tuple[int, ...], fortnight: tuple[int, ...], last: tuple[int, ...]
+) -> None:
+    opened = datetime(2026, 9, 1, tzinfo=UTC)
+    consultation = factories.make_consultation(
+        opens_at=opened, published_at=opened, closes_at=datetime(*closes, tzinfo=UTC)
+    )
+    subscribe(None, consultation, at=opened)
+
+    for instant in (datetime(*fortnight, tzinfo=UTC), datetime(*last, tzinfo=UTC)):
+        assert plan_milestones(instant - timedelta(seconds=1)) == 0
+        assert plan_milestones(instant) == 1
+
+
+@pytest.mark.django_db
+def test_a_milestone_that_the_next_has_overtaken_is_not_told() -> None:
+    consultation = make_scene()
+    subscribe(None, consultation)
+    last = seven_before(closing(consultation), 1)
+
+    assert plan_milestones(last + timedelta(hours=2)) == 1
+
+    assert Message.objects.get().letter["subject"].startswith("Last reminder, closing on ")
 
 
 @pytest.mark.django_db
@@ -99,11 +141,12 @@ def test_who_subscribes_after_a_milestone_came_hears_of_the_next_alone(before: i
     consultation = make_scene()
     for _n in range(before):
         subscribe(None, consultation)
-    soon, closes = closing(consultation) - WEEK, closing(consultation)
-    assert plan_milestones(soon) == before
-    between = subscribe(None, consultation, at=soon + timedelta(seconds=1))
+    closes = closing(consultation)
+    last = seven_before(closes, 1)
+    assert plan_milestones(last) == before
+    between = subscribe(None, consultation, at=last + timedelta(seconds=1))
 
-    assert plan_milestones(soon + timedelta(days=1)) == 0
+    assert plan_milestones(last + timedelta(hours=1)) == 0
     assert plan_milestones(closes) == before + 1
     assert Message.objects.get(user=between.user).letter["subject"].startswith("Closed: ")
 
@@ -151,7 +194,7 @@ def test_closing_time_corrected_to_later_may_be_told_again() -> None:
     Consultation.objects.update(closes_at=closing(consultation) + timedelta(days=30))
 
     assert plan_milestones(closing(consultation) + timedelta(days=1)) == 0
-    assert plan_milestones(closing(consultation) + timedelta(days=24)) == 1
+    assert plan_milestones(closing(consultation) + timedelta(days=17)) == 1
 
 
 @pytest.mark.django_db
@@ -165,7 +208,7 @@ def test_old_milestones_and_drafts_are_not_told() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("days", [-1, 1])
+@pytest.mark.parametrize("days", [-3, 1])
 def test_title_that_fills_two_lines_is_told_in_one_and_stops_nobody(days: int) -> None:
     two_lines, other = make_scene(title="Two\u2028lines\u202e"), make_scene()
     for each in (two_lines, other):
@@ -173,7 +216,7 @@ def test_title_that_fills_two_lines_is_told_in_one_and_stops_nobody(days: int) -
 
     assert plan_milestones(closing(other) + timedelta(days=days)) == 2
 
-    said = "Closing soon" if days < 0 else "Closed"
+    said = f"Closing on {day_of(closing(other))}" if days < 0 else "Closed"
     subjects = [message.letter["subject"] for message in Message.objects.order_by("pk")]
     assert subjects == [f"{said}: Two lines", f"{said}: {other.title}"]
 
@@ -188,7 +231,7 @@ def test_milestone_that_cannot_be_written_stops_no_other() -> None:
             "ALTER TABLE consultations_message ADD CHECK (consultation_id <> %s)", [wrong.pk]
         )
 
-    assert plan_milestones(closing(right) - WEEK) == 1
+    assert plan_milestones(closing(right) - FORTNIGHT / 2) == 1
     assert Message.objects.get().consultation == right
 
 
@@ -210,6 +253,11 @@ def subscribe(
     subscription.chosen_at = at
     subscription.save()
     return subscription
+
+
+def seven_before(closes_at: datetime, days: int) -> datetime:
+    """Seven in the morning, in winter, so many days before the day of the close."""
+    return (closes_at - timedelta(days=days)).replace(hour=7, minute=0)
 
 
 def closing(consultation: Consultation) -> datetime:
