@@ -18,6 +18,7 @@ from consultations.models import (
     CommentVersion,
     Consultation,
     Document,
+    Draft,
     Invitation,
     Kind,
     Membership,
@@ -271,6 +272,21 @@ def _bring_to(
     if state in {Comment.State.REJECTED, Comment.State.HIDDEN}:
         comment.unpublish(state, reason or make_reason(), at=at)
         comment.reviewed = True
+
+
+def make_draft(recommendation: Recommendation, response: Response, user: User) -> Draft:
+    """Return an answer that the person has saved and not sent."""
+    now = timezone.now()
+    return Draft.objects.create(
+        response=response,
+        recommendation=recommendation,
+        stance=Stance.SUPPORT,
+        text="Not sent yet.",
+        answering=1,
+        written_by=user,
+        written_at=now,
+        begun_at=now,
+    )
 
 
 def make_version(

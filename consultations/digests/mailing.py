@@ -1,6 +1,6 @@
 """An edition as a mail: what fits in 700 words and 90 kB, in two parts from one structure.
 
-The web page holds the rest. What is the reader's own is filled in next door, in `readers`.
+The web page holds the rest. What is the reader's own is filled in next door, in `own`.
 """
 
 from binascii import b2a_qp
@@ -20,8 +20,8 @@ from consultations.digests.wording import one_line
 from consultations.mail import mime, standing, unsubscribe
 from consultations.mail.letter import Parts, slot, wrapped
 
-# 700 in all, less what the reader's own parts, the greeting among them, may take (`readers`).
-WORDS, OWN_WORDS = 700, 40
+# 700 in all, less what the reader's own parts, the greeting among them, may take (`own`).
+WORDS, OWN_WORDS = 700, 110
 BYTES = 84_000  # of the 90,000 that mail programs show, less the reader's own and the headers
 DETAILED = 12  # recommendations that get more than a line
 _INLINER = css_inline.CSSInliner(

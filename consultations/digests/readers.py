@@ -1,23 +1,20 @@
-"""What is the reader's own in a digest: the greeting, and what became of their comments.
+"""Digests written for their readers: the edition once, as it reads at this moment, and their own.
 
-The edition is rendered once, as it reads at this moment; each batch of readers costs one query
-for its quotes and one for all its readers' comments.
+Each batch of readers costs one query for its quotes and one for all that is its readers' own.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consultations.digests import mailing
+from consultations.digests import mailing, own
 from consultations.digests.render import view
 from consultations.mail.leases import Claimed
-from consultations.mail.letter import Action, Items, LetterError, Paragraph, Parts, fragment
-from consultations.models import Comment, Edition
+from consultations.mail.letter import LetterError, Parts
+from consultations.models import Edition
 
 MOST_ITEMS = 3
 MOST_NAME_WORDS = 4
@@ -38,11 +35,12 @@ def render(claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
 
 def _batch(edition: Edition, messages: Sequence[Claimed]) -> dict[int, bytes]:
     # The view is the cache's key: a quote taken back since the last batch makes another mail.
-    mail = mailing.compiled(view(edition), edition.facts["slug"])
-    own = _own_items(edition, (m.user_id for m in messages if m.user_id is not None))
+    shown, slug = view(edition), edition.facts["slug"]
+    mail = mailing.compiled(shown, slug)
+    theirs = own.of_readers(edition, (m.user_id for m in messages if m.user_id is not None))
     ready: dict[int, bytes] = {}
     for message in messages:
-        part = _own_part(edition.facts["slug"], own.get(message.user_id or 0, ()))
+        part = own.part(shown, slug, theirs.get(message.user_id or 0, own.Own()))
         # One address that cannot be written fails alone, in `delivery`; the others go out.
         with suppress(LetterError):
             ready[message.id] = mail.fill(
@@ -58,47 +56,6 @@ def _batch(edition: Edition, messages: Sequence[Claimed]) -> dict[int, bytes]:
 def _greeting(name: str) -> str:
     called = " ".join(name.split()[:MOST_NAME_WORDS])
     return _("Hello %(name)s,") % {"name": called} if called else _("Hello,")
-
-
-def _own_items(edition: Edition, user_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """What moderators decided in the edition's period on each reader's comments (one query)."""
-    decided = Comment.objects.filter(
-        response__respondent__in=list(user_ids),
-        recommendation__consultation=edition.consultation_id,
-        cases__decisions__decided_at__gte=edition.period.lower,
-        cases__decisions__decided_at__lt=edition.period.upper,
-    )
-    rows = (
-        decided.order_by("recommendation__number", "response__respondent", "pk")
-        .values_list("response__respondent", "recommendation__number", "state", "pk")
-        .distinct()
-    )
-    states = dict(Comment.State.choices)
-    found: dict[int, list[str]] = defaultdict(list)
-    for user_id, number, state, _pk in rows:
-        found[user_id].append(
-            _("Recommendation %(number)s: %(state)s") % {"number": number, "state": states[state]}
-        )
-    return {user_id: tuple(items) for user_id, items in found.items()}
-
-
-@lru_cache(maxsize=1_024)
-def _own_part(slug: str, items: tuple[str, ...]) -> Parts:
-    """The reader's own part: many readers share the same few, so it is kept."""
-    if not items:
-        return NOTHING
-    shown = items[:MOST_ITEMS]
-    if len(items) > len(shown):
-        shown += (_("and %(n)s more") % {"n": len(items) - len(shown)},)
-    mine = f"{settings.SITE_URL}{reverse('responses.mine', args=[slug])}"
-    both = fragment(
-        [
-            Paragraph(_("What became of your own comments:")),
-            Items(shown),
-            Action(_("See my response"), mine),
-        ]
-    )
-    return Parts(f"\n\n{both.text}", both.html)
 
 
 @lru_cache(maxsize=8)

@@ -120,9 +120,7 @@ class SubscriptionForm(forms.Form):
             (Subscription.Choice.EVERY, gettext_lazy("Yes: every digest of what people say")),
             (
                 Subscription.Choice.MILESTONES,
-                gettext_lazy(
-                    "Only milestones: before it closes, and when it has"
-                ),
+                gettext_lazy("Only milestones: before it closes, and when it has"),
             ),
             (Subscription.Choice.NOTHING, gettext_lazy("No")),
         ],

@@ -2,16 +2,18 @@
 
 import email
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import default
 from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from consultations.digests import mailing, readers
 from consultations.digests.render import view
 from consultations.mail.leases import Claimed
-from consultations.models import Comment, Consultation, Decision, Edition, User
+from consultations.models import Comment, Consultation, Decision, Edition, SignOff, User
 from tests import factories
 from tests.digests.scene import DUE, OPENS, fill, make_edition, make_scene, say
 
@@ -85,6 +87,59 @@ def test_mail_greets_its_reader_and_tells_what_became_of_their_comments() -> Non
     assert "Hello Esther &lt;Maddock&gt;," in html
     assert "Recommendation 2: published" in text
     assert "Recommendation 2: published" in plain_of(html)
+
+
+@pytest.mark.django_db
+def test_mail_opens_with_what_waits_for_its_reader_and_where_their_news_is() -> None:
+    consultation = make_scene(recommendations=3)
+    fill(consultation, each=2)
+    first, second, _third = consultation.recommendations.order_by("number")
+    council = factories.make_organisation("Council")
+    lead, contributor = (factories.make_user(organisation=council) for _n in range(2))
+    membership, _other = (
+        factories.make_membership(person, council, "confirmed", role=role)
+        for person, role in ((lead, "lead"), (contributor, "contributor"))
+    )
+    response = factories.make_response(
+        consultation, lead, membership=membership, organisation=council
+    )
+    factories.make_comment(first, response, at=OPENS)
+    factories.make_draft(second, response, lead)
+    response.sign_off = SignOff.objects.create(
+        response=response,
+        outcome="subject",
+        body="Full Council",
+        expected_on=DUE.date(),
+        signed_by=lead,
+        signed_at=OPENS,
+    )
+    response.save()
+    edition = make_edition()
+    Consultation.objects.update(closes_at=timezone.now() + timedelta(days=1))
+
+    texts = {person: body(received(edition, person), "plain") for person in (lead, contributor)}
+
+    said = flat(texts[lead])
+    assert "You have 1 answer that is not sent. Only what you send counts." in said
+    assert "subject to approval by Full Council. Confirm it once it is." in said
+    assert "New on what you answered: - Recommendation 1: " in said
+    assert said.index("New on what you answered:") < said.index("1. ")
+    assert "subject to approval" not in flat(texts[contributor])
+    stranger = flat(body(received(edition, factories.make_user()), "plain"))
+    assert ("not sent" in stranger, "what you answered" in stranger) == (False, False)
+
+
+@pytest.mark.django_db
+def test_what_is_not_sent_is_not_told_after_the_close() -> None:
+    consultation = make_scene(recommendations=1)
+    fill(consultation, each=2)
+    reader = factories.make_user()
+    response = factories.make_response(consultation, reader)
+    factories.make_draft(consultation.recommendations.get(), response, reader)
+    edition = make_edition()
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+
+    assert "not sent" not in flat(body(received(edition, reader), "plain"))
 
 
 @pytest.mark.django_db

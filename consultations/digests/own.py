@@ -1,0 +1,167 @@
+"""What is the reader's own in a digest: what was decided, what waits for them, and where news is.
+
+One statement asks it for a whole batch of readers, of their own response and of those of the
+organisations that they speak for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consultations.digests.shapes import View
+from consultations.mail.letter import Action, Block, Items, Paragraph, Parts, fragment
+from consultations.models import Comment, Edition
+
+MOST_ITEMS = 3
+NOTHING = Parts("", "")
+OWN = """
+WITH mine AS (
+    SELECT response.respondent_id AS person, response.id, FALSE AS leads, NULL::bigint AS sign_off
+      FROM consultations_response AS response
+     WHERE response.consultation_id = %(consultation)s AND response.organisation_id IS NULL
+       AND response.respondent_id = ANY(%(people)s)
+     UNION ALL
+    SELECT member.user_id, response.id, member.role = 'lead', response.sign_off_id
+      FROM consultations_membership AS member
+      JOIN consultations_response AS response
+        ON response.organisation_id = member.organisation_id
+       AND response.consultation_id = %(consultation)s
+     WHERE member.user_id = ANY(%(people)s) AND member.claim = 'confirmed'
+       AND member.ended_at IS NULL
+), unsent AS (
+    SELECT response_id FROM consultations_draft
+     UNION ALL
+    SELECT response_id FROM consultations_questiondraft
+)
+SELECT DISTINCT mine.person, 'decided', said.number, comment.state
+  FROM mine
+  JOIN consultations_comment AS comment ON comment.response_id = mine.id
+  JOIN consultations_recommendation AS said ON said.id = comment.recommendation_id
+  JOIN consultations_case AS waited ON waited.comment_id = comment.id
+  JOIN consultations_decision AS decision ON decision.case_id = waited.id
+ WHERE decision.decided_at >= %(start)s AND decision.decided_at < %(end)s
+ UNION ALL
+SELECT mine.person, 'unsent', count(*)::int, ''
+  FROM mine JOIN unsent ON unsent.response_id = mine.id
+ WHERE (SELECT closes_at > statement_timestamp() FROM consultations_consultation
+         WHERE id = %(consultation)s)
+ GROUP BY mine.person
+ UNION ALL
+SELECT mine.person, 'approval', 0, signed.body
+  FROM mine JOIN consultations_signoff AS signed ON signed.id = mine.sign_off
+ WHERE mine.leads AND signed.outcome = 'subject'
+ UNION ALL
+SELECT DISTINCT mine.person, 'answered', said.number, ''
+  FROM mine
+  JOIN consultations_comment AS comment ON comment.response_id = mine.id
+  JOIN consultations_recommendation AS said ON said.id = comment.recommendation_id
+ WHERE comment.state = ANY(%(standing)s)
+ ORDER BY 1, 2, 3, 4
+"""
+STANDING = [
+    state.value
+    for state in (
+        Comment.State.SUBMITTED,
+        Comment.State.HELD,
+        Comment.State.PUBLISHED,
+        Comment.State.HIDDEN,
+    )
+]
+
+
+@dataclass(frozen=True)
+class Own:
+    """What concerns one reader: (number, state) decided, unsent answers, who must approve, and
+    the numbers of the recommendations that they answered."""
+
+    decided: tuple[tuple[int, str], ...] = ()
+    unsent: int = 0
+    approval: str = ""
+    answered: tuple[int, ...] = ()
+
+
+def of_readers(edition: Edition, user_ids: Iterable[int]) -> dict[int, Own]:
+    """Return what is each reader's own in an edition's period, where there is anything."""
+    values = {
+        "consultation": edition.consultation_id,
+        "people": list(user_ids),
+        "start": edition.period.lower,
+        "end": edition.period.upper,
+        "standing": STANDING,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(OWN, values)
+        rows = cursor.fetchall()
+    found: dict[int, dict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
+    for person, what, number, words in rows:
+        found[person][what].append((number, words))
+    return {
+        person: Own(
+            decided=tuple(held["decided"]),
+            unsent=sum(number for number, _words in held["unsent"]),
+            approval="".join(words for _number, words in held["approval"][:1]),
+            answered=tuple(number for number, _words in held["answered"]),
+        )
+        for person, held in found.items()
+    }
+
+
+@lru_cache(maxsize=1_024)
+def part(view: View, slug: str, own: Own) -> Parts:
+    """Return the reader's own part of a mail: many readers share the same few, so it is kept."""
+    blocks = [*_decided(own), *_waits(own), *_news(own, view)]
+    if not blocks:
+        return NOTHING
+    mine = f"{settings.SITE_URL}{reverse('responses.mine', args=[slug])}"
+    both = fragment([*blocks, Action(_("See my response"), mine)])
+    return Parts(f"\n\n{both.text}", both.html)
+
+
+def _decided(own: Own) -> list[Block]:
+    """What moderators decided in the period, as the comments stand now."""
+    states = dict(Comment.State.choices)
+    told = [
+        _("Recommendation %(number)s: %(state)s") % {"number": number, "state": states[state]}
+        for number, state in own.decided
+    ]
+    return [Paragraph(_("What became of your own comments:")), _first(told)] if told else []
+
+
+def _waits(own: Own) -> list[Block]:
+    """What only the reader, or a colleague, can do."""
+    told: list[Block] = []
+    if own.unsent:
+        sentence = ngettext(
+            "You have %(n)s answer that is not sent. Only what you send counts.",
+            "You have %(n)s answers that are not sent. Only what you send counts.",
+            own.unsent,
+        )
+        told.append(Paragraph(sentence % {"n": own.unsent}))
+    if own.approval:
+        sentence = _("Your response is subject to approval by %(body)s. Confirm it once it is.")
+        told.append(Paragraph(sentence % {"body": own.approval}))
+    return told
+
+
+def _news(own: Own, view: View) -> list[Block]:
+    """Where others have said something new on what the reader answered, told before the rest."""
+    told = [
+        _("Recommendation %(number)s: %(news)s") % {"number": section.number, "news": section.news}
+        for section in view.sections
+        if section.new and section.number in own.answered
+    ]
+    return [Paragraph(_("New on what you answered:")), _first(told)] if told else []
+
+
+def _first(items: list[str]) -> Items:
+    shown = tuple(items[:MOST_ITEMS])
+    if len(items) > len(shown):
+        shown += (_("and %(n)s more") % {"n": len(items) - len(shown)},)
+    return Items(shown)
