@@ -12,6 +12,7 @@ from consultations.views import (
     documents,
     drafts,
     evidence,
+    feeds,
     invitations,
     mail,
     members,
@@ -111,6 +112,7 @@ urlpatterns = [
     path("join/<token:token>/", desk.join, name="desk.join"),
     # digests
     path(CONSULTATION + "digests/", digests.index, name="digests.index"),
+    path(CONSULTATION + "digests/feed/", feeds.editions, name="feeds.editions"),
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),
     path(CONSULTATION + "digests/<int:number>/", digests.show, name="digests.show"),
     path("u/<token:token>", mail.unsubscribe, name="mail.unsubscribe"),

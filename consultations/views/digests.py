@@ -23,7 +23,7 @@ from consultations.models import Consultation, Edition, User, database_now
 def index(request: HttpRequest, slug: str) -> HttpResponse:
     """List a consultation's editions, newest first."""
     now = timezone.now()
-    consultation = _readable(request, slug, now)
+    consultation = readable(request, slug, now)
     numbers = consultation.editions.order_by("-number", "pk").values_list("number", "period")
     context = {
         "consultation": consultation,
@@ -42,7 +42,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show one edition: frozen figures, and the quotations that still stand."""
     now = timezone.now()
-    consultation = _readable(request, slug, now)
+    consultation = readable(request, slug, now)
     edition = get_object_or_404(Edition, consultation=consultation, number=number)
     others = consultation.editions.filter(number__in=[number - 1, number + 1])
     there = set(others.values_list("number", flat=True))
@@ -80,7 +80,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "digests/settings.html", context, status=422 if form.errors else 200)
 
 
-def _readable(request: HttpRequest, slug: str, at: datetime) -> Consultation:
+def readable(request: HttpRequest, slug: str, at: datetime) -> Consultation:
     """Return the consultation whose answers the visitor may read now; else it does not exist."""
     user = request.user if isinstance(request.user, User) else None
     consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
