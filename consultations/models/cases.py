@@ -144,6 +144,7 @@ class Decision(models.Model):
         REFUSE = "refuse", _("claim refused")
         DISMISS = "dismiss", _("report read, nothing to do")
         UPHOLD = "uphold", _("report upheld, comment hidden")
+        UNDO = "undo", _("decision undone")
 
     case = models.ForeignKey(
         Case,
@@ -178,10 +179,27 @@ class Decision(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"))
+    undoes = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name=_("undoes"),
+    )
+    # How the comment stood before, without its words: what an undo brings back.
+    stood = models.JSONField(_("as it stood before"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["-decided_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verb="undo", undoes__isnull=False)
+                | (~Q(verb="undo") & Q(undoes__isnull=True)),
+                name="decision_undo_names_what",
+            )
+        ]
         indexes = [models.Index(fields=["-decided_at", "-id"], name="decision_newest")]
         triggers = append_only("decisions are append-only")
