@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from consultations.models.addresses import REFERENCE
 from consultations.views import (
+    appeals,
     comments,
     consultations,
     desk,
@@ -45,6 +46,7 @@ CONSULTATION = "consultations/<slug:slug>/"
 RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
 QUESTION = CONSULTATION + "questions/<int:number>/"
 COMMENT = RECOMMENDATION + "comments/<reference:reference>/"
+APPEAL = CONSULTATION + "response/decisions/<int:decision>/appeal/"
 EVIDENCE = CONSULTATION + "response/document/"
 DESK = "organisations/<reference:organisation>/desk/"
 
@@ -85,6 +87,8 @@ urlpatterns = [
     ),
     path(CONSULTATION + "response/receipt/", responses.receipt, name="responses.receipt"),
     path(CONSULTATION + "response/print/", responses.printed, name="responses.printed"),
+    path(APPEAL, appeals.make, name="appeals.make"),
+    path(APPEAL + "received/", appeals.show, name="appeals.show"),
     path(EVIDENCE, evidence.mine, name="evidence.mine"),
     path(EVIDENCE + "<reference:reference>/send/", evidence.send, name="evidence.send"),
     path(EVIDENCE + "<reference:reference>/choose/", evidence.choose, name="evidence.choose"),

@@ -138,6 +138,22 @@ def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     return decision
 
 
+def reinstate(*, comment: Comment, version: CommentVersion, verdict: Verdict) -> str:
+    """Publish a version that was rejected or hidden, as an appeal that is upheld asks.
+
+    In the caller's transaction, which has seen that the decision still stands, and tells the
+    author. Returns the state that the comment has then; raises DecisionRefused as `restore` does.
+    """
+    comment = _lock(comment.pk)
+    _refuse_unchecked(comment.response)
+    _refuse_spoken_for(comment.response)
+    before = comment.state
+    comment.publish(version, verdict.at)
+    _save_reviewed(comment)
+    _note_beside(verdict, comment, version, before)
+    return comment.state
+
+
 def _refuse_unchecked(response: Response) -> None:
     """Raise DecisionRefused where what was typed was not yet compared with the original."""
     if response.unchecked:
@@ -178,6 +194,8 @@ def _take(case: Case, version_number: int) -> tuple[Case, Comment, CommentVersio
         raise DecisionRefused(_("This is a reader’s report: hide the comment or close the report."))
     if case.document_id is not None:
         raise DecisionRefused(_("This is a document: download it, then decide on its own page."))
+    if case.appeal_id is not None:
+        raise DecisionRefused(_("This is an appeal: it is decided on its own page."))
     if case.comment_id is None:
         raise DecisionRefused(_("This is a claim to speak for an organisation: confirm or refuse."))
     comment = _lock(case.comment_id)
