@@ -74,8 +74,7 @@ def on_comments(comments: Iterable[Comment], at: datetime) -> Mapping[int, Conte
 
 def on_documents(documents: Iterable[Document], at: datetime) -> Mapping[int, Contested]:
     """Return what is contested, or may be at the instant `at`, by document (one query)."""
-    decided_on = {Document.State.PUBLISHED, Document.State.REJECTED, Document.State.HIDDEN}
-    here = {each.pk: each for each in documents if each.state in decided_on}
+    here = {each.pk: each for each in documents}
     if not here:
         return {}
     rows = Decision.objects.filter(case__document__in=here)
