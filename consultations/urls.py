@@ -16,6 +16,7 @@ from consultations.views import (
     invitations,
     mail,
     members,
+    moderation,
     organisations,
     pages,
     people,
@@ -63,6 +64,7 @@ urlpatterns = [
         organisations.show,
         name="organisations.show",
     ),
+    path(CONSULTATION + "moderation/", moderation.show, name="moderation.show"),
     path(CONSULTATION + "documents/", documents.index, name="documents.index"),
     path(
         CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"
