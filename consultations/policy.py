@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from consultations.models import Consultation, Document, Response, Role, User
+from consultations.models import Appeal, Consultation, Document, Response, Role, User
 from consultations.models.people import READS_ALL as READS_ALL
 
 # Each right that a question asks for, and the rights that answer it.
@@ -95,6 +96,38 @@ def leads(user: User, organisation_id: int) -> bool:
             ended_at__isnull=True,
         ).exists()
     )
+
+
+@dataclass(frozen=True)
+class Deciders:
+    """Who may decide on an appeal, by id, and whether they did not make the decision."""
+
+    people: frozenset[int]
+    independent: bool
+
+
+def appeal_deciders(appeal: Appeal) -> Deciders:
+    """Return who decides on an appeal, its decision and case at hand (one query).
+
+    Another moderator than the one who decided; where there is none, an officer; else whoever
+    decides at all, which is then not independent. Nobody decides on an appeal of their own, unless
+    nobody else is there.
+    """
+    decision = appeal.decision
+    roles = Role.objects.filter(
+        consultation=decision.case.consultation_id,
+        right__in=DECIDES,
+        ends_at__isnull=True,
+        user__is_active=True,
+    )
+    found = list(roles.values_list("user_id", "right"))
+    others = [row for row in found if row[0] not in {decision.decided_by_id, appeal.made_by_id}]
+    for right in (Role.Right.MODERATOR, Role.Right.OFFICER):
+        able = frozenset(person for person, held in others if held == right)
+        if able:
+            return Deciders(able, independent=True)
+    everybody = frozenset(person for person, _right in found)
+    return Deciders(everybody - {appeal.made_by_id} or everybody, independent=False)
 
 
 def may_read_answers(user: User | None, consultation: Consultation, at: datetime) -> bool:

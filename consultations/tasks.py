@@ -10,6 +10,7 @@ from consultations.digests import build, jobs, plan, quoting, readers
 from consultations.exchange import imports, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
+from consultations.moderation import reminders
 
 # One run ends soon, so that the other tasks have their turn; the next tick goes on. A run is
 # longer than a tick, so that a long queue of digests occupies more than one worker.
@@ -34,6 +35,12 @@ def plan_milestones() -> None:
 def remind_of_drafts() -> None:
     """Write to those who have not sent what they wrote, before it is too late."""
     participation.remind(database_now())
+
+
+@shared_task(ignore_result=True)
+def remind_moderators() -> None:
+    """Write to those who decide where something waits longer than it should, once a day."""
+    reminders.remind(database_now())
 
 
 @shared_task(ignore_result=True)

@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from consultations.models.addresses import REFERENCE
 from consultations.views import (
+    appeals,
     comments,
     consultations,
     desk,
@@ -16,6 +17,7 @@ from consultations.views import (
     invitations,
     mail,
     members,
+    moderation,
     organisations,
     pages,
     people,
@@ -46,6 +48,7 @@ CONSULTATION = "consultations/<slug:slug>/"
 RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
 QUESTION = CONSULTATION + "questions/<int:number>/"
 COMMENT = RECOMMENDATION + "comments/<reference:reference>/"
+APPEAL = CONSULTATION + "response/decisions/<int:decision>/appeal/"
 EVIDENCE = CONSULTATION + "response/document/"
 DESK = "organisations/<reference:organisation>/desk/"
 
@@ -62,6 +65,7 @@ urlpatterns = [
         organisations.show,
         name="organisations.show",
     ),
+    path(CONSULTATION + "moderation/", moderation.show, name="moderation.show"),
     path(CONSULTATION + "documents/", documents.index, name="documents.index"),
     path(
         CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"
@@ -86,6 +90,8 @@ urlpatterns = [
     ),
     path(CONSULTATION + "response/receipt/", responses.receipt, name="responses.receipt"),
     path(CONSULTATION + "response/print/", responses.printed, name="responses.printed"),
+    path(APPEAL, appeals.make, name="appeals.make"),
+    path(APPEAL + "received/", appeals.show, name="appeals.show"),
     path(EVIDENCE, evidence.mine, name="evidence.mine"),
     path(EVIDENCE + "<reference:reference>/send/", evidence.send, name="evidence.send"),
     path(EVIDENCE + "<reference:reference>/choose/", evidence.choose, name="evidence.choose"),

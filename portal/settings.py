@@ -340,6 +340,7 @@ CELERY_BEAT_SCHEDULE = {
         "make_editions",
         "plan_milestones",
         "remind_of_drafts",
+        "remind_moderators",
         "run_jobs",
         "run_imports",
         "drain_outbox",

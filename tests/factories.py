@@ -17,6 +17,7 @@ from consultations.models import (
     Comment,
     CommentVersion,
     Consultation,
+    Decision,
     Document,
     Draft,
     Invitation,
@@ -40,7 +41,7 @@ from consultations.models import (
     Subscription,
     User,
 )
-from consultations.moderation import desks
+from consultations.moderation import appeals, decide, desks
 from tests import samples
 
 _numbers = count(1)
@@ -463,3 +464,27 @@ def log_in(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def make_rejection(
+    comment: Comment | None = None, by: User | None = None, at: datetime | None = None
+) -> Decision:
+    """Reject a comment that waits, by the verb; return the decision."""
+    case = make_case(comment)
+    return decide.reject(
+        case=case,
+        version_number=case.comment.submitted_version.number,
+        reason=make_reason(),
+        note="",
+        by=by or make_staff(case.consultation),
+        at=at or timezone.now(),
+    )
+
+
+def make_appeal(decision: Decision | None = None, **fields: Any) -> Case:
+    """Let an author appeal against a decision; return the case that waits."""
+    decision = decision or make_rejection()
+    subject = decision.case.comment or decision.case.document
+    said = {"words": "It insults nobody.", "by": subject.response.respondent}
+    appeal = appeals.make(decision=decision, **{**said, "at": timezone.now(), **fields})
+    return Case.objects.get(appeal=appeal)

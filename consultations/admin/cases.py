@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import bulk, filters, review, rights, told
+from consultations.admin import appeals, bulk, filters, review, rights, told
 from consultations.admin.base import PolicyAdmin
 from consultations.models import Case
 from consultations.moderation import queue
@@ -46,6 +46,8 @@ class CaseAdmin(PolicyAdmin[Case]):
         "membership__organisation__name",
         "=report__comment__reference",
         "report__words",
+        "appeal__words",
+        "=appeal__decision__case__comment__response__reference",
         "document__title",
         "document__response__organisation_name",
         "document__response__name",
@@ -77,12 +79,16 @@ class CaseAdmin(PolicyAdmin[Case]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Show one case, and take the decision."""
-        return review.page(self, request, self.fetch(request, object_id))
+        case = self.fetch(request, object_id)
+        page = review.page if case.appeal_id is None else appeals.page
+        return page(self, request, case)
 
     @admin.display(description=gettext_lazy("What"))
     def subject(self, case: Case) -> str:
         """Name what is decided."""
         comment = case.comment
+        if case.appeal is not None:
+            return _("Appeal")
         if case.report is not None:
             return _("Report: %(why)s") % {"why": case.report.get_why_display()}
         if case.document is not None:
@@ -117,6 +123,8 @@ class CaseAdmin(PolicyAdmin[Case]):
     @admin.display(description=gettext_lazy("Text"))
     def excerpt(self, case: Case) -> str:
         """Give the beginning of the text that waits, or was reported; a document's title."""
+        if case.appeal is not None:
+            return Truncator(case.appeal.words).chars(EXCERPT) or "–"
         if case.document is not None:
             return case.document.title
         version = told.version(case)

@@ -28,12 +28,18 @@ class DecisionAdmin(ReadOnlyAdmin[Decision]):
         "case__report__comment__response",
         "case__report__comment__recommendation",
         "case__document__response",
+        "case__appeal__decision__case__comment__response",
+        "case__appeal__decision__case__comment__recommendation",
+        "case__appeal__decision__case__document__response",
+        "case__appeal__decision__case__report",
+        "case__appeal__decision__case__membership",
     )
     list_filter = ("verb", "reason")
     search_fields = (
         "=case__comment__response__reference",
         "=case__report__comment__response__reference",
         "=case__document__response__reference",
+        "=case__appeal__decision__case__comment__response__reference",
     )
     search_help_text = gettext_lazy("A response's reference.")
     sortable_by = ()
@@ -53,7 +59,7 @@ class DecisionAdmin(ReadOnlyAdmin[Decision]):
     @admin.display(description=gettext_lazy("On what"))
     def subject(self, decision: Decision) -> str:
         """Name the comment or the claim by its references."""
-        case = decision.case
+        case = decision.case.appeal.decision.case if decision.case.appeal else decision.case
         comment = case.report.comment if case.report else case.comment
         if comment is not None:
             return _("recommendation %(number)s, response %(reference)s, %(version)s") % {

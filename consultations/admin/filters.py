@@ -27,6 +27,7 @@ QUEUE_STATES = {
     "claim": (_("Claims to speak for an organisation"), Q(membership__isnull=False)),
     "report": (_("Readers’ reports of comments"), Q(report__isnull=False)),
     "document": (_("Respondents’ documents"), Q(document__isnull=False)),
+    "appeal": (_("Appeals"), Q(appeal__isnull=False)),
 }
 AGES = {
     "1": (_("More than a day"), 1),

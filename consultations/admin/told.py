@@ -24,7 +24,8 @@ def who(case: Case) -> list[str]:
     if comment is not None:
         kind, region = comment.get_kind_display(), comment.region
         return _respondent(comment.response, str(kind), str(region or ""))
-    response = case.document.response if case.document else None
+    document = case.appeal.decision.case.document if case.appeal else case.document
+    response = document.response if document else None
     if response is None:
         return []
     return _respondent(response, str(response.get_kind_display()), str(response.region or ""))
@@ -42,12 +43,16 @@ def _respondent(response: Response, kind: str, region: str) -> list[str]:
 
 
 def commented(case: Case) -> Comment | None:
-    """Return the comment that waits, or the one that a reader reported."""
+    """Return the comment that waits, that a reader reported, or that an appeal is about."""
+    if case.appeal:
+        return case.appeal.decision.case.comment
     return case.report.comment if case.report else case.comment
 
 
 def version(case: Case) -> CommentVersion | None:
-    """Return the version that waits, or the one that a reader reported, if it has words."""
+    """Return the version that waits, that was reported, or that an appeal is about."""
+    if case.appeal:
+        return case.appeal.decision.version
     if case.report:
         return case.report.version
     return case.comment.submitted_version if case.comment else None

@@ -16,9 +16,10 @@ from django.db.models import Max, Sum
 from consultations import ledger
 from consultations.analysis.summary import METHOD, Snapshot, Summary, summarise
 from consultations.analysis.verify import verify
-from consultations.digests import plan, snapshots
+from consultations.digests import moderated, plan, snapshots
 from consultations.digests.due import Due, due_editions, next_edition_at
 from consultations.digests.quoting import content_hash, seal
+from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.models import Comment, Consultation, Edition, Quote, Recommendation, Tally
 from consultations.models.telling import only_teller
 
@@ -31,10 +32,6 @@ ONE_A_SLOT = {"edition_number", "edition_slot", "edition_periods_never_overlap"}
 
 class _OvertakenError(Exception):
     """A comment that the edition tells as new was taken back while it was being made."""
-
-
-class UnfaithfulSummaryError(ValueError):
-    """A summary that differs from the comments that it was made from; it is not published."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,8 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
         **_frame(consultation, start, end, at),
         "recommendations": told,
         "regions": dict(sorted(reading.regions.items())),
+        "moderation": moderated.told(consultation.pk, start, end),
+        "record": _end_of_record(consultation),
     }
     return Draft(consultation, start, end, facts, tuple(quotes), frozenset(reading.news))
 
@@ -243,6 +242,12 @@ def _frame(
         "closes_at": _instant(consultation.closes_at),
         "next_at": _instant(upcoming),
     }
+
+
+def _end_of_record(consultation: Consultation) -> dict[str, Any]:
+    """The end of the ledger before the edition, which readers hold from now on: none cuts it."""
+    entry, sealed = ledger.last(consultation.pk)
+    return {"entry": entry, "hash": sealed}
 
 
 def _instant(at: datetime | None) -> str | None:

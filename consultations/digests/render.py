@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from consultations.digests import moderated
 from consultations.digests.quoting import Spoken, quotes_of, spoken
 from consultations.digests.shapes import Cell, Row, Said, Section, View
 from consultations.digests.wording import KINDS, change, joined
@@ -66,7 +67,19 @@ def assemble(
         method=facts["method"],
         hash=fingerprint,
         notice=notice,
+        moderation=moderated.sentences(facts),
+        moderation_path=reverse("moderation.show", args=[slug]),
+        record=_record(facts) if number else "",
     )
+
+
+def _record(facts: Mapping[str, Any]) -> str:
+    """The sentence that names the end of the ledger as it was: whoever keeps it can tell later."""
+    end = facts.get("record")
+    if not end or not end["entry"]:
+        return ""
+    said = _("The record of this consultation then ended with entry %(n)s, %(hash)s.")
+    return said % {"n": end["entry"], "hash": end["hash"]}
 
 
 def as_plain(seen: View) -> dict[str, Any]:

@@ -81,3 +81,6 @@ class View:
     method: str
     hash: str
     notice: str
+    moderation: tuple[str, ...] = ()
+    moderation_path: str = ""
+    record: str = ""

@@ -24,6 +24,7 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "comments.post": ANSWER,
     "drafts.save": ANSWER,
     "reports.make": ("why", "words"),
+    "appeals.make": ("words",),
     "questions.answer": ("chosen", "text", "why", "based_on", "draft", "whose"),
     "responses.confidentiality": ("reason",),
 }
@@ -32,6 +33,7 @@ WRITTEN: Mapping[str, frozenset[str]] = {
     "comments.post": frozenset({"text"}),
     "drafts.save": frozenset({"text"}),
     "reports.make": frozenset({"words"}),
+    "appeals.make": frozenset({"words"}),
     "questions.answer": frozenset({"text", "why"}),
     "responses.confidentiality": frozenset({"reason"}),
 }

@@ -3,7 +3,7 @@
 `chain` has the byte format; `words` compares what is stored with what was sealed.
 """
 
-from consultations.ledger.chain import JSON, Fault, LedgerError, append, head, verify
+from consultations.ledger.chain import JSON, Fault, LedgerError, append, head, last, verify
 from consultations.ledger.words import salted_seal, seal, seal_of_batch
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "LedgerError",
     "append",
     "head",
+    "last",
     "salted_seal",
     "seal",
     "seal_of_batch",

@@ -12,7 +12,7 @@ Byte format 1. All text is UTF-8, every hash is written as 64 lower-case hexadec
 Payloads hold references (slug, number, response reference, version, user id), never texts or
 names, but may hold the salted hash of words (`seal`), by which forged words are found. A payload
 row may be deleted, salt and all, and the chain stays valid. A tail cut off is found by comparing
-with a head that was noted elsewhere (`known_head`).
+with a head that was noted elsewhere: by each digest, which prints it, or by hand (`known_head`).
 """
 
 import hashlib
@@ -28,7 +28,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from consultations.ledger import hashes, words
-from consultations.models import LedgerEntry, LedgerPayload
+from consultations.models import Edition, LedgerEntry, LedgerPayload
 
 JSON: TypeAlias = "str | int | Sequence[JSON] | Mapping[str, JSON] | None"
 
@@ -105,8 +105,13 @@ def append(
 
 def head(consultation_id: int) -> str:
     """Return the hash of the chain's last entry, or "" for an empty chain."""
+    return last(consultation_id)[1]
+
+
+def last(consultation_id: int) -> tuple[int, str]:
+    """Return the sequence and the hash of the chain's last entry, 0 and "" for an empty chain."""
     entries = LedgerEntry.objects.filter(consultation_id=consultation_id)
-    return entries.order_by("-sequence").values_list("hash", flat=True).first() or ""
+    return entries.order_by("-sequence").values_list("sequence", "hash").first() or (0, "")
 
 
 def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
@@ -114,21 +119,33 @@ def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
 
     Finds entries changed, inserted, removed or re-ordered, payloads that do not match their
     entry, and words that are not those sealed; an erased payload, or erased words, are no fault.
-    `known_head`, a hash noted earlier, finds a cut tail.
+    `known_head`, a hash noted earlier, finds a cut tail; so does what each digest has printed.
     """
     faults: list[Fault] = []
     sequence, previous, met = 0, "", known_head == ""
+    printed = _printed(consultation_id)
     entries = LedgerEntry.objects.filter(consultation_id=consultation_id)
     for entry in entries.select_related("payload").order_by("sequence").iterator(CHUNK):
         faults += _faults(entry, sequence, previous)
         sequence, previous = entry.sequence, entry.hash
         met = met or entry.hash == known_head
+        printed.pop((entry.sequence, entry.hash), None)
+    for number in sorted(printed.values()):
+        said = _("The end that digest %(number)s printed is not in the chain.")
+        faults.append(Fault(sequence, said % {"number": number}))
     if not met:
         faults.append(Fault(sequence, _("The end is missing: the noted hash is not in the chain.")))
     return faults + [
         Fault(sequence, _("The words that it records were changed or are gone."))
         for sequence in words.forged(consultation_id)
     ]
+
+
+def _printed(consultation_id: int) -> dict[tuple[int, str], int]:
+    """Return the ends of the chain that digests have printed, each with its first digest."""
+    editions = Edition.objects.filter(consultation_id=consultation_id, facts__has_key="record")
+    rows = editions.order_by("-number", "pk").values_list("number", "facts__record")
+    return {(end["entry"], end["hash"]): number for number, end in rows if end["entry"]}
 
 
 def _faults(entry: LedgerEntry, sequence: int, previous: str) -> list[Fault]:

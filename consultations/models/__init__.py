@@ -1,5 +1,6 @@
 """The nouns: fields, constraints, QuerySets and one-row facts. Verbs live next door."""
 
+from consultations.models.appeal import Appeal
 from consultations.models.cases import Case, Decision
 from consultations.models.clock import StatementTimestamp, database_now
 from consultations.models.comment import Comment
@@ -44,6 +45,7 @@ from consultations.models.uploads import Upload
 from consultations.models.version import CommentVersion
 
 __all__ = [
+    "Appeal",
     "Case",
     "ColleagueInvitation",
     "Comment",

@@ -32,7 +32,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """One thing that waits, or waited, for a moderator: comment, claim, report or document."""
+    """What waits, or waited, for a moderator: a comment, claim, report, document or appeal."""
 
     consultation = models.ForeignKey(
         Consultation,
@@ -72,6 +72,14 @@ class Case(models.Model):
         related_name="cases",
         verbose_name=_("document"),
     )
+    appeal = models.ForeignKey(
+        "consultations.Appeal",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("appeal"),
+    )
     since = models.DateTimeField(_("waiting since"))
     closed_at = models.DateTimeField(_("decided"), null=True, blank=True)
     marks = models.JSONField(_("marks"), default=list, blank=True)
@@ -93,7 +101,7 @@ class Case(models.Model):
         ordering = ["since", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=exactly_one("comment", "membership", "report", "document"),
+                condition=exactly_one("comment", "membership", "report", "document", "appeal"),
                 name="case_one_subject",
             ),
             models.UniqueConstraint(
@@ -115,6 +123,11 @@ class Case(models.Model):
                 fields=["document"],
                 condition=Q(closed_at__isnull=True, document__isnull=False),
                 name="case_document_waits_once",
+            ),
+            models.UniqueConstraint(
+                fields=["appeal"],
+                condition=Q(appeal__isnull=False),
+                name="case_appeal_once",
             ),
         ]
         indexes = [
@@ -145,6 +158,8 @@ class Decision(models.Model):
         DISMISS = "dismiss", _("report read, nothing to do")
         UPHOLD = "uphold", _("report upheld, comment hidden")
         UNDO = "undo", _("decision undone")
+        OVERTURN = "overturn", _("appeal upheld, shown after all")
+        LET_STAND = "let_stand", _("appeal dismissed, the decision stands")
 
     case = models.ForeignKey(
         Case,

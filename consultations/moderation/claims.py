@@ -117,6 +117,8 @@ def _take(case: Case, by: User) -> tuple[Membership, list[Case]]:
         raise DecisionRefused(_("This is a reader’s report: hide the comment or close the report."))
     if case.document_id is not None:
         raise DecisionRefused(_("This is a document: publish or reject it."))
+    if case.appeal_id is not None:
+        raise DecisionRefused(_("This is an appeal: it is decided on its own page."))
     if case.membership_id is None:
         raise DecisionRefused(_("This is a comment: publish, reject or hold it."))
     found = Membership.objects.get(pk=case.membership_id)

@@ -158,6 +158,24 @@ def _refuse(comment: Comment, after: transitions.State) -> None:
         raise DecisionRefused(sentence)
 
 
+def reinstate(*, comment: Comment, version: CommentVersion, verdict: Verdict) -> str:
+    """Publish a version that was rejected or hidden, as an appeal that is upheld asks.
+
+    In the caller's transaction, which has seen that the decision still stands, and tells the
+    author. Returns the state that the comment has then; raises DecisionRefused as `restore` does.
+    """
+    comment = comments.lock(comment.pk)
+    _refuse_unchecked(comment.response)
+    _refuse_spoken_for(comment.response)
+    _refuse(comment, State.PUBLISHED)
+    taken = _beside(comment, version, verdict.at)
+    comment.publish(version, verdict.at)
+    comment.reviewed = True
+    comments.save(comment)
+    _note(verdict, taken)
+    return comment.state
+
+
 def _refuse_unchecked(response: Response) -> None:
     """Raise DecisionRefused where what was typed was not yet compared with the original."""
     if response.unchecked:
@@ -188,6 +206,8 @@ def _take(case: Case, version_number: int) -> Taken:
         raise DecisionRefused(_("This is a reader’s report: hide the comment or close the report."))
     if case.document_id is not None:
         raise DecisionRefused(_("This is a document: download it, then decide on its own page."))
+    if case.appeal_id is not None:
+        raise DecisionRefused(_("This is an appeal: it is decided on its own page."))
     if case.comment_id is None:
         raise DecisionRefused(_("This is a claim to speak for an organisation: confirm or refuse."))
     comment = comments.lock(case.comment_id)
@@ -205,13 +225,18 @@ def _take(case: Case, version_number: int) -> Taken:
 
 
 def _take_public(comment: Comment, at: datetime) -> Taken:
-    """Return the public version, on a case of its own that is closed; the queue is left be.
+    """Return the public version, as it is decided beside the queue."""
+    if comment.public_version is None:
+        raise DecisionRefused(_("This comment was never published."))
+    return _beside(comment, comment.public_version, at)
+
+
+def _beside(comment: Comment, version: CommentVersion, at: datetime) -> Taken:
+    """Return a version on a case of its own that is closed; the queue is left be.
 
     Where the open case is about that very version, it is this case.
     """
-    version, case = comment.public_version, None
-    if version is None:
-        raise DecisionRefused(_("This comment was never published."))
+    case = None
     if comment.submitted_version_id == version.pk:
         case = Case.objects.waiting().filter(comment=comment).first()
     case = case or Case.objects.create(

@@ -95,6 +95,23 @@ def restore(*, document: Document, note: str, by: User, at: datetime) -> Decisio
     return _note_beside(verdict, document, State.HIDDEN)
 
 
+def reinstate(*, document: Document, verdict: Verdict) -> str:
+    """Publish a document that was rejected or hidden, as an appeal that is upheld asks.
+
+    In the caller's transaction, which has seen that the decision still stands, and tells the
+    respondent. Returns the state that it has then; raises DecisionRefused as `restore` does.
+    """
+    document = _lock(document.pk)
+    if _others(document, State.PUBLISHED):
+        raise DecisionRefused(_("Another document of this response is public by now."))
+    before = document.state
+    document.state, document.reason = State.PUBLISHED, None
+    document.published_at = document.published_at or verdict.at
+    document.save(update_fields=["state", "published_at", "reason"])
+    _note(verdict, _case_beside(verdict, document), document, before)
+    return document.state
+
+
 def set_aside(response: Response, at: datetime) -> None:
     """Show nothing more of what a response carries that a colleague's speaks instead of."""
     known = Document.objects.filter(response=response, state__in=[State.SUBMITTED, State.PUBLISHED])
@@ -132,15 +149,18 @@ def _take(case: Case) -> tuple[Case, Document]:
 
 def _note_beside(verdict: Verdict, document: Document, before: str) -> Decision:
     """Write down, and tell of, a decision on what waits no more, on a case of its own."""
-    case = Case.objects.create(
+    decision = _note(verdict, _case_beside(verdict, document), document, before)
+    letters.tell_document(decision, document)
+    return decision
+
+
+def _case_beside(verdict: Verdict, document: Document) -> Case:
+    return Case.objects.create(
         consultation_id=document.consultation_id,
         document=document,
         since=verdict.at,
         closed_at=verdict.at,
     )
-    decision = _note(verdict, case, document, before)
-    letters.tell_document(decision, document)
-    return decision
 
 
 def _note(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consultations.mail import outbox
-from consultations.mail.letter import Action, Letter, Paragraph, Quotation
+from consultations.mail.letter import Action, Block, Letter, Paragraph, Quotation
 from consultations.models import (
     Comment,
     CommentVersion,
@@ -25,6 +25,7 @@ from consultations.models import (
     Response,
     User,
 )
+from consultations.moderation import appeal_letters
 
 # So long a moderator can undo a decision on a comment.
 WITHIN = timedelta(minutes=10)
@@ -94,6 +95,7 @@ def tell_document(decision: Decision, document: Document) -> None:
         [
             Paragraph(_("About “%(consultation)s”.") % {"consultation": consultation.title}),
             *map(Paragraph, [said % title, *_why(decision)]),
+            *_appeal(decision),
             Action(_("See my document"), f"{settings.SITE_URL}{path}"),
         ],
     )
@@ -184,16 +186,22 @@ def tell_reporter(decision: Decision, report: Report) -> None:
 
 
 def _why(decision: Decision) -> list[str]:
-    """Return the sentences that give the reason and the way to object."""
+    """Return the sentences that give the reason, the rule that it rests on, and the remedy."""
     reason, consultation = decision.reason, decision.case.consultation
     if reason is None:
         return []
     said = [_("The reason: %(name)s. %(text)s") % {"name": reason.name, "text": reason.text}]
+    if rule := getattr(reason, "rule", ""):
+        said.append(_("The rule: %(rule)s") % {"rule": rule})
     if consultation.phase(decision.decided_at) == Consultation.Phase.OPEN:
         can = _("You can change your comment until the consultation closes.")
         said.append(f"{reason.remedy} {can}".strip())
-    address = {"address": consultation.contact_email}
-    return [*said, _("If you disagree, write to %(address)s.") % address]
+    return said
+
+
+def _appeal(decision: Decision) -> list[Block]:
+    """Return how to appeal, where something is kept from the public for a reason."""
+    return appeal_letters.offer(decision) if decision.reason is not None else []
 
 
 def _tell_author(
@@ -213,7 +221,8 @@ def _tell_author(
     quoted = [Quotation(version.text, source=about)] if version.text else [Paragraph(about)]
     mine = _mine(decision.case.consultation)
     if author is not None:
-        _send(decision, author, subject, [*map(Paragraph, said), *quoted, mine])
+        blocks = [*map(Paragraph, said), *quoted, *_appeal(decision), mine]
+        _send(decision, author, subject, blocks)
 
 
 def _mine(consultation: Consultation) -> Action:
@@ -226,7 +235,7 @@ def _send(
     decision: Decision,
     user: User,
     subject: str,
-    blocks: Sequence[Paragraph | Quotation | Action],
+    blocks: Sequence[Block],
 ) -> None:
     """Put the letter in the outbox, once for each decision."""
     if not user.is_active:

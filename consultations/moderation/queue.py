@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q
 
 from consultations import policy
-from consultations.models import Case, Document, Report, User
+from consultations.models import Appeal, Case, Document, Report, User
 from consultations.models.cases import CaseQuerySet
 
 # All that a row of the queue and the head of a review page show, in one statement.
@@ -41,6 +41,16 @@ ATTACHED = (
     "response__membership__user",
     "reason",
 )
+# And of an appeal, with the decision that it is against.
+APPEALED = (
+    "decision__decided_by",
+    "decision__reason",
+    "decision__version",
+    "decision__case__comment__response__membership",
+    "decision__case__comment__region",
+    "decision__case__comment__recommendation__current",
+    "decision__case__document__response__region",
+)
 
 
 def cases_of(user: User) -> CaseQuerySet:
@@ -54,10 +64,15 @@ def in_consultations(ids: list[int]) -> CaseQuerySet:
     # The stems that are searched are left in the database: no moderator reads them.
     reports = Report.objects.select_related(*REPORTED).defer("comment__search")
     documents = Document.objects.select_related(*ATTACHED)
+    appeals = Appeal.objects.select_related(*APPEALED).defer("decision__case__comment__search")
     return (
         found.select_related(*RELATED)
         .defer("comment__search")
-        .prefetch_related(Prefetch("report", reports), Prefetch("document", documents))
+        .prefetch_related(
+            Prefetch("report", reports),
+            Prefetch("document", documents),
+            Prefetch("appeal", appeals),
+        )
         .order_by("since", "pk")
     )
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger
-from consultations.models import Case, Comment, Recommendation, Response, User
+from consultations.models import Appeal, Case, Comment, Recommendation, Response, User
 from consultations.participation.answers import ClosedError
 from consultations.participation.locking import OPEN_NOW
 
@@ -38,9 +38,12 @@ def take_back(comment: Comment, *, at: datetime) -> bool:
     if comment.state in {Comment.State.WITHDRAWN, Comment.State.ERASED}:
         return False
     Comment.objects.hold_regions(comment)
+    refused = comment.reason_id is not None
     comment.unpublish(Comment.State.WITHDRAWN, None, at=at)
     comment.save()
     Case.objects.waiting().filter(comment=comment).update(closed_at=at)
+    if refused:
+        Appeal.objects.overtake(comment, at)
     Comment.objects.share_regions(
         recommendation_id=comment.recommendation_id,
         kind=comment.kind,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from consultations import ledger
 from consultations.models import (
+    Appeal,
     Case,
     Comment,
     CommentVersion,
@@ -94,6 +95,7 @@ def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> Cas
     """Put the version before the public where that needs no moderator; else return its case."""
     consultation = comment.recommendation.consultation
     shown = comment.public_version if comment.state == Comment.State.PUBLISHED else None
+    refused = comment.reason_id is not None
     comment.submitted_version = version
     comment.submitted_at = at
     after = consultation.moderation == Consultation.Moderation.AFTER
@@ -116,6 +118,8 @@ def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> Cas
     comment.save()
     version.comment = comment
     version.save(force_insert=True)
+    if refused and not seen:  # an appeal that waits is about words that are the last no longer
+        Appeal.objects.overtake(comment, at)
     if shown or after:
         Comment.objects.share_regions(
             recommendation_id=comment.recommendation_id,

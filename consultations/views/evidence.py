@@ -20,6 +20,7 @@ from consultations.models import (
     User,
     database_now,
 )
+from consultations.moderation import appealable
 from consultations.organisations import standing
 from consultations.views import responses
 
@@ -120,7 +121,8 @@ def _page(
 ) -> HttpResponse:
     """Render the page; what was typed stays, but for the file, which the browser lets go."""
     current = participation.response_of(user, consultation)
-    found = _documents(user, consultation)
+    found, now = _documents(user, consultation), timezone.now()
+    contested = appealable.on_documents(found, now)
     saved = next(
         (each for each in found if each.state == State.DRAFT and each.response == current), None
     )
@@ -129,11 +131,11 @@ def _page(
         form = EvidenceForm(initial={**said, "over": saved.reference if saved else ""})
     context = {
         "consultation": consultation,
-        "phase": consultation.phase(timezone.now()),
+        "phase": consultation.phase(now),
         "response": responses.named(current, user),
         "sent": current is not None and current.submitted_at is not None,
         "may_send": current is None or policy.signs_off(user, current),
-        "documents": found,
+        "documents": [(each, contested.get(each.pk)) for each in found],
         "saved": saved,
         "confidential": _asked_confidentiality(current),
         "form": form,

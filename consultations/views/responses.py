@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -26,6 +27,8 @@ from consultations.models import (
     database_now,
 )
 from consultations.models.question import asks as are_asked
+from consultations.moderation import appealable
+from consultations.moderation.appealable import Contested
 from consultations.organisations import memberships_of, standing
 from consultations.views import asked, people, recommendations, sign_off, versions
 
@@ -38,6 +41,7 @@ class Row:
     comment: Comment | None
     draft: Draft | None
     earlier: tuple[CommentVersion, ...] = ()
+    contested: Contested | None = None
 
     @property
     def answered(self) -> bool:
@@ -112,10 +116,11 @@ class Part:
 def mine(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what the visitor, and their organisation, have said here and what is left to say."""
     user, consultation = visitor(request, slug)
-    parts = _parts(user, consultation)
+    now = timezone.now()
+    parts = _parts(user, consultation, now)
     context = {
         "consultation": consultation,
-        "phase": consultation.phase(timezone.now()),
+        "phase": consultation.phase(now),
         "responses": parts,
         **sign_off.context(user, consultation, parts[0].response),
         "memberships": list(memberships_of(user)),
@@ -250,8 +255,11 @@ def visitor(request: HttpRequest, slug: str) -> tuple[User, Consultation]:
     return user, get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
 
 
-def _parts(user: User, consultation: Consultation) -> list[Part]:
-    """Return the user's responses, the one that they write in first; that one may be empty."""
+def _parts(user: User, consultation: Consultation, at: datetime | None = None) -> list[Part]:
+    """Return the user's responses, the one that they write in first; that one may be empty.
+
+    With what may be appealed against at the instant `at`, where one is given.
+    """
     recommended = list(
         consultation.recommendations.select_related("current")
         .annotate(asks=are_asked())
@@ -265,7 +273,7 @@ def _parts(user: User, consultation: Consultation) -> list[Part]:
         Part(
             each,
             place == 0,
-            tuple(_rows(each, recommended)),
+            tuple(_rows(each, recommended, at)),
             tuple(asked.rows(consultation, each)) if asks else (),
             Document.objects.kept_in(each),
         )
@@ -284,11 +292,15 @@ def named(response: Response | None, user: User) -> Response | None:
     return response
 
 
-def _rows(response: Response | None, recommended: Sequence[Recommendation]) -> Iterator[Row]:
+def _rows(
+    response: Response | None, recommended: Sequence[Recommendation], at: datetime | None
+) -> Iterator[Row]:
     comments = recommendations.said_in(response) if response else {}
     drafts = recommendations.drafts_in(response) if response else {}
     earlier = versions.earlier(comments.values())
+    contested = appealable.on_comments(comments.values(), at) if at else {}
     for each in recommended:
         comment = comments.get(each.pk)
         before = earlier.get(comment.pk, []) if comment else []
-        yield Row(each, comment, drafts.get(each.pk), tuple(before))
+        contest = contested.get(comment.pk) if comment else None
+        yield Row(each, comment, drafts.get(each.pk), tuple(before), contest)

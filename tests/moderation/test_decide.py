@@ -321,4 +321,4 @@ def test_reject_tells_what_can_be_done_only_while_something_can(closed: bool, sa
 
     letter = str(Message.objects.get().letter)
     assert letter.count("Leave the insult out. You can change your comment until") == said
-    assert letter.count("If you disagree, write to contact@example.org.") == 1
+    assert letter.count("If you disagree, you can appeal once") == 1

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from consultations import participation
 from consultations.models import (
+    Appeal,
     Case,
     Comment,
     Decision,
@@ -19,15 +20,18 @@ from consultations.models import (
     Stance,
     Tally,
 )
-from consultations.moderation import claims, decide
+from consultations.moderation import appeals, claims, decide
 from consultations.moderation.record import DecisionRefused
+from tests.browser.scene import say
 from tests.factories import (
     NOTICES,
+    make_appeal,
     make_case,
     make_comment,
     make_consultation,
     make_membership,
     make_reason,
+    make_rejection,
     make_response,
     make_staff,
 )
@@ -161,3 +165,55 @@ def test_respondents_who_change_places_do_not_wait_for_one_another(turn: int) ->
 
     counted = Tally.objects.filter(counted__gt=0).values_list("stance", "counted")
     assert list(counted) == [("support", 2)]
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_appeal_upheld_and_dismissed_at_once_one_wins(turn: int) -> None:
+    case = make_appeal()
+    one, other = make_staff(case.consultation), make_staff(case.consultation)
+    rulings = [
+        appeals.Ruling(upheld=upheld, answer="So.", by=by, at=timezone.now())
+        for upheld, by in ((True, one), (False, other))
+    ]
+
+    refused = at_once(
+        lambda: appeals.rule(case=case, ruling=rulings[0]),
+        lambda: appeals.rule(case=case, ruling=rulings[1]),
+    )
+
+    upheld = Appeal.objects.get().outcome == Appeal.Outcome.UPHELD
+    assert len(refused) == 1
+    assert refused[0].startswith("Already decided:")
+    assert Comment.objects.get().state == ("published" if upheld else "rejected")
+    assert Message.objects.filter(dedupe_key__endswith=":decided").count() == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_appeal_made_twice_at_once_is_one(turn: int) -> None:
+    decision = make_rejection()
+    at_once(lambda: make_appeal(decision), lambda: make_appeal(decision))
+
+    assert (Appeal.objects.count(), Case.objects.waiting().count()) == (1, 1)
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_author_who_changes_a_comment_and_moderator_on_its_appeal_lose_nothing(turn: int) -> None:
+    case = make_appeal()
+    comment = Comment.objects.select_related("response__respondent").get()
+    moderator, recommendation = make_staff(case.consultation), comment.recommendation
+    ruling = appeals.Ruling(upheld=True, answer="", by=moderator, at=timezone.now())
+
+    refused = at_once(
+        lambda: appeals.rule(case=case, ruling=ruling),
+        lambda: say(comment.response.respondent, recommendation, "Otherwise.", 1),
+    )
+
+    comment.refresh_from_db()
+    appeal = Appeal.objects.get()
+    assert comment.submitted_version.text == "Otherwise."
+    assert [one.comment for one in Case.objects.waiting()] == [comment]
+    if appeal.outcome == Appeal.Outcome.UPHELD:
+        assert (refused, comment.state) == ([], "published")
+    else:
+        assert (appeal.outcome, comment.state) == ("void", "submitted")
+        assert len(refused) == 1

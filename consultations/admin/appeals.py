@@ -1,0 +1,147 @@
+"""The page of an appeal: what was decided and why, what its author says, and the ruling."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations import policy
+from consultations.admin import rights
+from consultations.admin.review import errors_of
+from consultations.admin.told import who
+from consultations.forms import TidyField
+from consultations.models import Appeal, Case, Decision, User, database_now
+from consultations.moderation import appealable, appeals, queue
+from consultations.moderation.appeals import Ruling
+from consultations.moderation.record import DecisionRefused
+
+if TYPE_CHECKING:
+    from consultations.admin.base import PolicyAdmin
+
+UPHOLD, DISMISS = Appeal.Outcome.UPHELD.value, Appeal.Outcome.DISMISSED.value
+DONE = {
+    Appeal.Outcome.UPHELD: gettext_lazy("Appeal upheld and published; the author is told."),
+    Appeal.Outcome.DISMISSED: gettext_lazy("Appeal dismissed; the author is told why."),
+    Appeal.Outcome.VOID: gettext_lazy(
+        "The decision no longer stood, so there was nothing to decide. The appeal is closed."
+    ),
+}
+
+
+class RulingForm(forms.Form):
+    """Whether the appeal is right, and what its author is told."""
+
+    ruling = forms.ChoiceField(
+        choices=[(UPHOLD, UPHOLD), (DISMISS, DISMISS)], widget=forms.HiddenInput
+    )
+    answer = TidyField(
+        limit=appeals.MOST_WORDS,
+        lines=True,
+        required=False,
+        label=gettext_lazy("What the author is told"),
+        help_text=gettext_lazy("Needed to dismiss: answer what they say. The author reads it."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    note = TidyField(
+        limit=2_000,
+        lines=True,
+        required=False,
+        label=gettext_lazy("Note for colleagues"),
+        help_text=gettext_lazy("Only colleagues see it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an answer where the author is told no."""
+        cleaned = self.cleaned_data
+        silent = not cleaned.get("answer") and "answer" not in self.errors
+        if cleaned.get("ruling") == DISMISS and silent:
+            self.add_error("answer", _("Write what the author is told."))
+        return cleaned
+
+
+def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> HttpResponse:
+    """Show the appeal; take the ruling and go on to the next case."""
+    form = RulingForm(request.POST if request.method == "POST" else None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        try:
+            appeal = appeals.rule(case=case, ruling=_ruling(request, form.cleaned_data))
+        except DecisionRefused as refusal:
+            form.add_error(None, str(refusal))
+            case = model_admin.fetch(request, str(case.pk))
+        else:
+            messages.success(request, str(DONE[Appeal.Outcome(appeal.outcome)]))
+            return _onward(request, case)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        **_facts(request, case),
+        "opts": model_admin.opts,
+        "media": model_admin.media,
+        "title": _("Error: decide again") if form.errors else _("Decide on an appeal"),
+        "form": form,
+        "errors": errors_of(form),
+    }
+    return TemplateResponse(request, "admin/consultations/case/appeal.html", context)
+
+
+def _ruling(request: HttpRequest, said: dict[str, Any]) -> Ruling:
+    return Ruling(
+        upheld=said["ruling"] == UPHOLD,
+        answer=said["answer"],
+        note=said["note"],
+        by=rights.person(request),
+        at=database_now(),
+    )
+
+
+def _onward(request: HttpRequest, case: Case) -> HttpResponseRedirect:
+    """Go to the case that waits behind this one, or to the queue when none does."""
+    following = queue.next_after(rights.person(request), case)
+    if following is None:
+        messages.info(request, _("Nothing else waits."))
+        return HttpResponseRedirect(reverse("admin:consultations_case_changelist"))
+    return HttpResponseRedirect(reverse("admin:consultations_case_change", args=[following.pk]))
+
+
+def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return what the page shows beside the form."""
+    appeal = case.appeal
+    if appeal is None:
+        raise TypeError("a case of an appeal")
+    decision = appeal.decision
+    deciders = policy.appeal_deciders(appeal)
+    mine = rights.person(request).pk in deciders.people
+    others = User.objects.filter(pk__in=deciders.people).order_by("name", "pk")
+    return {
+        "case": case,
+        "appeal": appeal,
+        "decision": decision,
+        "comment": decision.case.comment,
+        "document": decision.case.document,
+        "who": who(case),
+        "may_decide": mine,
+        "independent": deciders.independent,
+        "deciders": [] if mine else list(others),
+        "stands": appealable.stands(decision),
+        "days": queue.days_waiting(case, database_now()),
+        "late": queue.overdue(case, database_now()),
+        "decisions": _so_far(decision),
+    }
+
+
+def _so_far(decision: Decision) -> list[Decision]:
+    """Return every decision on what the appeal is about, and on the appeal, newest first."""
+    subject = decision.case
+    about = (
+        Decision.objects.filter(case__comment=subject.comment_id)
+        if subject.comment_id
+        else Decision.objects.filter(case__document=subject.document_id)
+    )
+    both = about | Decision.objects.filter(case__appeal__decision=decision)
+    related = both.select_related("decided_by", "reason", "version")
+    return list(related.order_by("-decided_at", "-pk"))

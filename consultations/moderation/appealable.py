@@ -1,0 +1,128 @@
+"""What an author may appeal against, until when, and what became of what they appealed against.
+
+A decision stands until another follows on the same words, or its author has changed them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from consultations.models import Appeal, Comment, Decision, Document
+from consultations.models.appeal import AGAINST, ends_at, last_day
+
+ABOUT = (
+    "version",
+    "reason",
+    "appeal",
+    "case__consultation",
+    "case__comment__response",
+    "case__comment__recommendation__current",
+    "case__comment__submitted_version",
+    "case__comment__public_version",
+    "case__document__response",
+)
+
+
+@dataclass(frozen=True)
+class Contested:
+    """What an author may appeal against (`decision`), and what they appealed against last."""
+
+    decision: Decision | None = None
+    appeal: Appeal | None = None
+
+    @property
+    def last_day(self) -> str:
+        """The last day on which the decision can be appealed against."""
+        return last_day(self.decision) if self.decision else ""
+
+
+def appeal_of(decision: Decision) -> Appeal | None:
+    """Return the appeal against a decision that was read with it, or None."""
+    found: Appeal | None = getattr(decision, "appeal", None)
+    return found
+
+
+def stands(decision: Decision) -> bool:
+    """Whether a decision can be appealed against: it keeps something from the public still.
+
+    Its case's comment, or document, must be at hand (one query).
+    """
+    if decision.verb not in AGAINST:
+        return False
+    comment, document = decision.case.comment, decision.case.document
+    later = Decision.objects.filter(pk__gt=decision.pk).exclude(verb=Decision.Verb.HOLD)
+    if comment is not None and _keeps(decision, comment):
+        return not later.filter(case__comment=comment, version=decision.version_id).exists()
+    if document is not None and document.state == decision.state_after:
+        return not later.filter(case__document=document).exists()
+    return False
+
+
+def on_comments(comments: Iterable[Comment], at: datetime) -> Mapping[int, Contested]:
+    """Return what is contested, or may be at the instant `at`, by comment (one query)."""
+    here = {comment.pk: comment for comment in comments if _concerned(comment)}
+    if not here:
+        return {}
+    rows = Decision.objects.filter(case__comment__in=here, version__isnull=False)
+    decided = rows.exclude(verb=Decision.Verb.HOLD).select_related("appeal", "case")
+    found: dict[int, list[Decision]] = defaultdict(list)
+    for decision in decided.order_by("pk"):
+        found[decision.case.comment_id or 0].append(decision)
+    return {key: _on_comment(here[key], decisions, at) for key, decisions in found.items()}
+
+
+def on_documents(documents: Iterable[Document], at: datetime) -> Mapping[int, Contested]:
+    """Return what is contested, or may be at the instant `at`, by document (one query)."""
+    here = {each.pk: each for each in documents}
+    if not here:
+        return {}
+    rows = Decision.objects.filter(case__document__in=here)
+    decided = rows.exclude(verb=Decision.Verb.HOLD).select_related("appeal", "case")
+    newest = {each.case.document_id or 0: each for each in decided.order_by("pk")}
+    return {key: _on_document(here[key], decision, at) for key, decision in newest.items()}
+
+
+def _on_comment(comment: Comment, decisions: list[Decision], at: datetime) -> Contested:
+    newest = {each.version_id: each for each in decisions}
+    kept = [each for each in newest.values() if _is_open(each, at) and _keeps(each, comment)]
+    told = [appeal for each in decisions if (appeal := _telling(each, comment))]
+    return Contested(max(kept, key=lambda each: each.pk, default=None), told[-1] if told else None)
+
+
+def _on_document(document: Document, newest: Decision, at: datetime) -> Contested:
+    kept = _is_open(newest, at) and document.state == newest.state_after
+    return Contested(newest if kept else None, appeal_of(newest))
+
+
+def _is_open(decision: Decision, at: datetime) -> bool:
+    """Whether there is time for an appeal against the decision, and none was made."""
+    return decision.verb in AGAINST and at < ends_at(decision) and appeal_of(decision) is None
+
+
+def _telling(decision: Decision, comment: Comment) -> Appeal | None:
+    """Return the appeal against a decision while it says something of the comment as it is.
+
+    Where its author has changed the words since, that is that it has ended, until the new ones are
+    decided.
+    """
+    appeal = appeal_of(decision)
+    if appeal is None or decision.version_id == comment.submitted_version_id:
+        return appeal
+    if comment.state in {Comment.State.SUBMITTED, Comment.State.HELD}:
+        return appeal if appeal.outcome == Appeal.Outcome.VOID else None
+    return appeal if decision.version_id == comment.public_version_id else None
+
+
+def _keeps(decision: Decision, comment: Comment) -> bool:
+    """Whether the version that was decided is the one that is kept from the public now."""
+    if decision.state_after != comment.state:
+        return False
+    if comment.state == Comment.State.PUBLISHED:  # a change was refused; what stood stands
+        return comment.public_version_id != decision.version_id == comment.submitted_version_id
+    return decision.version_id in {comment.submitted_version_id, comment.public_version_id}
+
+
+def _concerned(comment: Comment) -> bool:
+    """Whether a moderator may have decided on the comment."""
+    return comment.pk is not None and comment.state != Comment.State.WITHDRAWN

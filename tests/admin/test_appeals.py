@@ -1,0 +1,130 @@
+"""Appeals in the admin: in the queue, on a page of their own, for whom they are."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.models import Appeal, Case, Comment, Decision
+from tests.admin.scene import listed, page_of
+from tests.factories import log_in, make_appeal, make_comment, make_rejection, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def rule(client: Client, case: Case, ruling: str, **said: str) -> Any:
+    return client.post(page_of(case), {"ruling": ruling, "answer": "", "note": "", **said})
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_queue_with_appeals_costs_at_most_ten_queries(
+    many: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = make_appeal()
+    for _n in range(many - 1):
+        comment = make_comment(case.consultation.recommendations.get(number=1))
+        make_appeal(make_rejection(comment))
+    client = log_in(make_staff(case.consultation))
+
+    with django_assert_max_num_queries(10):
+        page = client.get(listed("case"))
+
+    assert page.content.decode().count("It insults nobody.") == many
+
+
+def test_queue_finds_an_appeal_by_its_words_and_filters_by_it() -> None:
+    case = make_appeal()
+    client = log_in(make_staff(case.consultation))
+
+    for query in ("?q=insults", "?state=appeal"):
+        assert "It insults nobody." in client.get(listed("case") + query).content.decode()
+    assert "It insults nobody." not in client.get(listed("case") + "?q=other").content.decode()
+
+
+def test_page_shows_decision_words_and_clock_and_takes_the_ruling() -> None:
+    case = make_appeal()
+    moderator = make_staff(case.consultation)
+    client = log_in(moderator)
+    page = client.get(page_of(case)).content.decode()
+    for said in ("It insults nobody.", "This would help firms like ours.", "Abusive", "Target"):
+        assert said in page
+
+    answer = rule(client, case, "upheld", note="Plainly polite.")
+
+    appeal = Appeal.objects.get()
+    assert answer.status_code == 302
+    assert (appeal.outcome, appeal.decided_by, appeal.independent) == ("upheld", moderator, True)
+    assert Comment.objects.get().state == "published"
+    shown = client.get(page_of(case)).content.decode()
+    assert "Upheld" in shown
+    assert "Appeal upheld, shown after all" in shown
+
+
+def test_appeal_is_not_dismissed_without_an_answer() -> None:
+    case = make_appeal()
+    client = log_in(make_staff(case.consultation))
+
+    answer = rule(client, case, "dismissed")
+
+    assert "Write what the author is told." in answer.content.decode()
+    assert Appeal.objects.get().waits
+
+
+def test_moderator_who_decided_reads_whose_it_is_and_is_refused() -> None:
+    decision = make_rejection()
+    other = make_staff(decision.case.consultation)
+    case = make_appeal(decision)
+    client = log_in(decision.decided_by)
+
+    page = client.get(page_of(case)).content.decode()
+    answer = rule(client, case, "upheld")
+
+    assert "You cannot decide on this appeal." in page
+    assert str(other) in page
+    assert "Uphold and publish" not in page
+    assert "Somebody else decides on this appeal" in answer.content.decode()
+    assert Appeal.objects.get().waits
+
+
+def test_moderator_who_is_alone_is_warned() -> None:
+    decision = make_rejection()
+    case = make_appeal(decision)
+    client = log_in(decision.decided_by)
+
+    page = client.get(page_of(case)).content.decode()
+    rule(client, case, "dismissed", answer="It did insult.")
+
+    assert "Your decision is marked “not independent”" in page
+    assert Appeal.objects.get().independent is False
+    assert "Not independent" in client.get(page_of(case)).content.decode()
+
+
+def test_appeal_elsewhere_does_not_exist() -> None:
+    case = make_appeal()
+    elsewhere = log_in(make_staff(make_comment().recommendation.consultation))
+
+    assert elsewhere.get(page_of(case)).status_code == 404
+
+
+def test_decisions_name_what_the_appeal_was_about() -> None:
+    case = make_appeal()
+    client = log_in(make_staff(case.consultation))
+    rule(client, case, "upheld")
+    decision = Decision.objects.get(verb="overturn")
+    reference = Comment.objects.get().response.reference
+
+    for address in (listed("decision"), page_of(decision)):
+        assert f"response {reference}" in client.get(address).content.decode()
+
+
+def test_bulk_publication_leaves_an_appeal_alone() -> None:
+    case = make_appeal()
+    client = log_in(make_staff(case.consultation))
+    chosen = {"action": "publish", "_selected_action": [case.pk], "index": "0"}
+
+    page = client.post(reverse("admin:consultations_case_changelist"), chosen, follow=True)
+
+    assert page.status_code == 200
+    assert Comment.objects.get().state == "rejected"

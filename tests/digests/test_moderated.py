@@ -1,0 +1,200 @@
+"""What an edition says of moderation, and the end of the record that it prints."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from consultations import ledger
+from consultations.digests import build, mailing, moderated
+from consultations.digests.quoting import content_hash, quotes_of
+from consultations.digests.render import view
+from consultations.digests.unfaithful import UnfaithfulSummaryError
+from consultations.models import Comment, Consultation, Edition
+from consultations.moderation import appeals, decide, figures
+from consultations.moderation.appeals import Ruling
+from tests.digests.scene import DUE, OPENS, SLOT, fill, make_edition, make_scene, say
+from tests.factories import make_appeal, make_case, make_reason, make_staff
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def moderate(consultation: Consultation) -> None:
+    """Reject five as abusive and one as off topic after a day; uphold one appeal a day later."""
+    by, other = make_staff(consultation), make_staff(consultation)
+    recommendation = consultation.recommendations.get(number=1)
+    refused = []
+    for number in range(6):
+        comment = say(recommendation, number, state=Comment.State.SUBMITTED)
+        reason = make_reason("abusive" if number else "off-topic")
+        case = make_case(comment, since=OPENS)
+        said = {"reason": reason, "note": "", "by": by}
+        refused.append(decide.reject(case=case, version_number=1, at=OPENS + DAY, **said))
+    case = make_appeal(refused[1], at=OPENS + DAY)
+    ruling = Ruling(upheld=True, answer="", by=other, at=OPENS + 2 * DAY)
+    appeals.rule(case=case, ruling=ruling)
+
+
+def test_edition_tells_decisions_reasons_appeals_and_medians_of_its_period() -> None:
+    consultation = make_scene()
+    fill(consultation, each=2)
+    moderate(consultation)
+
+    seen = view(make_edition())
+
+    assert seen.moderation == (
+        "Moderators made 7 decisions: 0 published, 6 not published, 0 taken from view, "
+        "1 shown after all.",
+        "Half were decided within 24 hours.",
+        "Reasons: Abusive 5, reasons given fewer than five times 1.",
+        "Appeals: 1 made, 1 upheld, 0 dismissed, 0 ended otherwise, 0 waiting.",
+        "Half of the appeals were decided within 24 hours.",
+    )
+    assert seen.moderation_path == f"/consultations/{consultation.slug}/moderation/"
+
+
+def test_edition_after_a_quiet_period_says_nothing_of_moderation() -> None:
+    consultation = make_scene()
+    fill(consultation, each=2)
+    moderate(consultation)
+    make_edition()
+    say(consultation.recommendations.get(number=1), 4, at=SLOT + DAY)
+
+    seen = view(make_edition(DUE + 7 * DAY))
+
+    assert seen.moderation == ()
+
+
+def test_hash_of_an_edition_covers_the_figures_and_the_end_of_the_record() -> None:
+    consultation = make_scene()
+    fill(consultation, each=2)
+    moderate(consultation)
+    edition = make_edition()
+    quotes = list(quotes_of(edition.pk))
+    assert content_hash(edition.number, edition.facts, quotes) == edition.hash
+
+    for part in ("moderation", "record"):
+        changed = {**edition.facts, part: {}}
+        assert content_hash(edition.number, changed, quotes) != edition.hash
+
+
+def test_edition_stores_no_name_of_a_reason_given_seldom() -> None:
+    consultation = make_scene()
+    fill(consultation, each=2)
+    moderate(consultation)
+
+    stored = json.dumps(make_edition().facts["moderation"])
+
+    assert "Abusive" in stored
+    assert "off-topic" not in stored.lower()
+
+
+def test_edition_whose_figures_are_wrong_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    consultation = make_scene()
+    fill(consultation, each=2)
+    moderate(consultation)
+    monkeypatch.setattr(figures, "NAMES", {**figures.NAMES, "reject": "published"})
+    rows = figures.rows(consultation.pk, OPENS, SLOT)
+    monkeypatch.undo()
+    monkeypatch.setattr(figures, "rows", lambda *_period: rows)
+
+    with pytest.raises(UnfaithfulSummaryError, match="moderation/published"):
+        build.compose(consultation, start=OPENS, end=SLOT, at=DUE)
+
+
+def test_mail_tells_the_same_within_its_limits() -> None:
+    consultation = make_scene()
+    fill(consultation)
+    moderate(consultation)
+    seen = view(make_edition())
+
+    both = mailing.parts(mailing.fitted(seen))
+
+    for part in (both.text, both.html):
+        plain = " ".join(part.split())
+        assert "Moderators made 7 decisions" in plain
+        assert f"{seen.moderation_path}" in plain
+        assert Edition.objects.get().facts["record"]["hash"] in plain
+    assert mailing.words(both.text) <= mailing.WORDS
+
+
+def test_edition_made_before_there_were_figures_reads_as_it_did() -> None:
+    consultation = make_scene()
+    fill(consultation, each=2)
+    edition = make_edition()
+    edition.facts = {
+        name: value for name, value in edition.facts.items() if name not in {"moderation", "record"}
+    }
+
+    seen = view(edition)
+
+    assert (seen.moderation, seen.record) == ((), "")
+
+
+def test_edition_prints_the_end_of_the_record_before_it() -> None:
+    consultation = make_scene()
+    fill(consultation, each=2)
+    moderate(consultation)
+    number, sealed = ledger.last(consultation.pk)
+
+    edition = make_edition()
+
+    assert edition.facts["record"] == {"entry": number, "hash": sealed}
+    assert view(edition).record == (
+        f"The record of this consultation then ended with entry {number}, {sealed}."
+    )
+    assert ledger.verify(consultation.pk) == []
+
+
+def cut(consultation: Consultation, after: int) -> None:
+    """Cut the end off the ledger, as somebody with the database's own rights might."""
+    rows = [consultation.pk, after]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "DELETE FROM consultations_ledgerpayload AS payload"
+            " USING consultations_ledgerentry AS entry WHERE entry.id = payload.entry_id"
+            " AND entry.consultation_id = %s AND entry.sequence > %s",
+            rows,
+        )
+        cursor.execute(
+            "DELETE FROM consultations_ledgerentry WHERE consultation_id = %s AND sequence > %s",
+            rows,
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def test_end_that_is_cut_off_is_found_by_what_a_digest_printed() -> None:
+    consultation = make_scene()
+    fill(consultation, each=2)
+    moderate(consultation)
+    printed = make_edition().facts["record"]["entry"]
+    cut(consultation, printed)
+    assert ledger.verify(consultation.pk) == []
+
+    cut(consultation, printed - 1)
+
+    [fault] = ledger.verify(consultation.pk)
+    assert fault.sentence == "The end that digest 1 printed is not in the chain."
+    with pytest.raises(CommandError) as raised:
+        call_command("verify_ledger", consultation.slug)
+    assert raised.value.returncode == 1
+
+
+def test_figures_read_amiss_once_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    consultation = make_scene()
+    moderate(consultation)
+    real, asked = figures.rows, []
+
+    def first_amiss(*period: Any) -> Any:
+        asked.append(period)
+        return ([], []) if len(asked) == 1 else real(*period)
+
+    monkeypatch.setattr(figures, "rows", first_amiss)
+
+    assert moderated.checked(consultation.pk, OPENS, SLOT).facts.rejected == 6
+    assert len(asked) == 2
