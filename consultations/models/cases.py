@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import append_only
@@ -29,6 +29,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def waiting(self) -> "CaseQuerySet":
         """Return the cases that wait for a decision."""
         return self.filter(closed_at__isnull=True)
+
+    def before_publication(self) -> "CaseQuerySet":
+        """Return those of comments that are not shown as they were sent last, and so wait."""
+        unread = Q(
+            comment__state="published", comment__submitted_version=F("comment__public_version")
+        )
+        return self.waiting().filter(~unread, comment__isnull=False)
 
 
 class Case(models.Model):

@@ -150,7 +150,8 @@ def decide(site: Site, consultation: Consultation) -> None:
     assert (states[1], states[2], states[3]) == ("published", "rejected", "submitted")
     assert Membership.objects.get(user__email=EMPLOYER).claim == "confirmed"
     ten_minutes_pass()
-    assert "Not about this recommendation" in str(site.mail(EMPLOYER, "recommendation 2", 5).parsed)
+    told = site.mail(EMPLOYER, "recommendation 2 is not published", 5)
+    assert "Not about this recommendation" in str(told.parsed)
 
 
 def ten_minutes_pass() -> None:
