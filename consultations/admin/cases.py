@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path
@@ -29,7 +30,7 @@ class CaseAdmin(PolicyAdmin[Case]):
 
     readers = rights.DECIDE
     writers = rights.DECIDE
-    list_display = ("subject", "about", "who", "stance", "excerpt", "waiting", "marked")
+    list_display = ("subject", "waiting", "about", "who", "stance", "excerpt", "marked")
     list_display_links = ("subject",)
     list_select_related = queue.RELATED
     list_filter = (
@@ -89,6 +90,8 @@ class CaseAdmin(PolicyAdmin[Case]):
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Give the moderator the next case that nobody else reads, and open it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         mine = rights.where(request, rights.DECIDE)

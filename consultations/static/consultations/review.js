@@ -52,6 +52,7 @@
   if (!keys) return;
   keys.hidden = false;
   if (keys.dataset.shortcuts !== "on") return;
+  document.body.classList.add("with-keys");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
     if (acted || performance.now() - begun < DEAF || typing(event.target)) return;
