@@ -268,6 +268,8 @@ def _bring_to(
     comment.waiting = state in {Comment.State.SUBMITTED, Comment.State.HELD}
     if state == Comment.State.PUBLISHED:
         comment.publish(version, at)
+        consultation = comment.recommendation.consultation
+        comment.reviewed = consultation.moderation == Consultation.Moderation.BEFORE
     if state in {Comment.State.REJECTED, Comment.State.HIDDEN}:
         comment.unpublish(state, reason or make_reason(), at=at)
         comment.reviewed = True

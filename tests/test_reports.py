@@ -164,9 +164,7 @@ def test_too_many_open_reports_in_a_day_are_refused_and_the_words_kept(client: C
 
 @pytest.mark.parametrize("state", ["submitted", "held", "rejected", "hidden", "withdrawn"])
 def test_comment_that_may_not_be_seen_cannot_be_reported(client: Client, state: str) -> None:
-    comment = publish()
-    comment.unpublish(state, None)
-    comment.save()
+    comment = make_comment(state=state)
     client.force_login(make_user())
 
     assert client.get(address(comment)).status_code == 404

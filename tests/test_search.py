@@ -163,7 +163,7 @@ def test_what_may_not_be_seen_is_neither_found_nor_counted(visibility: str, show
         }
 
 
-@pytest.mark.parametrize("state", [State.HIDDEN, State.REJECTED, State.WITHDRAWN, State.ERASED])
+@pytest.mark.parametrize("state", [State.HIDDEN, State.WITHDRAWN, State.ERASED])
 def test_comment_taken_from_the_public_is_found_no_longer(state: str) -> None:
     comment = say(make_recommendation())
     comment.unpublish(state, None)

@@ -20,6 +20,7 @@ from consultations.admin import (
     reference,
     responses,
     site,
+    trust,
 )
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "reference",
     "responses",
     "site",
+    "trust",
 ]

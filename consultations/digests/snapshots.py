@@ -28,6 +28,7 @@ PLAIN = (
     "reference",
     "recommendation_id",
     "public_version_id",
+    "submitted_version_id",
     "public_text",
     "stance",
     "kind",
@@ -83,7 +84,12 @@ def read(
 
 
 def _entry(row: Mapping[str, Any], start: datetime, checked: bool) -> Entry:
-    """One comment; where it is published before it is read, only what was read is quoted."""
+    """One comment; where it is published before it is read, only what was read is quoted.
+
+    So it is in a whole consultation (`checked`), or of a trusted organisation: what stands is then
+    the newest that was sent.
+    """
+    unread = checked or row["public_version_id"] == row["submitted_version_id"]
     published_at: datetime | None = row["first_published_at"]
     return Entry(
         comment=row["reference"],
@@ -93,7 +99,7 @@ def _entry(row: Mapping[str, Any], start: datetime, checked: bool) -> Entry:
         region=row["region_code"] or "",
         organisation=str(row["organisation"] or ""),
         published=row["listed"],
-        quotable=row["listed"] and (row["reviewed"] or not checked),
+        quotable=row["listed"] and (row["reviewed"] or not unread),
         new=published_at is not None
         and published_at >= start
         and row["state"] == Comment.State.PUBLISHED,

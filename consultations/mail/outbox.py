@@ -6,7 +6,7 @@ Sending the rows lives next door, in `mail.delivery`.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -142,6 +142,17 @@ def queue_all(
     with connection.cursor() as cursor:
         cursor.execute(_INSERT_ALL, values)
         return int(cursor.rowcount)
+
+
+def call_back(keys: Sequence[str], *, at: datetime) -> bool:
+    """Suppress the mails with these keys that are queued; whether none of them is on its way.
+
+    What was suppressed before, or never queued, is no hindrance. The caller's transaction must
+    not commit where this is False.
+    """
+    mine = Message.objects.filter(dedupe_key__in=keys)
+    mine.filter(state=State.QUEUED).update(state=State.SUPPRESSED, done_at=at)
+    return not mine.exclude(state=State.SUPPRESSED).exists()
 
 
 def settle(message: Message, *, by: User, as_sent: bool, at: datetime) -> None:

@@ -40,6 +40,7 @@ from consultations.models.response import Permission, Response
 from consultations.models.seals import Seal
 from consultations.models.stance import Stance
 from consultations.models.tally import ShownTally, Tally
+from consultations.models.trust import TrustedOrganisation
 from consultations.models.uploads import Upload
 from consultations.models.version import CommentVersion
 
@@ -90,6 +91,7 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Tally",
+    "TrustedOrganisation",
     "Upload",
     "User",
     "database_now",

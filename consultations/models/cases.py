@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import append_only
@@ -29,6 +29,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def waiting(self) -> "CaseQuerySet":
         """Return the cases that wait for a decision."""
         return self.filter(closed_at__isnull=True)
+
+    def before_publication(self) -> "CaseQuerySet":
+        """Return those of comments that are not shown as they were sent last, and so wait."""
+        unread = Q(
+            comment__state="published", comment__submitted_version=F("comment__public_version")
+        )
+        return self.waiting().filter(~unread, comment__isnull=False)
 
 
 class Case(models.Model):
@@ -149,6 +156,7 @@ class Decision(models.Model):
         REFUSE = "refuse", _("claim refused")
         DISMISS = "dismiss", _("report read, nothing to do")
         UPHOLD = "uphold", _("report upheld, comment hidden")
+        UNDO = "undo", _("decision undone")
 
     case = models.ForeignKey(
         Case,
@@ -183,10 +191,27 @@ class Decision(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"))
+    undoes = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name=_("undoes"),
+    )
+    # How the comment stood before, without its words: what an undo brings back.
+    stood = models.JSONField(_("as it stood before"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["-decided_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verb="undo", undoes__isnull=False)
+                | (~Q(verb="undo") & Q(undoes__isnull=True)),
+                name="decision_undo_names_what",
+            )
+        ]
         indexes = [models.Index(fields=["-decided_at", "-id"], name="decision_newest")]
         triggers = append_only("decisions are append-only")

@@ -19,6 +19,7 @@ from consultations.models.consultation import Recommendation
 from consultations.models.reference import Kind, OrganisationKind, Reason, Region
 from consultations.models.response import Permission, Response, narrower
 from consultations.models.stance import Stance
+from consultations.models.transitions import GUARDS, State
 
 if TYPE_CHECKING:
     from consultations.models.version import CommentVersion
@@ -27,14 +28,7 @@ if TYPE_CHECKING:
 class Comment(models.Model):
     """What one response says on one recommendation: a state, and pointers to its versions."""
 
-    class State(models.TextChoices):
-        SUBMITTED = "submitted", _("waiting for a moderator")
-        PUBLISHED = "published", _("published")
-        HELD = "held", _("held by a moderator")
-        REJECTED = "rejected", _("not published")
-        HIDDEN = "hidden", _("hidden")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-        ERASED = "erased", _("erased")
+    State = State
 
     response = models.ForeignKey(
         Response,
@@ -154,7 +148,7 @@ class Comment(models.Model):
             ),
         ]
         indexes = comment_tables.INDEXES
-        triggers = comment_tables.TRIGGERS
+        triggers = [*comment_tables.TRIGGERS, *GUARDS]
 
     def __str__(self) -> str:
         return str(_("comment %(reference)s") % {"reference": self.reference})

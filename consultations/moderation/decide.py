@@ -1,10 +1,14 @@
 """The verbs on comments: publish, reject, hold, hide, restore; each one transaction.
 
 Every verb locks the response first, as the author's own verbs do, so that of a moderator and an
-author, or of two moderators, one wins and the other is told. Claims are decided in `claims`.
+author, or of two moderators, one wins and the other is told. Claims are decided in `claims`; what
+may follow which is in `models.transitions`; `undo` takes a decision back.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,21 +21,25 @@ from consultations.models import (
     Reason,
     Response,
     User,
+    transitions,
 )
-from consultations.moderation import letters, record, reports
+from consultations.moderation import before, comments, letters, record, reports
 from consultations.moderation.record import DecisionRefused, Verdict
 
 State = Comment.State
 # What stands in public, or stood there, while a newer version may wait.
 STANDING = {State.PUBLISHED, State.HIDDEN}
 DECIDABLE = {State.SUBMITTED, State.HELD, *STANDING}
-RELATED = (
-    "region",
-    "submitted_version",
-    "public_version",
-    "recommendation__consultation",
-    "recommendation__current",
-)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What is decided, locked, and how it stood when it was."""
+
+    case: Case
+    comment: Comment
+    version: CommentVersion
+    stood: Mapping[str, Any]
 
 
 @transaction.atomic
@@ -50,16 +58,20 @@ def publish(
     A version whose author allows no publication is accepted: it counts and is not shown.
     Raises DecisionRefused where another decided first or the author has changed the comment.
     """
-    case, comment, version = _take(case, version_number)
+    taken = _take(case, version_number)
+    comment, version = taken.comment, taken.version
     _refuse_unchecked(comment.response)
-    before = comment.state
-    seen_already = before == State.PUBLISHED and comment.public_version_id == version.pk
+    seen_already = comment.state == State.PUBLISHED and comment.public_version_id == version.pk
+    shown: Mapping[str, Any] = {}
     if not seen_already:
+        if comment.state != State.PUBLISHED:
+            _refuse(comment, State.PUBLISHED)
         comment.publish(version, at)
-        _show_sign_off(comment.response, signed)
-    _save_reviewed(comment)
+        shown = _show_sign_off(comment.response, signed)
+    comment.reviewed = True
+    comments.save(comment)
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
-    decision = _note(verdict, case, comment, version, before)
+    decision = _note(verdict, taken, **shown)
     if not seen_already:
         letters.tell_published(decision, comment, version)
     return decision
@@ -74,18 +86,20 @@ def reject(
     A comment that was published before it was looked at is hidden; where an edit of a public
     comment is refused, the earlier version stands. Raises DecisionRefused as `publish` does.
     """
-    case, comment, version = _take(case, version_number)
-    before = comment.state
-    if before not in STANDING:
+    taken = _take(case, version_number)
+    comment, version = taken.comment, taken.version
+    if comment.state not in STANDING:
+        _refuse(comment, State.REJECTED)
         comment.unpublish(State.REJECTED, reason, at=at)
     elif comment.public_version_id == version.pk:
         comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment), at=at)
-    elif before == State.PUBLISHED:
+    elif comment.state == State.PUBLISHED:
         comment.reason = reason  # a hidden comment keeps the reason by which it counts or not
-    _save_reviewed(comment)
+    comment.reviewed = True
+    comments.save(comment)
     reported = reports.take(comment) if comment.state == State.HIDDEN else []
     verdict = Verdict(Decision.Verb.REJECT, by, at, reason, note)
-    decision = _note(verdict, case, comment, version, before)
+    decision = _note(verdict, taken, reports=[case.pk for case in reported])
     reports.uphold(reported, verdict)
     letters.tell_rejected(decision, comment, version)
     return decision
@@ -94,12 +108,12 @@ def reject(
 @transaction.atomic
 def hold(*, case: Case, version_number: int, note: str, by: User, at: datetime) -> Decision:
     """Keep the version that waits for more thought; it stays in the queue, and nobody is told."""
-    case, comment, version = _take(case, version_number)
-    before = comment.state
-    if before == State.SUBMITTED:
-        comment.state = State.HELD
-        comment.save(update_fields=["state"])
-    return _note(Verdict(Decision.Verb.HOLD, by, at, None, note), case, comment, version, before)
+    taken = _take(case, version_number)
+    if taken.comment.state == State.SUBMITTED:
+        _refuse(taken.comment, State.HELD)
+        taken.comment.state = State.HELD
+        taken.comment.save(update_fields=["state"])
+    return _note(Verdict(Decision.Verb.HOLD, by, at, None, note), taken)
 
 
 @transaction.atomic
@@ -108,34 +122,40 @@ def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime)
 
     Every report of it that waits is answered by that.
     """
-    comment = _lock(comment.pk)
-    version = comment.public_version
-    if comment.state != State.PUBLISHED or version is None:
-        raise DecisionRefused(_("This comment is not published, so there is nothing to hide."))
+    comment = comments.lock(comment.pk)
+    _refuse(comment, State.HIDDEN)
+    taken = _take_public(comment, at)
     comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment), at=at)
-    _save_reviewed(comment)
+    comment.reviewed = True
+    comments.save(comment)
     reported = reports.take(comment)
     verdict = Verdict(Decision.Verb.HIDE, by, at, reason, note)
-    decision = _note_beside(verdict, comment, version, State.PUBLISHED)
+    decision = _note(verdict, taken, reports=[case.pk for case in reported])
     reports.uphold(reported, verdict)
-    letters.tell_hidden(decision, comment, version)
+    letters.tell_hidden(decision, comment, taken.version)
     return decision
 
 
 @transaction.atomic
 def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     """Show a hidden comment again, as it was; its place in the list stays what it was."""
-    comment = _lock(comment.pk)
-    version = comment.public_version
-    if comment.state != State.HIDDEN or version is None:
+    comment = comments.lock(comment.pk)
+    if comment.state != State.HIDDEN or comment.public_version is None:
         raise DecisionRefused(_("This comment is not hidden, so there is nothing to restore."))
     _refuse_spoken_for(comment.response)
-    comment.publish(version, at)
-    _save_reviewed(comment)
-    verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
-    decision = _note_beside(verdict, comment, version, State.HIDDEN)
-    letters.tell_published(decision, comment, version)
+    taken = _take_public(comment, at)
+    comment.publish(taken.version, at)
+    comment.reviewed = True
+    comments.save(comment)
+    decision = _note(Verdict(Decision.Verb.PUBLISH, by, at, None, note), taken)
+    letters.tell_published(decision, comment, taken.version)
     return decision
+
+
+def _refuse(comment: Comment, after: transitions.State) -> None:
+    """Raise DecisionRefused where no moderator brings a comment from where it is to this state."""
+    if sentence := transitions.refusal(transitions.DECIDED, comment.state, after):
+        raise DecisionRefused(sentence)
 
 
 def _refuse_unchecked(response: Response) -> None:
@@ -144,16 +164,6 @@ def _refuse_unchecked(response: Response) -> None:
         raise DecisionRefused(
             _("An officer typed this: a second person first checks it against the original.")
         )
-
-
-def _lock(comment_id: int) -> Comment:
-    """Lock the comment's response, and return the comment as it stands after the wait."""
-    response = Response.objects.select_for_update(of=("self",), no_key=True).get(
-        comments__pk=comment_id
-    )
-    comment = Comment.objects.select_related(*RELATED).get(pk=comment_id)
-    comment.response = response
-    return comment
 
 
 def _refuse_spoken_for(response: Response) -> None:
@@ -172,7 +182,7 @@ def _refuse_spoken_for(response: Response) -> None:
         )
 
 
-def _take(case: Case, version_number: int) -> tuple[Case, Comment, CommentVersion]:
+def _take(case: Case, version_number: int) -> Taken:
     """Lock what is decided; raise DecisionRefused unless it waits with that very version."""
     if case.report_id is not None:
         raise DecisionRefused(_("This is a reader’s report: hide the comment or close the report."))
@@ -180,7 +190,7 @@ def _take(case: Case, version_number: int) -> tuple[Case, Comment, CommentVersio
         raise DecisionRefused(_("This is a document: download it, then decide on its own page."))
     if case.comment_id is None:
         raise DecisionRefused(_("This is a claim to speak for an organisation: confirm or refuse."))
-    comment = _lock(case.comment_id)
+    comment = comments.lock(case.comment_id)
     locked = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     record.refuse_decided(locked)
     version = comment.submitted_version
@@ -191,49 +201,50 @@ def _take(case: Case, version_number: int) -> tuple[Case, Comment, CommentVersio
             _("The author changed this comment while you read it. Read version %(number)s below.")
             % {"number": version.number}
         )
-    return locked, comment, version
+    return Taken(locked, comment, version, before.stood(comment, locked))
 
 
-def _save_reviewed(comment: Comment) -> None:
-    """Save a decided comment, and show or withhold regions that it shares with others."""
-    comment.reviewed = True
-    Comment.objects.hold_regions(comment)
-    comment.save()
-    Comment.objects.share_regions(
-        recommendation_id=comment.recommendation_id, kind=comment.kind, region_id=comment.region_id
-    )
+def _take_public(comment: Comment, at: datetime) -> Taken:
+    """Return the public version, on a case of its own that is closed; the queue is left be.
 
-
-def _show_sign_off(response: Response, signed: int | None) -> None:
-    """Show what was signed for the response, where it is what a moderator has just read."""
-    if signed is not None and response.sign_off_id == signed != response.shown_sign_off_id:
-        response.shown_sign_off_id = signed
-        response.save(update_fields=["shown_sign_off"])
-
-
-def _note(
-    verdict: Verdict, case: Case, comment: Comment, version: CommentVersion, before: str
-) -> Decision:
-    """Write down a decision on the version that waited."""
-    decision = record.write(verdict, case=case, version=version, before=before, after=comment.state)
-    record.chain(verdict, comment, decision)
-    return decision
-
-
-def _note_beside(
-    verdict: Verdict, comment: Comment, version: CommentVersion, before: str
-) -> Decision:
-    """Write down a decision on the public version, on a case of its own; the queue is left be.
-
-    Where the open case is about that very version, it is this case, and is closed.
+    Where the open case is about that very version, it is this case.
     """
-    case = None
+    version, case = comment.public_version, None
+    if version is None:
+        raise DecisionRefused(_("This comment was never published."))
     if comment.submitted_version_id == version.pk:
         case = Case.objects.waiting().filter(comment=comment).first()
     case = case or Case.objects.create(
         consultation_id=comment.recommendation.consultation_id,
         comment=comment,
-        since=verdict.at,
-        closed_at=verdict.at,
+        since=at,
+        closed_at=at,
     )
-    return _note(verdict, case, comment, version, before)
+    return Taken(case, comment, version, before.stood(comment, case))
+
+
+def _show_sign_off(response: Response, signed: int | None) -> dict[str, int | None]:
+    """Show what was signed for the response, where it is what a moderator has just read.
+
+    Returns what an undo needs: nothing where nothing changed.
+    """
+    known = response.shown_sign_off_id
+    if signed is None or response.sign_off_id != signed or signed == known:
+        return {}
+    response.shown_sign_off_id = signed
+    response.save(update_fields=["shown_sign_off"])
+    return {"sign_off": known, "signed": signed}
+
+
+def _note(verdict: Verdict, taken: Taken, **more: Any) -> Decision:
+    """Write down a decision on what was taken; `more` is what an undo needs besides."""
+    decision = record.write(
+        verdict,
+        case=taken.case,
+        version=taken.version,
+        before=taken.stood["state"],
+        after=taken.comment.state,
+        stood={**taken.stood, **more},
+    )
+    record.chain(verdict, taken.comment, decision)
+    return decision

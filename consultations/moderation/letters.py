@@ -1,6 +1,10 @@
-"""What authors, claimants and readers who report are told of a decision, through the outbox."""
+"""What authors, claimants and readers who report are told of a decision, through the outbox.
+
+The letters of a decision that can be undone wait until it no longer can.
+"""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -21,6 +25,14 @@ from consultations.models import (
     Response,
     User,
 )
+
+# So long a moderator can undo a decision on a comment.
+WITHIN = timedelta(minutes=10)
+
+
+def key_of(decision: Decision) -> str:
+    """Return the key of the one letter of a decision."""
+    return f"decision:{decision.pk}"
 
 
 def tell_published(decision: Decision, comment: Comment, version: CommentVersion) -> None:
@@ -221,12 +233,14 @@ def _send(
     """Put the letter in the outbox, once for each decision."""
     if not user.is_active:
         return
+    may_be_undone = bool(decision.stood) or decision.verb == Decision.Verb.UPHOLD
     outbox.queue(
         stream=Message.Stream.TRANSACTION,
-        key=f"decision:{decision.pk}",
+        key=key_of(decision),
         to=user.email,
         letter=Letter(subject=subject, blocks=tuple(blocks)),
         at=decision.decided_at,
         user=user,
         consultation=decision.case.consultation,
+        not_before=decision.decided_at + WITHIN if may_be_undone else None,
     )

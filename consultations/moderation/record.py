@@ -1,7 +1,9 @@
 """How every decision is written down: the Decision row, the case, and the ledger entry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -25,11 +27,25 @@ class Verdict:
     note: str = ""
 
 
+# What leaves the case as it is: `undo` opens again what it must.
+LEAVES = {Decision.Verb.HOLD, Decision.Verb.UNDO}
+
+
 def write(
-    verdict: Verdict, *, case: Case, version: CommentVersion | None, before: str, after: str
+    verdict: Verdict,
+    *,
+    case: Case,
+    version: CommentVersion | None,
+    before: str,
+    after: str,
+    stood: Mapping[str, Any] | None = None,
+    undoes: Decision | None = None,
 ) -> Decision:
-    """Add the Decision row; close the case unless the verdict was to hold."""
-    if verdict.verb != Decision.Verb.HOLD and case.closed_at is None:
+    """Add the Decision row; close the case unless the verdict was to hold.
+
+    `stood` is what an undo brings back, as `before.stood` returns it.
+    """
+    if verdict.verb not in LEAVES and case.closed_at is None:
         case.closed_at = verdict.at
         case.claimed_by = case.claimed_until = None
         case.save(update_fields=["closed_at", "claimed_by", "claimed_until"])
@@ -43,6 +59,8 @@ def write(
         note=verdict.note,
         decided_by=verdict.by,
         decided_at=verdict.at,
+        stood=stood or {},
+        undoes=undoes,
     )
 
 
@@ -51,25 +69,29 @@ ACTS = {
     Decision.Verb.REJECT: "comment_rejected",
     Decision.Verb.HOLD: "comment_held",
     Decision.Verb.HIDE: "comment_hidden",
+    Decision.Verb.UNDO: "decision_undone",
 }
 
 
 def chain(verdict: Verdict, comment: Comment, decision: Decision) -> None:
     """Append a decision on a comment to its consultation's ledger."""
     version = decision.version
+    payload: dict[str, ledger.JSON] = {
+        "recommendation": comment.recommendation.number,
+        "response": comment.response.reference,
+        "version": version.number if version else 0,
+        "from": decision.state_before,
+        "to": decision.state_after,
+        "reason": verdict.reason.code if verdict.reason else "",
+        "by": verdict.by.pk,
+    }
+    if decision.undoes is not None:
+        payload["undoes"] = decision.undoes.verb
     ledger.append(
         consultation_id=decision.case.consultation_id,
         act=ACTS[verdict.verb],
         at=verdict.at,
-        payload={
-            "recommendation": comment.recommendation.number,
-            "response": comment.response.reference,
-            "version": version.number if version else 0,
-            "from": decision.state_before,
-            "to": decision.state_after,
-            "reason": verdict.reason.code if verdict.reason else "",
-            "by": verdict.by.pk,
-        },
+        payload=payload,
     )
 
 

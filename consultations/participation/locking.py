@@ -25,6 +25,7 @@ from consultations.models import (
     Question,
     Response,
     StatementTimestamp,
+    TrustedOrganisation,
     User,
 )
 from consultations.models.question import asks
@@ -48,10 +49,17 @@ NEXT_VERSION = Func(
 )
 
 
+def trusts(consultation: OuterRef | int, organisation: OuterRef | int) -> Exists:
+    """Return whether an officer trusts the organisation in the consultation now."""
+    given = TrustedOrganisation.objects.filter(ends_at__isnull=True)
+    return Exists(given.filter(consultation=consultation, organisation=organisation))
+
+
 class _Now(TypedDict):
     """What locking a response tells besides: see `Opened`; and is the consultation open."""
 
     open_now: bool
+    trusted: bool
     version_id: int
     asks: bool
     owes: bool
@@ -113,7 +121,13 @@ def lock_response(
     return (
         written_in(user, consultation)
         .select_for_update(of=("self",), no_key=True)
-        .annotate(open_now=OPEN_NOW, version_id=NEXT_VERSION, asks=asks(), owes=owes())
+        .annotate(
+            open_now=OPEN_NOW,
+            version_id=NEXT_VERSION,
+            asks=asks(),
+            owes=owes(),
+            trusted=trusts(OuterRef("consultation_id"), OuterRef("organisation_id")),
+        )
         .first()
     )
 

@@ -15,7 +15,12 @@ from consultations.models import (
 )
 from consultations.participation import desks
 from consultations.participation.answers import ClosedError
-from consultations.participation.locking import lock_claim, lock_response, start_if_open
+from consultations.participation.locking import (
+    lock_claim,
+    lock_response,
+    start_if_open,
+    trusts,
+)
 
 # Who answered, as it was when they answered.
 SNAPSHOT = (
@@ -35,7 +40,7 @@ class Opened:
     `case` asks a moderator to look at the claim that it is sent under, where that waits; whoever
     writes the comment puts it into the queue with the comment's own. `asks` is whether the owner
     asks questions here, `owes` whether one that has to be answered is not answered in this
-    response.
+    response. `at_once` is whether what is sent is public before a moderator reads it.
     `first_sent` is whether it was begun before, and nothing of it was sent yet.
     """
 
@@ -45,6 +50,7 @@ class Opened:
     case: Case | None
     asks: bool
     owes: bool
+    at_once: bool
     first_sent: bool = False
 
 
@@ -76,7 +82,8 @@ def open_response(
         if start is None:
             raise ClosedError(_("This consultation is not open for comments."))
         begun = _new_response(user, standing, consultation, permission, notices, at)
-        return Opened(begun, True, start.version_id, case, start.asks, start.owes)
+        at_once = _is_read_after(consultation) or _is_trusted(begun)
+        return Opened(begun, True, start.version_id, case, start.asks, start.owes, at_once)
     if not response.open_now:
         raise ClosedError(_("This consultation has closed, so nothing was sent or saved."))
     first = sending and response.state == Response.State.DRAFT
@@ -89,8 +96,21 @@ def open_response(
         case=case,
         asks=response.asks,
         owes=response.owes,
+        at_once=_is_read_after(consultation) or response.trusted,
         first_sent=first,
     )
+
+
+def _is_read_after(consultation: Consultation) -> bool:
+    return consultation.moderation == Consultation.Moderation.AFTER
+
+
+def _is_trusted(begun: Response) -> bool:
+    """Whether an officer trusts the organisation whose own response was just begun."""
+    if begun.organisation_id is None:
+        return False
+    here = Consultation.objects.filter(pk=begun.consultation_id)
+    return here.filter(trusts(begun.consultation_id, begun.organisation_id)).exists()
 
 
 def _send(

@@ -84,7 +84,9 @@ def _post(
     if not opened.begun_now:
         draft.take(recommendation, opened.response, answer.over)
     said = write.Words(answer.stance, answer.text, answer.permission, answer.key)
-    written = write.version(opened.version_id, comment, said, user=user, at=at)
+    written = write.version(
+        opened.version_id, comment, said, user=user, at=at, at_once=opened.at_once
+    )
     write.record([written], opened.case, at)
     signing.sent(opened, recommendation.consultation, user=user, at=at)
     receipt.send([written.version], user=user, at=at)

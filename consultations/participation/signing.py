@@ -69,9 +69,8 @@ def state(
     if membership.organisation.kind.is_representative and not said.represents:
         raise ParticipationError(_("Say whom you represent."))
     _refuse_day(consultation, said.expected_on, at)
-    response = open_response(
-        user, membership, consultation, permission="", notices=None, at=at
-    ).response
+    opened = open_response(user, membership, consultation, permission="", notices=None, at=at)
+    response = opened.response
     if response.sign_off is not None and said.same_as(response.sign_off):
         return response.sign_off
     response.sign_off = SignOff.objects.create(
@@ -86,14 +85,14 @@ def state(
     )
     response.save(update_fields=["sign_off"])
     if response.submitted_at is not None:
-        _note(response, consultation, user, at)
+        _note(opened, consultation, user, at)
     return response.sign_off
 
 
 def sent(opened: Opened, consultation: Consultation, *, user: User, at: datetime) -> None:
     """Put on the record what was signed before a response was first sent."""
     if opened.first_sent and opened.response.sign_off_id is not None:
-        _note(opened.response, consultation, user, at)
+        _note(opened, consultation, user, at)
 
 
 @transaction.atomic
@@ -176,9 +175,10 @@ def _refuse_day(consultation: Consultation, expected_on: date | None, at: dateti
         )
 
 
-def _note(response: Response, consultation: Consultation, user: User, at: datetime) -> None:
+def _note(opened: Opened, consultation: Consultation, user: User, at: datetime) -> None:
     """Put the last sign-off on the ledger; it is shown at once where nobody reads before."""
-    if consultation.moderation == Consultation.Moderation.AFTER:
+    response = opened.response
+    if opened.at_once:
         response.shown_sign_off = response.sign_off
         response.save(update_fields=["shown_sign_off"])
     signed = response.sign_off

@@ -20,7 +20,7 @@ from consultations.models import (
 )
 from consultations.participation import documents, questions, receipt, signing, write
 from consultations.participation.answers import CorrectedError, UnreadyError
-from consultations.participation.opening import open_response
+from consultations.participation.opening import Opened, open_response
 from consultations.participation.responses import response_of
 
 NOTHING_READ: Mapping[int, UUID] = MappingProxyType({})
@@ -70,7 +70,7 @@ def submit(
     given = questions.send(saved, response, user=user, at=at)
     if opened.owes:
         questions.refuse_owing(response)
-    written = _write(drafts, response, user, at) if drafts else []
+    written = _write(drafts, opened, user, at) if drafts else []
     if attached:
         documents.put_forward(attached, at)
     write.record(written, opened.case, at)
@@ -137,11 +137,11 @@ def _refuse_incomplete(drafts: Sequence[Draft]) -> None:
 
 
 def _write(
-    drafts: Sequence[Draft], response: Response, user: User, at: datetime
+    drafts: Sequence[Draft], opened: Opened, user: User, at: datetime
 ) -> list[write.Written]:
     written = []
     for draft, version_id in zip(drafts, _version_ids(len(drafts)), strict=True):
-        comment = write.comment_on(draft.recommendation, response, is_new=False)
+        comment = write.comment_on(draft.recommendation, opened.response, is_new=False)
         latest = comment.submitted_version
         if (latest.number if latest else 0) != draft.based_on:
             raise UnreadyError(
@@ -149,7 +149,9 @@ def _write(
                 % {"number": draft.recommendation.number}
             )
         said = write.Words(draft.stance, draft.text, draft.allowed, draft.stamp)
-        written.append(write.version(version_id, comment, said, user=user, at=at))
+        written.append(
+            write.version(version_id, comment, said, user=user, at=at, at_once=opened.at_once)
+        )
     return written
 
 

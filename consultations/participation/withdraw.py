@@ -6,7 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger
-from consultations.models import Case, Comment, Recommendation, Response, User
+from consultations.models import (
+    Case,
+    Comment,
+    Recommendation,
+    Response,
+    User,
+    transitions,
+)
 from consultations.participation.answers import ClosedError
 from consultations.participation.locking import OPEN_NOW
 
@@ -35,7 +42,7 @@ def take_back(comment: Comment, *, at: datetime) -> bool:
     Called once its response is locked; `record` puts it on the ledger, last of all.
     """
     comment.refresh_from_db()
-    if comment.state in {Comment.State.WITHDRAWN, Comment.State.ERASED}:
+    if transitions.refusal(transitions.TAKEN_BACK, comment.state, Comment.State.WITHDRAWN):
         return False
     Comment.objects.hold_regions(comment)
     comment.unpublish(Comment.State.WITHDRAWN, None, at=at)

@@ -13,13 +13,15 @@ from consultations.models import (
     Case,
     Comment,
     CommentVersion,
-    Consultation,
+    Decision,
     Recommendation,
     Response,
     Stance,
     User,
+    transitions,
 )
 from consultations.models.response import narrower
+from consultations.participation.answers import ParticipationError
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,18 @@ def comment_on(recommendation: Recommendation, response: Response, *, is_new: bo
     return comment
 
 
-def version(version_id: int, comment: Comment, said: Words, *, user: User, at: datetime) -> Written:
+def version(
+    version_id: int, comment: Comment, said: Words, *, user: User, at: datetime, at_once: bool
+) -> Written:
     """Write what is said as the comment's next version, with all that follows from it.
 
-    `record` puts its case into the queue, and it on the ledger.
+    It is public `at_once` where nobody reads before, unless a moderator has taken the comment
+    down. `record` puts its case into the queue, and it on the ledger. Raises ParticipationError
+    for a comment that was erased.
     """
+    if comment.state == Comment.State.ERASED:
+        sentence = transitions.refusal(transitions.SENT, comment.state, Comment.State.SUBMITTED)
+        raise ParticipationError(sentence)
     latest = comment.submitted_version
     written = CommentVersion(
         pk=version_id,
@@ -74,7 +83,7 @@ def version(version_id: int, comment: Comment, said: Words, *, user: User, at: d
         written_at=at,
         key=said.key,
     )
-    return Written(written, _put_forward(comment, written, at))
+    return Written(written, _put_forward(comment, written, at, at_once=at_once))
 
 
 def record(written: Sequence[Written], claim: Case | None, at: datetime) -> None:
@@ -90,21 +99,23 @@ def record(written: Sequence[Written], claim: Case | None, at: datetime) -> None
         _record(each.version.comment, each.version, at)
 
 
-def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> Case | None:
+def _put_forward(
+    comment: Comment, version: CommentVersion, at: datetime, *, at_once: bool
+) -> Case | None:
     """Put the version before the public where that needs no moderator; else return its case."""
     consultation = comment.recommendation.consultation
     shown = comment.public_version if comment.state == Comment.State.PUBLISHED else None
     comment.submitted_version = version
     comment.submitted_at = at
-    after = consultation.moderation == Consultation.Moderation.AFTER
+    at_once = at_once and (shown is not None or not _taken_down(comment))
     # Words that were seen already, with a choice to show less of them, wait for nobody.
     seen = shown is not None and (
         (shown.stance, shown.text, narrower(shown.permission, version.permission))
         == (version.stance, version.text, version.permission)
     )
-    if shown or after:
+    if shown or at_once:
         Comment.objects.hold_regions(comment)
-    if after or seen:
+    if at_once or seen:
         comment.publish(version, at)
     elif shown:
         comment.show()
@@ -116,13 +127,29 @@ def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> Cas
     comment.save()
     version.comment = comment
     version.save(force_insert=True)
-    if shown or after:
+    if shown or at_once:
         Comment.objects.share_regions(
             recommendation_id=comment.recommendation_id,
             kind=comment.kind,
             region_id=comment.region_id,
         )
     return None if seen else Case(comment=comment, consultation=consultation, since=at, marks=[])
+
+
+def _taken_down(comment: Comment) -> bool:
+    """Whether a moderator held it, refused it or took it down: what is sent then waits for one.
+
+    Otherwise whoever is refused would send the same words once more, and find them public.
+    """
+    if comment.pk is None:
+        return False
+    if transitions.refusal(transitions.SENT, comment.state, Comment.State.PUBLISHED):
+        return True
+    decided = Decision.objects.filter(case__comment=comment).order_by("-pk")
+    return decided.values_list("state_after", flat=True).first() not in {
+        None,
+        Comment.State.PUBLISHED,
+    }
 
 
 def _record(comment: Comment, version: CommentVersion, at: datetime) -> None:

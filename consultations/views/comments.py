@@ -73,7 +73,7 @@ def receipt(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "form": None if chosen else SubscriptionForm(),
         "todo": list(todo.select_related("current")),
         "questions": _unanswered(recommendation, comment.response),
-        "waits": Case.objects.waiting().filter(comment=comment).exists(),
+        "waits": Case.objects.before_publication().filter(comment=comment).exists(),
         "phase": consultation.phase(timezone.now()),
     }
     return render(request, "comments/receipt.html", context)

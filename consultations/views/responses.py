@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations import participation, policy
 from consultations.forms import ConfidentialityForm, SendForm, SubscriptionForm, kept
 from consultations.models import (
+    Case,
     Comment,
     CommentVersion,
     Consultation,
@@ -185,6 +186,7 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "phase": consultation.phase(timezone.now()),
         "response": response,
+        "waits": Case.objects.before_publication().filter(comment__response=response).exists(),
         "subscription": chosen,
         "form": None if chosen else SubscriptionForm(),
     }

@@ -149,7 +149,20 @@ def decide(site: Site, consultation: Consultation) -> None:
     states = dict(Comment.objects.values_list("recommendation__number", "state"))
     assert (states[1], states[2], states[3]) == ("published", "rejected", "submitted")
     assert Membership.objects.get(user__email=EMPLOYER).claim == "confirmed"
-    assert "Not about this recommendation" in str(site.mail(EMPLOYER, "recommendation 2", 5).parsed)
+    ten_minutes_pass()
+    told = site.mail(EMPLOYER, "recommendation 2 is not published", 5)
+    assert "Not about this recommendation" in str(told.parsed)
+
+
+def ten_minutes_pass() -> None:
+    """Let the decisions' letters be due; until then they can be undone, and nobody is told."""
+    waiting = Message.objects.filter(dedupe_key__startswith="decision:", state="queued")
+    late = waiting.filter(not_before__gt=timezone.now() + timedelta(minutes=9))
+    assert sorted(late.values_list("letter__subject", flat=True)) == [
+        "Your comment on recommendation 1 is published",
+        "Your comment on recommendation 2 is not published",
+    ]
+    late.update(not_before=timezone.now())
 
 
 def case(**about: object) -> str:

@@ -91,9 +91,7 @@ def test_comments_stand_newest_first_with_name_or_withheld(client: Client) -> No
 @pytest.mark.parametrize("state", ["submitted", "held", "rejected", "hidden", "withdrawn"])
 def test_comment_that_is_not_published_is_nowhere(client: Client, state: str) -> None:
     consultation = make_consultation()
-    comment = make_comment(consultation.recommendations.get(number=1), state=Published)
-    comment.unpublish(state, None)
-    comment.save()
+    comment = make_comment(consultation.recommendations.get(number=1), state=state)
     reference = comment.reference
 
     page = client.get(address(consultation))
