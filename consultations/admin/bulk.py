@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from consultations.admin import rights
 from consultations.admin.review import DecisionForm, errors_of
 from consultations.admin.told import who
 from consultations.models import Case, Decision, database_now
-from consultations.moderation import bulk, queue
+from consultations.moderation import bulk, foresight, queue
 from consultations.moderation.bulk import Outcome
 
 if TYPE_CHECKING:
@@ -58,19 +59,49 @@ def confirm_claim(
     return _act(Verb.CONFIRM, page, request, cases)
 
 
+class BulkForm(DecisionForm):
+    """A decision on many, confirmed by typing how many it decides."""
+
+    count = forms.IntegerField(
+        label=gettext_lazy("How many does this decide?"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 6}),
+        error_messages={
+            "required": gettext_lazy("Type how many this decides."),
+            "invalid": gettext_lazy("Type how many this decides, in figures."),
+        },
+    )
+
+    def __init__(self, *args: Any, total: int, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.total = total
+        self.fields["count"].help_text = _("Type %(n)s to confirm.") % {"n": total}
+
+    def clean_count(self) -> int:
+        """Take no other number than that of the cases that were shown."""
+        count: int = self.cleaned_data["count"]
+        if count != self.total:
+            sentence = _("This decides %(n)s, and you typed %(typed)s. Type %(n)s to confirm.")
+            raise forms.ValidationError(sentence % {"n": self.total, "typed": count})
+        return count
+
+
 def _act(
     verb: Decision.Verb, page: "CaseAdmin", request: HttpRequest, cases: QuerySet[Case]
 ) -> HttpResponse | None:
     """Show the page that asks, or do what was confirmed and say what became of it."""
     confirmed = request.POST.get("decision") == verb
-    form = DecisionForm(request.POST if confirmed else None, label_suffix="")
-    read = _read(request) if confirmed else [(case, _version(case)) for case in cases[: MOST + 1]]
-    if len(read) > MOST:
-        messages.error(request, _("Choose at most %(most)s at a time.") % {"most": MOST})
-        return None
-    if confirmed and form.is_valid():
-        _tell(request, _do(verb, request, read, form.cleaned_data))
-        return None
+    chosen = _read(request) if confirmed else [(case, _version(case)) for case in cases[:MOST]]
+    if confirmed:
+        form = BulkForm(request.POST, label_suffix="", total=len(chosen))
+        if form.is_valid():
+            _tell(request, _do(verb, request, chosen, form.cleaned_data))
+            return None
+    numbers = {case.pk: number for case, number in chosen}
+    found = foresight.outlooks(
+        verb, [case for case, _n in chosen], by=rights.person(request), at=database_now()
+    )
+    total = sum(len(outlook.cases) for outlook in found if outlook.decides)
+    form = BulkForm(request.POST if confirmed else None, label_suffix="", total=total)
     context = {
         **page.admin_site.each_context(request),
         "opts": page.opts,
@@ -79,7 +110,12 @@ def _act(
         "verb": verb,
         "form": form,
         "errors": errors_of(form),
-        "rows": [(case, number, " · ".join(who(case))) for case, number in read],
+        "total": total,
+        "most": MOST if len(chosen) == MOST else 0,
+        "outlooks": [
+            (outlook, [(case, numbers[case.pk], " · ".join(who(case))) for case in outlook.cases])
+            for outlook in found
+        ],
         "action": "confirm_claim" if verb == Verb.CONFIRM else verb.value,
         "checkbox": ACTION_CHECKBOX_NAME,
     }
@@ -98,7 +134,7 @@ def _read(request: HttpRequest) -> list[bulk.Read]:
     Cases decided meanwhile are among them: the verb refuses them with a sentence.
     """
     shown: dict[int, int] = {}
-    for pair in request.POST.getlist("read")[: MOST + 1]:
+    for pair in request.POST.getlist("read")[:MOST]:
         key, _colon, number = pair.partition(":")
         if key.isdecimal() and number.isdecimal() and len(key) < 19 and len(number) < 6:
             shown[int(key)] = int(number)

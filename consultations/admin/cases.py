@@ -1,10 +1,12 @@
 """The moderator's queue as a changelist; the page of one case is in `review`, actions in `bulk`."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,20 +15,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.admin import appeals, bulk, filters, review, rights, told
-from consultations.admin.base import PolicyAdmin
+from consultations.admin.base import PolicyAdmin, is_key
+from consultations.admin.places import PlacedList, beyond
 from consultations.models import Case
-from consultations.moderation import queue
+from consultations.models.cases import CaseQuerySet
+from consultations.moderation import finding, queue
 
 EXCERPT = 160
 
 
 @admin.register(Case)
 class CaseAdmin(PolicyAdmin[Case]):
-    """What waits, oldest first."""
+    """What waits, by consultation, oldest first."""
 
     readers = rights.DECIDE
     writers = rights.DECIDE
-    list_display = ("subject", "about", "who", "stance", "excerpt", "waiting", "marked")
+    list_display = ("subject", "waiting", "about", "who", "stance", "excerpt", "marked")
     list_display_links = ("subject",)
     list_select_related = queue.RELATED
     list_filter = (
@@ -37,43 +41,64 @@ class CaseAdmin(PolicyAdmin[Case]):
         filters.RegionFilter,
         filters.AgeFilter,
     )
-    search_fields = (
-        "comment__submitted_version__text",
-        "comment__response__organisation_name",
-        "comment__response__name",
-        "=comment__reference",
-        "=comment__response__reference",
-        "membership__organisation__name",
-        "=report__comment__reference",
-        "report__words",
-        "appeal__words",
-        "=appeal__decision__case__comment__response__reference",
-        "document__title",
-        "document__response__organisation_name",
-        "document__response__name",
-        "=document__response__reference",
+    # Not by `search_fields`, which would read every text: see `get_search_results`.
+    search_fields = ("reference",)
+    search_help_text = gettext_lazy(
+        "Whole words of the comment, a name, an organisation or a reference."
     )
-    search_help_text = gettext_lazy("Words of the comment, a name, an organisation or a reference.")
-    sortable_by = ("waiting",)
-    ordering = ("since", "pk")
+    sortable_by = ()
+    ordering = queue.ORDER
     actions = (bulk.publish, bulk.reject, bulk.hold, bulk.confirm_claim)
     list_per_page = 25
+    most_at_once = bulk.MOST
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         """Return the cases of the consultations where the user decides."""
         return queue.in_consultations(rights.where(request, rights.DECIDE))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PlacedList]:
+        """Page by places: the queue may be very long."""
+        return PlacedList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Case], search_term: str
+    ) -> tuple[QuerySet[Case], bool]:
+        """Find words, names and references by their indexes, from the page's place on."""
+        if not search_term.strip():
+            return queryset, False
+        rows, _backwards = beyond(queryset, request)
+        return finding.find(cast(CaseQuerySet, rows), search_term), False
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """What waits, oldest first; what was decided, newest first."""
+        """What waits, by consultation and oldest first; what was decided, newest first."""
         decided = request.GET.get("state") == "decided"
         return ("-closed_at", "-pk") if decided else self.ordering
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address to which moderators turn for the next case."""
+        view = self.admin_site.admin_view(self.next_view)
+        return [path("next/", view, name="consultations_case_next"), *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the queue."""
-        title = {"title": _("What waits for a decision")}
-        return super().changelist_view(request, title | (extra_context or {}))
+        """Show the queue, and above it how much waits in each consultation."""
+        context: dict[str, Any] = {"title": _("What waits for a decision")}
+        if request.method != "POST":
+            context["backlogs"] = queue.backlogs(rights.where(request, rights.DECIDE))
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def next_view(self, request: HttpRequest) -> HttpResponse:
+        """Give the moderator the next case that nobody else reads, and open it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        mine = rights.where(request, rights.DECIDE)
+        chosen = request.POST.get("consultation", "")
+        if is_key(chosen):
+            mine = [number for number in mine if number == int(chosen)]
+        return review.onward(request, mine)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -102,12 +127,11 @@ class CaseAdmin(PolicyAdmin[Case]):
 
     @admin.display(description=gettext_lazy("About"))
     def about(self, case: Case) -> str:
-        """Name the recommendation and the consultation."""
+        """Name the recommendation; the consultation heads its rows."""
         comment = told.commented(case)
         if comment is None:
-            return case.consultation.title
-        recommendation = comment.recommendation
-        return f"{recommendation.number}. {recommendation.current} ({case.consultation.title})"
+            return "–"
+        return f"{comment.recommendation.number}. {comment.recommendation.current}"
 
     @admin.display(description=gettext_lazy("Who"))
     def who(self, case: Case) -> str:
@@ -130,19 +154,19 @@ class CaseAdmin(PolicyAdmin[Case]):
         version = told.version(case)
         return Truncator(version.text).chars(EXCERPT) if version and version.text else "–"
 
-    @admin.display(description=gettext_lazy("Waiting"), ordering="since")
+    @admin.display(description=gettext_lazy("Waiting"))
     def waiting(self, case: Case) -> SafeString:
-        """Give the age, marked where it is beyond the consultation's target."""
-        now = timezone.now()
-        days = queue.days_waiting(case, now)
+        """Give the age, marked where it is beyond the target, and who reads it just now."""
+        now = told.read_at(case)
+        days, since = queue.days_waiting(case, now), timezone.localtime(case.since)
         age = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
-        since = timezone.localtime(case.since)
-        late = _("(late)") if queue.overdue(case, now) else ""
+        reading = told.reading(case)
         return format_html(
-            '<time datetime="{}">{}</time> <strong class="late">{}</strong>',
+            '<time datetime="{}">{}</time> <strong class="late">{}</strong>{}',
             since.isoformat(timespec="minutes"),
             age if days else since.strftime("%H:%M"),
-            late,
+            _("(late)") if queue.overdue(case, now) else "",
+            format_html('<p class="reading">{}</p>', reading) if reading else "",
         )
 
     @admin.display(description=gettext_lazy("Marks"))

@@ -53,7 +53,13 @@ class ReasonForm(forms.ModelForm[Reason]):
         lines=True,
         widget=forms.Textarea(attrs={"rows": 6, "cols": 80}),
     )
-
+    rule = TidyField(
+        label=gettext_lazy("The rule it rests on"),
+        help_text=gettext_lazy("Told with the reason, in one sentence."),
+        limit=300,
+        required=False,
+        widget=forms.TextInput(attrs={"size": 80}),
+    )
     remedy = TidyField(
         label=gettext_lazy("What the author can do"),
         help_text=gettext_lazy("Told only while the consultation is open."),
@@ -65,7 +71,7 @@ class ReasonForm(forms.ModelForm[Reason]):
 
     class Meta:
         model = Reason
-        fields = ("name", "code", "text", "remedy", "still_counts", "order", "retired")
+        fields = ("name", "code", "text", "rule", "remedy", "still_counts", "order", "retired")
 
 
 @admin.register(Reason)

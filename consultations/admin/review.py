@@ -1,4 +1,7 @@
-"""The page of one case: what a moderator needs on one screen, and the decision itself."""
+"""The page of one case: whose turn it is, the decision itself, and the way to the next.
+
+What is shown beside the form is gathered in `beside`.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,23 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations import invitations
-from consultations.admin import rights
-from consultations.admin.told import domain, marks, who
+from consultations.admin import beside, rights
 from consultations.forms import TidyField
-from consultations.models import (
-    Case,
-    CommentVersion,
-    ConfidentialityRequest,
-    Decision,
-    Document,
-    Invitation,
-    Reason,
-    Report,
-    Response,
-    database_now,
-)
-from consultations.moderation import claims, decide, documents, queue, reports
+from consultations.models import Case, Decision, Reason, database_now
+from consultations.moderation import claims, decide, documents, reports, turns
 from consultations.moderation.record import DecisionRefused
 
 if TYPE_CHECKING:
@@ -68,6 +58,16 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        reason = self.fields["reason"]
+        # The numbers are keys: see `review.js`.
+        empty, *reasons = [each for each in reason.choices]  # type: ignore[attr-defined]  # noqa: C416  list() would count them
+        reason.choices = [  # type: ignore[attr-defined]
+            empty,
+            *((key, f"{number}. {name}") for number, (key, name) in enumerate(reasons, start=1)),
+        ]
+
     def clean(self) -> dict[str, Any]:
         """Ask for a reason where the author must be given one."""
         cleaned = self.cleaned_data
@@ -78,20 +78,26 @@ class DecisionForm(forms.Form):
 
 def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> HttpResponse:
     """Show the case; take a decision and go on to the next."""
+    if request.method == "POST" and "shortcuts" in request.POST:
+        turns.keep_shortcuts(by=rights.person(request), on=request.POST["shortcuts"] == "on")
+        return _to(case)
+    if request.method == "POST" and "turn" in request.POST:
+        return _turn(request, case)
     form = DecisionForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
+            turns.take(case=case, by=rights.person(request), at=database_now())
             _decide(request, case, form.cleaned_data)
-        except DecisionRefused as refusal:
+        except (DecisionRefused, turns.TurnRefused) as refusal:
             form.add_error(None, str(refusal))
-            case.refresh_from_db()
-            case = model_admin.fetch(request, str(case.pk))
         else:
             messages.success(request, str(DONE[Verb(form.cleaned_data["decision"])]))
-            return _onward(request, case)
+            return onward(request, rights.where(request, rights.DECIDE), case)
+    if request.method == "POST":
+        case = model_admin.fetch(request, str(case.pk))  # as it stands now
     context = {
         **model_admin.admin_site.each_context(request),
-        **_facts(request, case),
+        **beside.facts(request, case),
         "opts": model_admin.opts,
         "media": model_admin.media,
         "title": _("Error: decide again") if form.errors else _("Decide"),
@@ -99,6 +105,37 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         "errors": errors_of(form),
     }
     return TemplateResponse(request, "admin/consultations/case/review.html", context)
+
+
+def _turn(request: HttpRequest, case: Case) -> HttpResponseRedirect:
+    """Keep the case for ten minutes, take it out of another's hands, or go on to the next."""
+    person, wanted = rights.person(request), request.POST["turn"]
+    if wanted == "next":
+        return onward(request, rights.where(request, rights.DECIDE), case)
+    try:
+        turns.take(case=case, by=person, at=database_now(), over=wanted == "over")
+    except turns.TurnRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is yours for ten minutes."))
+    return _to(case)
+
+
+def onward(
+    request: HttpRequest, consultations: list[int], after: Case | None = None
+) -> HttpResponseRedirect:
+    """Go on to the next case that nobody else reads, or to the queue when none waits."""
+    following = turns.take_next(
+        consultations=consultations, by=rights.person(request), at=database_now(), after=after
+    )
+    if following is None:
+        messages.info(request, _("Nothing else waits that nobody is reading."))
+        return HttpResponseRedirect(reverse("admin:consultations_case_changelist"))
+    return _to(following)
+
+
+def _to(case: Case) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:consultations_case_change", args=[case.pk]))
 
 
 def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
@@ -148,15 +185,6 @@ def _decide_document(case: Case, said: dict[str, Any], common: dict[str, Any]) -
             raise DecisionRefused(_("This is a document: publish or reject it."))
 
 
-def _onward(request: HttpRequest, case: Case) -> HttpResponseRedirect:
-    """Go to the case that waits behind this one, or to the queue when none does."""
-    following = queue.next_after(rights.person(request), case)
-    if following is None:
-        messages.info(request, _("Nothing else waits."))
-        return HttpResponseRedirect(reverse("admin:consultations_case_changelist"))
-    return HttpResponseRedirect(reverse("admin:consultations_case_change", args=[following.pk]))
-
-
 def errors_of(form: forms.Form) -> list[tuple[str, str]]:
     """Return each error with the id of its field, or "" for what concerns the whole."""
     return [
@@ -164,96 +192,3 @@ def errors_of(form: forms.Form) -> list[tuple[str, str]]:
         for name, sentences in form.errors.items()
         for sentence in sentences
     ]
-
-
-def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
-    """Return what the page shows beside the form."""
-    decisions = Decision.objects.filter(case=case)
-    facts: dict[str, Any] = {
-        "case": case,
-        "who": who(case),
-        "marks": marks(case),
-        "days": queue.days_waiting(case, database_now()),
-    }
-    if case.comment_id is not None:
-        decisions = Decision.objects.filter(case__comment_id=case.comment_id)
-        response = case.comment.response if case.comment else None
-        facts |= _words(case)
-        facts["signed"] = response.sign_off if response else None
-        facts["claimed_domain"] = domain(response.membership if response else None)
-    elif case.report is not None:
-        facts |= _reported(case.report)
-    elif case.document is not None:
-        facts |= _attached(case.document)
-    else:
-        facts |= {
-            "domain": domain(case.membership),
-            "responses": _claimed(case),
-            "invitation": _invitation(case),
-        }
-    related = decisions.select_related("decided_by", "reason", "version")
-    return facts | {"decisions": related.order_by("-decided_at", "-pk")}
-
-
-def _words(case: Case) -> dict[str, Any]:
-    """Return the version that waits, what it answered, and the versions before it."""
-    versions = CommentVersion.objects.filter(comment=case.comment)
-    newest_first = list(versions.select_related("answered").order_by("-number", "-pk"))
-    comment = case.comment
-    waiting = comment.submitted_version_id if comment else None
-    version = next((one for one in newest_first if one.pk == waiting), None)
-    return {
-        "version": version,
-        "earlier": [one for one in newest_first if version and one.number < version.number],
-        "permission": version.get_permission_display() if version else "",
-    }
-
-
-def _reported(report: Report) -> dict[str, Any]:
-    """Return what a reader reported, how many others did, and where the comment is hidden."""
-    comment = report.comment
-    others = Report.objects.filter(comment=comment).exclude(pk=report.pk)
-    return {
-        "report": report,
-        "reported": comment,
-        "others": others.count(),
-        "changed": comment.listed and comment.public_version_id != report.version_id,
-        "hide": reverse("admin:consultations_comment_hide", args=[comment.pk]),
-    }
-
-
-def _attached(document: Document) -> dict[str, Any]:
-    """Return what a respondent's document is, and the one that is public meanwhile."""
-    standing = Document.objects.filter(
-        response=document.response, state=Document.State.PUBLISHED
-    ).exclude(pk=document.pk)
-    response = document.response
-    return {
-        "permission": document.get_permission_display(),
-        "claimed_domain": domain(response.membership if response else None),
-        "standing": standing.first(),
-        "gone": document.state in {Document.State.WITHDRAWN, Document.State.REPLACED},
-        "confidential": ConfidentialityRequest.objects.filter(response=response).exclude(
-            outcome=ConfidentialityRequest.Outcome.REFUSED
-        ),
-    }
-
-
-def _invitation(case: Case) -> Invitation | None:
-    """Return the invitation that an officer sent to the claimant for this organisation, if any."""
-    claim = case.membership
-    if claim is None:
-        return None
-    return invitations.sent_to(
-        claim.user, organisation=claim.organisation, consultation_id=case.consultation_id
-    )
-
-
-def _claimed(case: Case) -> list[Response]:
-    """Return the claimant's responses under this claim in this consultation, with comments."""
-    found = Response.objects.filter(
-        membership=case.membership, consultation_id=case.consultation_id
-    )
-    return list(
-        found.prefetch_related("comments__submitted_version", "comments__recommendation__current")
-    )

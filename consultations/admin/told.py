@@ -1,8 +1,12 @@
 """What the queue and a case's page say in a line: who wrote or claims, and which words wait."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from consultations.models import Case, Comment, CommentVersion, Membership, Response
+from consultations.models.clock import clock_time
+from consultations.moderation import turns
 
 
 def who(case: Case) -> list[str]:
@@ -82,3 +86,18 @@ def domain(membership: Membership | None) -> str:
 def marks(case: Case) -> list[str]:
     """Return the names of the marks set on arrival."""
     return [str(mark["name"] if isinstance(mark, dict) else mark) for mark in case.marks]
+
+
+def read_at(case: Case) -> datetime:
+    """Return the database's instant at which the queue read the case."""
+    at: datetime = case.read_at  # type: ignore[attr-defined]
+    return at
+
+
+def reading(case: Case) -> str:
+    """Say who reads the case just now and until when, or nothing."""
+    reader = turns.reader(case, read_at(case))
+    if reader is None or case.claimed_until is None:
+        return ""
+    until = clock_time(case.claimed_until)
+    return _("%(who)s is reading it until %(until)s") % {"who": reader, "until": until}

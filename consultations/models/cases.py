@@ -146,6 +146,11 @@ class Case(models.Model):
                 name="case_waiting_here",
                 condition=Q(closed_at__isnull=True),
             ),
+            models.Index(
+                fields=["-closed_at", "-id"],
+                name="case_decided",
+                condition=Q(closed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,12 @@ def database_now() -> datetime:
     return now
 
 
+def clock_time(at: datetime) -> str:
+    """Return an instant as "10:05am", for what is over in minutes."""
+    local = at.astimezone(LONDON)
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
 def moment(at: datetime) -> str:
     """Return an instant as "7am on Tuesday 10 November 2026"; noon and 12am are told apart."""
     local = at.astimezone(LONDON)

@@ -53,6 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_sample = models.BooleanField(_("sample data"), default=False)
+    # Single keys can be in the way of speech input, so who wants none has none (WCAG 2.1.4).
+    shortcuts = models.BooleanField(_("single-key shortcuts in the moderation queue"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -95,6 +95,12 @@ class Reason(models.Model):
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     text = models.TextField(_("what the author is told"))
+    rule = models.CharField(
+        _("the rule it rests on"),
+        max_length=300,
+        blank=True,
+        help_text=_("Told with the reason, in one sentence."),
+    )
     remedy = models.TextField(
         _("what the author can do"),
         blank=True,

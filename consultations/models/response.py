@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +35,10 @@ OPENNESS = [Permission.UNPUBLISHED, Permission.UNNAMED, Permission.NAMED]
 def narrower(one: str, other: str) -> str:
     """Return the permission of the two that shows less."""
     return min(one, other, key=lambda choice: OPENNESS.index(Permission(choice)))
+
+
+# By which words a moderator finds a respondent: as written, names have no stems.
+NAMES = SearchVector("name", "organisation_name", config="simple")
 
 
 class Response(models.Model):
@@ -164,6 +170,7 @@ class Response(models.Model):
         verbose_name = _("response")
         verbose_name_plural = _("responses")
         ordering = ["-started_at", "pk"]
+        indexes = [GinIndex(NAMES, name="response_names")]
         constraints = [
             models.UniqueConstraint(
                 fields=["consultation", "respondent"],

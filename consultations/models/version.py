@@ -1,14 +1,21 @@
 """The immutable versions of a comment."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import only_erased
 from consultations.models.comment import Comment
+from consultations.models.comment_tables import CONFIG, plain
 from consultations.models.consultation import RecommendationVersion
 from consultations.models.response import Permission, Response
 from consultations.models.stance import Stance
+
+# What a moderator's search reads: the words as sent, published or not.
+WORDS = SearchVector(plain("text"), config=CONFIG)
 
 
 class CommentVersion(models.Model):
@@ -55,6 +62,10 @@ class CommentVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["comment", "number"], name="comment_version_number"),
             models.UniqueConstraint(fields=["response", "key"], name="comment_version_key"),
+        ]
+        indexes = [
+            GinIndex(WORDS, name="version_words"),
+            models.Index(MD5("text"), name="version_same_text"),
         ]
         triggers = only_erased(
             fixed=[

@@ -191,8 +191,8 @@ def _why(decision: Decision) -> list[str]:
     if reason is None:
         return []
     said = [_("The reason: %(name)s. %(text)s") % {"name": reason.name, "text": reason.text}]
-    if rule := getattr(reason, "rule", ""):
-        said.append(_("The rule: %(rule)s") % {"rule": rule})
+    if reason.rule:
+        said.append(_("The rule: %(rule)s") % {"rule": reason.rule})
     if consultation.phase(decision.decided_at) == Consultation.Phase.OPEN:
         can = _("You can change your comment until the consultation closes.")
         said.append(f"{reason.remedy} {can}".strip())

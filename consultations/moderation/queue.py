@@ -1,17 +1,39 @@
-"""The moderator's queue: what waits in the consultations where the user decides, oldest first."""
+"""The moderator's queue: what waits in the consultations where the user decides, oldest first.
 
+Who reads which case just now, and which is the next, stands in `turns`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, IntegerField, OuterRef, Prefetch, Subquery
 
 from consultations import policy
-from consultations.models import Appeal, Case, Document, Report, User
+from consultations.models import (
+    Appeal,
+    Case,
+    Consultation,
+    Document,
+    Report,
+    StatementTimestamp,
+    User,
+)
 from consultations.models.cases import CaseQuerySet
+
+# Beyond so many, what waits in a consultation is not counted.
+MOST_COUNTED = 1_000
+# By consultation, and there the oldest first: the order of the queue, and of an index.
+ORDER = ("consultation_id", "since", "pk")
 
 # All that a row of the queue and the head of a review page show, in one statement.
 RELATED = (
     "consultation",
+    "claimed_by",
     "comment__response__region",
+    "comment__response__respondent",
+    "comment__response__sign_off",
     "comment__response__organisation_kind",
     "comment__response__typed_by",
     "comment__response__checked_by",
@@ -58,8 +80,11 @@ def cases_of(user: User) -> CaseQuerySet:
     return in_consultations(policy.consultations_where(user, *policy.DECIDES))
 
 
-def in_consultations(ids: list[int]) -> CaseQuerySet:
-    """Return every case of these consultations with all that a row shows, oldest first."""
+def in_consultations(ids: Iterable[int]) -> CaseQuerySet:
+    """Return every case of these consultations with all that a row shows, in the queue's order.
+
+    Each says as `read_at` at which instant of the database it was read.
+    """
     found = Case.objects.filter(consultation_id__in=ids)
     # The stems that are searched are left in the database: no moderator reads them.
     reports = Report.objects.select_related(*REPORTED).defer("comment__search")
@@ -68,20 +93,57 @@ def in_consultations(ids: list[int]) -> CaseQuerySet:
     return (
         found.select_related(*RELATED)
         .defer("comment__search")
+        .annotate(read_at=StatementTimestamp())
         .prefetch_related(
             Prefetch("report", reports),
             Prefetch("document", documents),
             Prefetch("appeal", appeals),
         )
-        .order_by("since", "pk")
+        .order_by(*ORDER)
     )
 
 
-def next_after(user: User, case: Case) -> Case | None:
-    """Return the case that waits behind `case`, or else the oldest that waits at all."""
-    waiting = cases_of(user).waiting()
-    behind = Q(since__gt=case.since) | Q(since=case.since, pk__gt=case.pk)
-    return waiting.filter(behind).first() or waiting.exclude(pk=case.pk).first()
+@dataclass(frozen=True)
+class Backlog:
+    """What waits in one consultation: how much, since when, and how long it should at most."""
+
+    consultation: int
+    title: str
+    target_days: int
+    waiting: int
+    oldest_days: int
+    is_late: bool
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether more waits than was counted."""
+        return self.waiting > MOST_COUNTED
+
+    @property
+    def counted(self) -> int:
+        """Return how many wait, as far as they were counted."""
+        return min(self.waiting, MOST_COUNTED)
+
+
+def backlogs(ids: Iterable[int]) -> list[Backlog]:
+    """Return what waits in each of these consultations, the oldest first (one query).
+
+    An index is read, and of it no more than `MOST_COUNTED` rows a consultation.
+    """
+    waiting = Case.objects.waiting().filter(consultation=OuterRef("pk")).order_by()
+    oldest = waiting.order_by("since", "pk").values("since")[:1]
+    keys = ArraySubquery(waiting.values("pk")[: MOST_COUNTED + 1])
+    found = Consultation.objects.filter(pk__in=ids).annotate(
+        oldest=Subquery(oldest),
+        amount=Func(keys, function="cardinality", output_field=IntegerField()),
+        read_at=StatementTimestamp(),
+    )
+    shown = found.exclude(oldest=None).order_by("oldest", "pk")
+    rows = shown.values_list("pk", "title", "target_days", "amount", "oldest", "read_at")
+    return [
+        Backlog(pk, title, target, amount, (at - since).days, (at - since).days >= target)
+        for pk, title, target, amount, since, at in rows
+    ]
 
 
 def days_waiting(case: Case, at: datetime) -> int:

@@ -1,47 +1,93 @@
-"""The moderator's queue with very many comments that wait, and the page of the oldest case."""
+"""The moderator's queue where very many comments wait, and the page of the oldest case."""
 
+from dataclasses import dataclass, field
 from functools import partial
 
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
+from consultations.admin.cases import CaseAdmin
+from consultations.admin.places import place_of
 from consultations.models import Consultation
+from consultations.moderation import queue
 from portal.bench import fill, spoken
 from portal.bench.measure import Emit, Line, Plan, Site, Times, logged_in, queries
 
 SLUG = "bench-queue"
+# Of so many recommendations the comments wait, of as many they are decided.
 RECOMMENDATIONS = 5
-MOST_QUERIES = 10
+# Each decided comment was held so many times before it was published.
+HELD = 2
+MOST_QUERIES, MOST_GROWTH, MOST_FOR_A_WORD = 10, 1.5, 400
+THOUSANDTH = 1_000
+# A word of every second comment.
+COMMON = "apprentice"
+
+
+@dataclass
+class Page:
+    """One page, how it is compared with another, and what came out."""
+
+    path: str
+    first: str = ""
+    most: float | None = None
+    times: Times = field(default_factory=Times)
 
 
 def run(plan: Plan, emit: Emit) -> None:
-    """Open a queue as long as the largest size, its last page, a filtered one, and one case."""
+    """Open each page in turns, so that a busy moment of the machine meets them all alike."""
     consultation, cookies = _filled(plan.sizes[-1])
-    site, waiting = Site(), consultation.cases.waiting()
-    amount, oldest = waiting.count(), waiting.order_by("since", "pk")[0]
-    queue = reverse("admin:consultations_case_changelist")
-    for name, path in (
-        ("queue", queue),
-        ("queue.deep", f"{queue}?p={min(amount // 50, 80)}"),  # the last that the admin pages to
-        ("queue.filtered", f"{queue}?kind=employer&age=3"),
-        ("review", reverse("admin:consultations_case_change", args=[oldest.pk])),
-    ):
-        site.page(path, cookies=cookies)
-        count = queries(partial(site.page, path, cookies=cookies))
+    site, pages = Site(), _pages(consultation)
+    amount = consultation.cases.waiting().count()
+    for name, page in pages.items():
+        site.page(page.path, cookies=cookies)
+        count = queries(partial(site.page, page.path, cookies=cookies))
         emit(Line(f"{name}.queries", count, "queries", amount, MOST_QUERIES))
-        times = Times()
-        for _sample in range(plan.samples):
-            times.add(site.page(path, cookies=cookies)[1])
-        times.tell(name, amount, emit)
+    for _sample in range(plan.samples):
+        for page in pages.values():
+            page.times.add(site.page(page.path, cookies=cookies)[1])
+    for name, page in pages.items():
+        page.times.tell(name, amount, emit)
+        if page.first:
+            ratio = page.times.p50 / pages[page.first].times.p50
+            emit(Line(f"{name}.ratio_to_first", ratio, "ratio", amount, MOST_GROWTH))
+        if page.most:
+            emit(Line(f"{name}.longest", page.times.p50, "ms", amount, page.most))
+
+
+def _pages(consultation: Consultation) -> dict[str, Page]:
+    """Return the pages: the first and the thousandth (or the last full one), searches, a case."""
+    waiting = queue.in_consultations([consultation.pk]).waiting()
+    size, amount = CaseAdmin.list_per_page, consultation.cases.waiting().count()
+    before = max(min((THOUSANDTH - 1) * size, amount - size) - 1, 0)
+    deep, oldest = waiting[before], waiting[0]
+    rare = deep.comment.submitted_version if deep.comment else None
+    word = rare.text.split()[-1].rstrip(".") if rare else ""
+    cases, log = (
+        reverse(f"admin:consultations_{name}_changelist") for name in ("case", "decision")
+    )
+    return {
+        "queue": Page(cases),
+        "queue.deep": Page(f"{cases}?after={place_of(waiting, deep)}", "queue"),
+        "queue.filtered": Page(f"{cases}?kind=employer&age=3"),
+        "queue.word": Page(f"{cases}?q={COMMON}", most=MOST_FOR_A_WORD),
+        "queue.rare": Page(f"{cases}?q={word}", most=MOST_FOR_A_WORD),
+        "queue.absent": Page(f"{cases}?q=unheard-of", most=MOST_FOR_A_WORD),
+        "queue.decided": Page(f"{cases}?state=decided"),
+        "review": Page(reverse("admin:consultations_case_change", args=[oldest.pk])),
+    }
 
 
 def _filled(waiting: int) -> tuple[Consultation, str]:
-    """Let so many comments wait; return the consultation, and a moderator's cookies."""
-    made = fill.consultation(SLUG, RECOMMENDATIONS)
+    """Let so many comments wait, and as many be decided; return also a moderator's cookies."""
+    made = fill.consultation(SLUG, 2 * RECOMMENDATIONS)
     people = fill.people(made, -(-waiting // RECOMMENDATIONS))
-    for recommendation in made.recommendations.select_related("consultation", "current"):
-        spoken.comments(recommendation, people, waiting=True)
     moderator = fill.moderator(made)
+    for recommendation in made.recommendations.select_related("consultation", "current"):
+        if recommendation.number <= RECOMMENDATIONS:
+            spoken.comments(recommendation, people, waiting=True)
+        else:
+            spoken.comments(recommendation, people, decided_by=moderator, held=HELD)
     Authenticator.objects.create(user=moderator, type=Authenticator.Type.TOTP, data={})
     fill.settle()
     return made, logged_in(moderator)

@@ -61,11 +61,12 @@ def comments(
     *,
     waiting: bool = False,
     decided_by: User | None = None,
+    held: int = 0,
 ) -> None:
     """Let people comment over the weeks since the opening, the newest last.
 
     One in twenty waits for a moderator (all do, if `waiting`); the others are published, with
-    their cases and decisions where `decided_by` is given.
+    their cases and decisions where `decided_by` is given: `held` so many times before.
     """
     opens_at = on.consultation.opens_at
     if opens_at is None:
@@ -79,7 +80,7 @@ def comments(
                 _versions(on, said)
                 _cases(on, [one for one in said if one.waiting])
                 if decided_by:
-                    _decisions(on, [one for one in said if not one.waiting], decided_by)
+                    _decisions(on, [one for one in said if not one.waiting], decided_by, held)
 
 
 def _said(
@@ -163,8 +164,8 @@ def _cases(on: Recommendation, said: Sequence[Said]) -> None:
     )
 
 
-def _decisions(on: Recommendation, said: Sequence[Said], by: User) -> None:
-    """Write a closed case for each, and the decision that closed it."""
+def _decisions(on: Recommendation, said: Sequence[Said], by: User, held: int) -> None:
+    """Write a closed case for each, the decision that closed it, and those that held it before."""
     keys = reserve(Case, len(said) or 1)
     pairs = list(zip(keys, said, strict=False))
     copy(
@@ -172,13 +173,18 @@ def _decisions(on: Recommendation, said: Sequence[Said], by: User) -> None:
         ("id", "comment_id", "since", "closed_at"),
         ((key, one.comment, one.sent, one.decided) for key, one in pairs),
     )
-    shared = Decision(
-        verb=Decision.Verb.PUBLISH,
-        state_before=Comment.State.SUBMITTED,
-        state_after=Comment.State.PUBLISHED,
-        decided_by=by,
-    )
+    state = Comment.State.SUBMITTED
+    verbs = [(Decision.Verb.HOLD, Comment.State.HELD)] * held
+    for verb, after in [*verbs, (Decision.Verb.PUBLISH, Comment.State.PUBLISHED)]:
+        shared = Decision(verb=verb, state_before=state, state_after=after, decided_by=by)
+        _decided(pairs, shared)
+        state = after
+
+
+def _decided(pairs: Sequence[tuple[int, Said]], shared: Decision) -> None:
+    """Write a decision like `shared` on each case; those that hold come before the last."""
+    early = DECIDED_AFTER / 2 if shared.verb == Decision.Verb.HOLD else timedelta()
     names = ("id", "case_id", "version_id", "decided_at")
-    numbered = zip(reserve(Decision, len(said) or 1), pairs, strict=False)
-    rows = ((number, key, one.version, one.decided) for number, (key, one) in numbered)
+    numbered = zip(reserve(Decision, len(pairs) or 1), pairs, strict=False)
+    rows = ((number, key, one.version, one.decided - early) for number, (key, one) in numbered)
     copy(shared, names, rows)

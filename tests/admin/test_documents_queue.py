@@ -69,7 +69,7 @@ def test_queue_costs_the_same_queries_with_one_document_and_with_three(
     for _n in range(many):
         make_case(document=make_evidence(make_response(consultation), "submitted"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse(QUEUE))
 
 

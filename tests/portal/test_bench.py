@@ -13,6 +13,11 @@ from portal.bench.measure import Line, Times
 from tests import factories
 
 SIZES = (30, 60)
+QUEUE = (
+    *("queue", "queue.deep", "queue.filtered", "queue.word", "queue.rare", "queue.absent"),
+    *("queue.decided", "review"),
+)
+SEARCHES = ("queue.word", "queue.rare", "queue.absent")
 # name: whether a limit stands beside it
 AT_EACH_SIZE = {
     "page.bytes": False,
@@ -65,10 +70,12 @@ ONCE = {
     "drafting.send.p50": False,
     "drafting.send.p95": False,
     "drafting.left": True,
+    **{f"{page}.{what}": what == "queries" for page in QUEUE for what in ("queries", "p50", "p95")},
+    "queue.deep.ratio_to_first": True,
     **{
-        f"{page}.{what}": what == "queries"
-        for page in ("queue", "queue.deep", "queue.filtered", "review")
-        for what in ("queries", "p50", "p95")
+        f"{page}.longest": True
+        for page in QUEUE
+        if page.endswith(("word", "rare", "absent", "found"))
     },
     "mail.plan.queries": True,
     "mail.plan": False,

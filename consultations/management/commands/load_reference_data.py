@@ -21,6 +21,7 @@ LISTS = {
     "size_bands": SizeBand,
     "industries": Industry,
 }
+KEPT_BY_ADMINISTRATORS = ("name", "text", "rule", "remedy", "still_counts", "order")
 COLUMNS = {"name", "order", "starts", "ends", "stakeholder_kind", "is_representative"}
 
 
@@ -51,6 +52,6 @@ class Command(BaseCommand):
                     defaults={"order": order, **values},
                 )
         for row in reasons:
-            values = {key: row[key] for key in ("name", "text", "remedy", "still_counts", "order")}
+            values = {key: row[key] for key in KEPT_BY_ADMINISTRATORS}
             Reason.objects.get_or_create(code=row["code"], defaults=values)
         self.stdout.write(", ".join(f"{len(lists[name])} {name}" for name in LISTS))

@@ -1,0 +1,253 @@
+"""The page of one case: whose turn it is, what stands beside the words, and the keys' switch."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from consultations.models import Case, Comment, Decision, User
+from consultations.moderation import turns
+from tests.factories import (
+    log_in,
+    make_case,
+    make_comment,
+    make_consultation,
+    make_reason,
+    make_report,
+    make_response,
+    make_staff,
+    make_version,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def url(case: Case) -> str:
+    return reverse("admin:consultations_case_change", args=[case.pk])
+
+
+def scene(many: int = 1) -> tuple[Client, list[Case]]:
+    """Return a moderator, and cases of one consultation in the queue's order."""
+    consultation, now = make_consultation(), timezone.now()
+    recommendation = consultation.recommendations.get(number=1)
+    cases = [
+        make_case(
+            make_comment(recommendation, make_response(consultation)),
+            since=now - timedelta(days=many - place),
+        )
+        for place in range(many)
+    ]
+    return log_in(make_staff(consultation)), cases
+
+
+def colleague(case: Case) -> User:
+    user = make_staff(case.consultation)
+    User.objects.filter(pk=user.pk).update(name="Ada Byron")
+    user.refresh_from_db()
+    return user
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_review_costs_ten_queries_whatever_stands_beside_it(
+    many: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client, [case] = scene()
+    comment = case.comment
+    assert comment is not None
+    for _n in range(many):
+        comment.submitted_version = make_version(comment)
+        comment.save()
+        make_comment(comment.recommendation, text="On reflection, it would help us more.")
+        Decision.objects.create(
+            case=case, verb="hold", decided_by=colleague(case), decided_at=case.since
+        )
+    make_comment(case.consultation.recommendations.get(number=2), comment.response)
+
+    with django_assert_num_queries(10):
+        page = client.get(url(case))
+
+    assert len(page.context["alike"]) == many
+
+
+def test_opening_a_case_takes_nothing() -> None:
+    client, [case] = scene()
+
+    page = client.get(url(case)).content.decode()
+
+    case.refresh_from_db()
+    assert case.claimed_by is None
+    assert "Nobody is reading this one." in page
+
+
+def test_case_is_kept_by_post_and_shown_as_read_to_a_colleague() -> None:
+    client, [case] = scene()
+    other = log_in(colleague(case))
+
+    kept = client.post(url(case), {"turn": "take"}, follow=True).content.decode()
+    seen = other.get(url(case)).content.decode()
+    listed = other.get(reverse("admin:consultations_case_changelist")).content.decode()
+
+    who = User.objects.get(pk=client.session["_auth_user_id"])
+    assert "It is yours for ten minutes." in kept
+    assert f"{who} is reading this one until" in seen
+    assert 'name="decision"' not in seen
+    assert f"{who} is reading it until" in listed
+
+
+def test_decision_on_what_another_reads_is_refused_until_it_is_taken_over() -> None:
+    client, [case] = scene()
+    turns.take(case=case, by=colleague(case), at=timezone.now())
+    said = {"decision": "publish", "version": "1", "note": "mine"}
+
+    refused = client.post(url(case), said).content.decode()
+    assert Decision.objects.count() == 0
+    client.post(url(case), {"turn": "over"})
+    done = client.post(url(case), said, follow=True).content.decode()
+
+    assert "Ada Byron is reading this one until" in refused
+    assert "Published." in done
+    assert Decision.objects.count() == 1
+
+
+def test_take_of_what_another_reads_is_refused_in_a_sentence() -> None:
+    client, [case] = scene()
+    turns.take(case=case, by=colleague(case), at=timezone.now())
+
+    page = client.post(url(case), {"turn": "take"}, follow=True).content.decode()
+
+    assert page.count("Ada Byron is reading this one until") == 2
+
+
+def test_decision_takes_the_next_and_never_what_another_reads() -> None:
+    client, cases = scene(3)
+    turns.take(case=cases[1], by=colleague(cases[1]), at=timezone.now())
+
+    page = client.post(url(cases[0]), {"decision": "hold", "version": "1"})
+
+    cases[2].refresh_from_db()
+    assert page["Location"] == url(cases[2])
+    assert cases[2].claimed_by_id == int(client.session["_auth_user_id"])
+
+
+def test_error_keeps_the_case_for_who_made_it() -> None:
+    client, [case] = scene()
+
+    page = client.post(url(case), {"decision": "publish", "version": "7"}).content.decode()
+
+    assert "The author changed this comment while you read it." in page
+    assert "Yours until" in page
+
+
+def test_skipping_gives_the_case_back_and_ends_where_nothing_else_waits() -> None:
+    client, cases = scene(2)
+    client.post(url(cases[0]), {"turn": "take"})
+
+    onward = client.post(url(cases[0]), {"turn": "next"})
+    Case.objects.filter(pk=cases[0].pk).update(closed_at=timezone.now())
+    page = client.post(url(cases[1]), {"turn": "next"}, follow=True).content.decode()
+
+    cases[0].refresh_from_db()
+    assert onward["Location"] == url(cases[1])
+    assert cases[0].claimed_by is None
+    assert "Nothing else waits that nobody is reading." in page
+
+
+def test_keys_are_off_once_they_are_switched_off() -> None:
+    client, [case] = scene()
+    shown = client.get(url(case)).content.decode()
+
+    off = client.post(url(case), {"shortcuts": "off"}, follow=True).content.decode()
+    on = client.post(url(case), {"shortcuts": "on"}, follow=True).content.decode()
+
+    found = [
+        (page.count("data-key="), page.count("aria-keyshortcuts=")) for page in (shown, off, on)
+    ]
+    assert found == [(5, 4), (0, 0), (5, 4)]
+    assert 'data-shortcuts="off"' in off
+
+
+def test_review_shows_the_author_and_the_likes() -> None:
+    client, [case] = scene()
+    comment = case.comment
+    assert comment is not None
+    second = case.consultation.recommendations.get(number=2)
+    make_comment(second, comment.response, text="Beside <b>it</b>", state="published")
+    same = make_comment(comment.recommendation, state="rejected", reason=make_reason())
+
+    page = client.get(url(case)).content.decode()
+
+    for words in (
+        "Beside &lt;b&gt;it&lt;/b&gt;",
+        "1 published",
+        reverse("admin:consultations_comment_change", args=[same.pk]),
+        "since " + timezone.localtime(timezone.now()).strftime("%-d %B %Y"),
+    ):
+        assert words in page
+
+
+def test_review_marks_what_was_corrected_since() -> None:
+    client, [case] = scene()
+    comment = case.comment
+    assert comment is not None
+    recommendation = comment.recommendation
+    old = recommendation.current
+    assert old is not None
+    recommendation.current = type(old).objects.create(
+        recommendation=recommendation,
+        number=2,
+        title="New",
+        text="Do **that**.",
+        made_at=timezone.now(),
+    )
+    recommendation.save()
+
+    page = client.get(url(case)).content.decode()
+
+    assert "<strong>this</strong>" in page
+    assert "It has been corrected since." in page
+    assert "[removed: </span>this<" in page
+
+
+@pytest.mark.parametrize("kind", ["report", "decided"])
+def test_other_pages_have_the_keys_that_they_need(kind: str) -> None:
+    client, [case] = scene()
+    if kind == "report":
+        recommendation = case.consultation.recommendations.get(number=1)
+        case = make_report(make_comment(recommendation, state="published")).cases.get()
+    else:
+        Case.objects.update(closed_at=timezone.now())
+
+    page = client.get(url(case)).content.decode()
+
+    keys: dict[str, Any] = {"report": ["n", "t", "d"], "decided": []}
+    assert sorted(key for key in "pnthdcf" if f'aria-keyshortcuts="{key}"' in page) == sorted(
+        keys[kind]
+    )
+
+
+def test_bulk_preview_counts_what_it_will_do_and_is_confirmed_by_the_count() -> None:
+    client, cases = scene(3)
+    Case.objects.filter(pk=cases[2].pk).update(closed_at=timezone.now())
+    address = reverse("admin:consultations_case_changelist")
+    picked = {"action": "publish", "_selected_action": [case.pk for case in cases]}
+
+    asked = client.post(f"{address}?state=decided", picked | {"index": "0"}).content.decode()
+    preview = client.post(address, picked | {"index": "0"}).content.decode()
+    said = picked | {"decision": "publish", "read": [f"{case.pk}:1" for case in cases[:2]]}
+    untyped = client.post(address, said).content.decode()
+    wrong = client.post(address, said | {"count": "3"}).content.decode()
+    assert Decision.objects.count() == 0
+    client.post(address, said | {"count": "2"})
+
+    assert "<strong>1</strong> left as it is: already decided" in asked
+    assert "None of these can be decided this way." in asked
+    assert "<strong>2</strong>: will be published" in preview
+    assert "Type 2 to confirm." in preview
+    assert untyped.count("Type how many this decides.") == 2
+    assert wrong.count("This decides 2, and you typed 3. Type 2 to confirm.") == 2
+    assert 'id="id_count_error"' in wrong
+    assert Comment.objects.filter(state="published").count() == 2
