@@ -1,9 +1,11 @@
 """The hash-chained record of consequential acts: append to it, verify it, and seal words in it.
 
-`chain` has the byte format; `words` compares what is stored with what was sealed.
+`chain` has the byte format; `words` compares what is stored with what was sealed, and
+`redactions` so what is removed from it.
 """
 
 from consultations.ledger.chain import JSON, Fault, LedgerError, append, head, verify
+from consultations.ledger.redactions import carried, seal_redactions
 from consultations.ledger.words import salted_seal, seal, seal_of_batch
 
 __all__ = [
@@ -11,9 +13,11 @@ __all__ = [
     "Fault",
     "LedgerError",
     "append",
+    "carried",
     "head",
     "salted_seal",
     "seal",
     "seal_of_batch",
+    "seal_redactions",
     "verify",
 ]

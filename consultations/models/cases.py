@@ -144,6 +144,8 @@ class Decision(models.Model):
         REFUSE = "refuse", _("claim refused")
         DISMISS = "dismiss", _("report read, nothing to do")
         UPHOLD = "uphold", _("report upheld, comment hidden")
+        REDACT = "redact", _("words removed")
+        UNREDACT = "unredact", _("words put back")
 
     case = models.ForeignKey(
         Case,

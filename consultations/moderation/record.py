@@ -25,11 +25,15 @@ class Verdict:
     note: str = ""
 
 
+# A version that is held, or of which words are removed, waits for its decision as before.
+LEAVES_WAITING = {Decision.Verb.HOLD, Decision.Verb.REDACT, Decision.Verb.UNREDACT}
+
+
 def write(
     verdict: Verdict, *, case: Case, version: CommentVersion | None, before: str, after: str
 ) -> Decision:
-    """Add the Decision row; close the case unless the verdict was to hold."""
-    if verdict.verb != Decision.Verb.HOLD and case.closed_at is None:
+    """Add the Decision row; close the case unless the verdict leaves it waiting."""
+    if verdict.verb not in LEAVES_WAITING and case.closed_at is None:
         case.closed_at = verdict.at
         case.claimed_by = case.claimed_until = None
         case.save(update_fields=["closed_at", "claimed_by", "claimed_until"])

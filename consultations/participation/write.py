@@ -15,6 +15,7 @@ from consultations.models import (
     CommentVersion,
     Consultation,
     Recommendation,
+    Redaction,
     Response,
     Stance,
     User,
@@ -96,7 +97,8 @@ def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> Cas
     shown = comment.public_version if comment.state == Comment.State.PUBLISHED else None
     comment.submitted_version = version
     comment.submitted_at = at
-    after = consultation.moderation == Consultation.Moderation.AFTER
+    unread = _unread(comment, version)
+    after = consultation.moderation == Consultation.Moderation.AFTER and not unread
     # Words that were seen already, with a choice to show less of them, wait for nobody.
     seen = shown is not None and (
         (shown.stance, shown.text, narrower(shown.permission, version.permission))
@@ -125,6 +127,14 @@ def _put_forward(comment: Comment, version: CommentVersion, at: datetime) -> Cas
     return None if seen else Case(comment=comment, consultation=consultation, since=at, marks=[])
 
 
+def _unread(comment: Comment, version: CommentVersion) -> bool:
+    """Whether the version waits for a moderator because words were removed from an earlier one.
+
+    The same text takes the removals along; another might say the removed words again.
+    """
+    return comment.redacted and not Redaction.objects.carry(comment, version)
+
+
 def _record(comment: Comment, version: CommentVersion, at: datetime) -> None:
     recommendation = comment.recommendation
     ledger.append(
@@ -138,5 +148,6 @@ def _record(comment: Comment, version: CommentVersion, at: datetime) -> None:
             "permission": version.permission,
             "by": version.written_by_id,
             "words": ledger.seal(version),
+            **ledger.carried(comment, version),
         },
     )
