@@ -20,6 +20,7 @@ from consultations.models import (
     Document,
     Draft,
     Recommendation,
+    Redaction,
     Response,
     Subscription,
     User,
@@ -38,6 +39,7 @@ class Row:
     comment: Comment | None
     draft: Draft | None
     earlier: tuple[CommentVersion, ...] = ()
+    removed: tuple[Redaction, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -288,7 +290,9 @@ def _rows(response: Response | None, recommended: Sequence[Recommendation]) -> I
     comments = recommendations.said_in(response) if response else {}
     drafts = recommendations.drafts_in(response) if response else {}
     earlier = versions.earlier(comments.values())
+    removed = versions.removed(comments.values())
     for each in recommended:
         comment = comments.get(each.pk)
         before = earlier.get(comment.pk, []) if comment else []
-        yield Row(each, comment, drafts.get(each.pk), tuple(before))
+        gone = removed.get(comment.pk, []) if comment else []
+        yield Row(each, comment, drafts.get(each.pk), tuple(before), tuple(gone))
