@@ -7,18 +7,18 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.admin import filters, rights
+from consultations.admin import filters, redacting, rights
 from consultations.admin.base import ReadOnlyAdmin
 from consultations.admin.review import errors_of
 from consultations.forms import TidyField
 from consultations.models import Comment, Reason, database_now
-from consultations.moderation import decide
+from consultations.moderation import decide, redact
 from consultations.moderation.record import DecisionRefused
 
 State = Comment.State
@@ -116,25 +116,33 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
 
     @admin.display(description=gettext_lazy("In public"))
     def act(self, comment: Comment) -> SafeString | str:
-        """Link to the page that hides or restores the comment, where there is anything to do."""
+        """Link to the pages that hide or restore it and remove words, where there is anything."""
+        links = []
         if comment.state == State.PUBLISHED:
-            name, label = "hide", _("Hide this comment…")
+            links.append(("hide", _("Hide this comment…")))
         elif comment.state == State.HIDDEN:
-            name, label = "restore", _("Show this comment again…")
-        else:
-            return "–"
-        link = reverse(f"admin:consultations_comment_{name}", args=[comment.pk])
-        return format_html('<a href="{}">{}</a>', link, label)
+            links.append(("restore", _("Show this comment again…")))
+        if comment.state not in redact.GONE:
+            links.append(("redact", _("Remove words…")))
+        pages = [
+            (reverse(f"admin:consultations_comment_{name}", args=[comment.pk]), label)
+            for name, label in links
+        ]
+        return format_html_join(" · ", '<a href="{}">{}</a>', pages) or "–"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that hide and restore."""
+        """Add the pages that hide, restore and remove words."""
         pages = [
             path(
                 f"<int:object_id>/{name}/",
                 self.admin_site.admin_view(view),
                 name=f"consultations_comment_{name}",
             )
-            for name, view in (("hide", self.hide_view), ("restore", self.restore_view))
+            for name, view in (
+                ("hide", self.hide_view),
+                ("restore", self.restore_view),
+                ("redact", self.redact_view),
+            )
         ]
         return [*pages, *super().get_urls()]
 
@@ -163,6 +171,10 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
             else:
                 return self._done(request, comment, _("Shown again; the author is told."))
         return self._ask(request, comment, form, _("Show this comment again"))
+
+    def redact_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Remove words of it from what the public reads, or put them back."""
+        return redacting.page(self, request, self._to_decide(request, object_id))
 
     def _to_decide(self, request: HttpRequest, object_id: int) -> Comment:
         comment = self.fetch(request, str(object_id))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from consultations.analysis.coverage import Block, Vector
 from consultations.analysis.duplicates import voices
+from consultations.analysis.masks import unmasked
 from consultations.analysis.personal import likely_personal
 from consultations.analysis.shapes import Options
 from consultations.analysis.snapshot import BLOCK_OF, BLOCKS, Entry, Snapshot
@@ -51,7 +52,7 @@ def gather(snapshot: Snapshot, options: Options) -> Field:
     candidates: list[Candidate] = []
     for name, (level, pool) in pools.items():
         if pool:
-            heard = {voice[entry.comment]: entry.text for entry in reversed(pool)}
+            heard = {voice[each.comment]: unmasked(each.text) for each in reversed(pool)}
             said = [heard[each] for each in sorted(heard)][:_LISTENERS]
             blocks[name] = Block(said)
             candidates += _candidates(name, blocks[name], pool, voice, level, options)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from consultations.analysis.duplicates import alike
+from consultations.analysis.masks import MASK, longest_run, sentences_around
 from consultations.analysis.personal import likely_personal
 from consultations.analysis.shapes import Options, Quote, Summary
 from consultations.analysis.snapshot import BLOCKS, KINDS, Entry, Snapshot
 from consultations.analysis.violation import Violation
-from consultations.text import sentences, words
+from consultations.text import words
 
 _REASONS = {"block", "coverage"} | {f"kind:{kind}" for kind in KINDS}
 
@@ -29,6 +30,12 @@ def _may_be_quoted(entry: Entry) -> bool:
     return entry.published and entry.quotable and not likely_personal(entry.text)
 
 
+def _can_speak(entry: Entry, options: Options) -> bool:
+    """Whether there is anything to quote: a short text is quoted whole, so with nothing removed."""
+    whole = bool(words(entry.text)) and not MASK.search(entry.text)
+    return whole or longest_run(entry.text) >= options.words_min
+
+
 def _faults(
     quote: Quote, entry: Entry | None, able: dict[str, Entry], options: Options
 ) -> Iterator[tuple[str, str]]:
@@ -41,6 +48,8 @@ def _faults(
         yield "quote", "lies outside its comment"
     elif entry.text[quote.start : quote.end] != quote.text:
         yield "quote", "is not what the comment says"
+    if MASK.search(quote.text):
+        yield "quote", "holds what was put in place of words that were removed"
     if quote.block != _block(entry):
         yield "block", "stands in the wrong block"
     if quote.new != entry.new:
@@ -67,13 +76,13 @@ def _length(
     peers = [e for e in able.values() if _block(e) == _block(entry) and e.new == entry.new]
     if size < options.words_min and (
         quote.text != entry.text.strip()
-        or any(len(words(peer.text)) >= options.words_min for peer in peers)
+        or any(longest_run(peer.text) >= options.words_min for peer in peers)
     ):
         yield "length", f"has {size} words"
 
 
 def _edges(quote: Quote, entry: Entry) -> Iterator[tuple[str, str]]:
-    bounds = sentences(entry.text)
+    bounds = sentences_around(entry.text)
     if quote.start not in {start for start, _ in bounds}:
         yield "edge", "does not begin with a sentence"
     if quote.cut == (quote.end in {end for _, end in bounds}):
@@ -97,7 +106,7 @@ def _same_voice(one: Entry, other: Entry) -> Iterator[Violation]:
 
 def _silenced(summary: Summary, able: dict[str, Entry]) -> Iterator[Violation]:
     """Every block that spoke is quoted, by its new comments where it has any."""
-    spoke = [entry for entry in able.values() if words(entry.text)]
+    spoke = [entry for entry in able.values() if _can_speak(entry, summary.options)]
     for block in BLOCKS[: summary.options.quotes]:
         said = [entry for entry in spoke if _block(entry) == block]
         mine = [quote for quote in summary.quotes if quote.block == block]

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from consultations.analysis.masks import MASK, sentences_around
 from consultations.analysis.shapes import Options
-from consultations.text import sentences, word_ends, words
+from consultations.text import word_ends, words
 
 WHOLE, CUT, SHORT = 0, 1, 2
 LEVELS = (WHOLE, CUT, SHORT)
@@ -21,13 +22,18 @@ class Span:
 
 
 def spans(text: str, level: int, options: Options) -> list[Span]:
-    """Return the quotable spans of one level.
+    """Return the quotable spans of one level; none of them holds a mask, which nobody said.
 
     WHOLE: runs of whole sentences within the limits, each as short as it can be and, where there
     is room, with the next sentence. CUT: the beginnings of sentences that are too long. SHORT:
     the whole of a comment that is too short to be quoted by itself.
     """
-    bounds = sentences(text)
+    found = _spans(text, level, options)
+    return [each for each in found if not MASK.search(text, each.start, each.end)]
+
+
+def _spans(text: str, level: int, options: Options) -> list[Span]:
+    bounds = sentences_around(text)
     lengths = [len(words(text[start:end])) for start, end in bounds]
     if level == WHOLE:
         return list(_runs(bounds, lengths, options))

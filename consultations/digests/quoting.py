@@ -9,25 +9,14 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from consultations.models import Quote
+from consultations.models import Comment, Quote
 from consultations.models.clock import day_of
-
-# The words are compared as `seal` wrote them: characters from `start` (from 0) to before `end`.
-NOTE_REMOVED = """
-UPDATE consultations_quote AS quote SET corrected_at = %(at)s
-  FROM consultations_commentversion AS version
-  JOIN consultations_comment AS comment ON comment.id = version.comment_id
- WHERE quote.corrected_at IS NULL AND version.id = quote.version_id
-   AND (NOT comment.listed OR comment.public_version_id IS DISTINCT FROM version.id
-        OR encode(sha256(convert_to(quote.salt || substring(comment.public_text
-               FROM quote.start + 1 FOR quote."end" - quote.start), 'UTF8')), 'hex') <> quote.hash)
-"""
 
 
 @dataclass(frozen=True)
@@ -81,9 +70,8 @@ def spoken(quote: Quote) -> Spoken:
     reads as it did. Whether its edition may be read at all is asked at the door.
     """
     comment, number = quote.version.comment, quote.recommendation.number
-    words = comment.public_text[quote.start : quote.end]
-    stands = comment.listed and comment.public_version_id == quote.version_id
-    if not stands or _hash(quote.salt, words) != quote.hash:
+    words = _words(quote, comment)
+    if not words:
         return Spoken("", _removed(quote), "", "", "", "", quote.block, "", number)
     comment.public_version = quote.version
     return Spoken(
@@ -101,9 +89,22 @@ def spoken(quote: Quote) -> Spoken:
 
 def note_removed(at: datetime) -> int:
     """Date the quotes that have lost their words since the last look; return how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE_REMOVED, {"at": at})
-        return int(cursor.rowcount)
+    return Quote.objects.date_removed(at)
+
+
+def _words(quote: Quote, comment: Comment) -> str:
+    """Return the words that were sealed, wherever they stand in the comment now, or "".
+
+    Words removed before a quote, or put back there, move it: where it does not stand any more,
+    it is looked for. The database dates the quotes by the same rule (`models.quote_queries`).
+    """
+    if not comment.listed or comment.public_version_id != quote.version_id:
+        return ""
+    said, length = comment.public_text, quote.end - quote.start
+    for start in chain([quote.start], range(len(said) - length + 1)):
+        if _hash(quote.salt, said[start : start + length]) == quote.hash:
+            return said[start : start + length]
+    return ""
 
 
 def _removed(quote: Quote) -> str:

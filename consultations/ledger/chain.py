@@ -27,7 +27,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from consultations.ledger import hashes, words
+from consultations.ledger import hashes, redactions, words
 from consultations.models import Edition, LedgerEntry, LedgerPayload
 
 JSON: TypeAlias = "str | int | Sequence[JSON] | Mapping[str, JSON] | None"
@@ -135,9 +135,12 @@ def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
         faults.append(Fault(sequence, said % {"number": number}))
     if not met:
         faults.append(Fault(sequence, _("The end is missing: the noted hash is not in the chain.")))
+    changed = _("The words that it records were changed or are gone.")
+    faults += [Fault(found, changed) for found in words.forged(consultation_id)]
+    changed = _("The redactions that it records were changed, are gone, or are not all.")
     return faults + [
-        Fault(sequence, _("The words that it records were changed or are gone."))
-        for sequence in words.forged(consultation_id)
+        Fault(found or sequence, changed if found else _("A redaction stands without any entry."))
+        for found in redactions.forged(consultation_id)
     ]
 
 

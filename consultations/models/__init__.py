@@ -28,6 +28,7 @@ from consultations.models.question_answer import (
     QuestionAnswerVersion,
     QuestionDraft,
 )
+from consultations.models.redaction import Redaction
 from consultations.models.reference import (
     Industry,
     Kind,
@@ -80,6 +81,7 @@ __all__ = [
     "Reason",
     "Recommendation",
     "RecommendationVersion",
+    "Redaction",
     "Region",
     "Report",
     "Response",

@@ -172,6 +172,8 @@ class Decision(models.Model):
         UNDO = "undo", _("decision undone")
         OVERTURN = "overturn", _("appeal upheld, shown after all")
         LET_STAND = "let_stand", _("appeal dismissed, the decision stands")
+        REDACT = "redact", _("words removed")
+        UNREDACT = "unredact", _("words put back")
 
     case = models.ForeignKey(
         Case,

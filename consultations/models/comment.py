@@ -107,6 +107,8 @@ class Comment(models.Model):
         verbose_name=_("reason"),
     )
     reviewed = models.BooleanField(_("seen by a moderator"), default=False)
+    # Whether words of any version are removed: others then reach nobody before they are read.
+    redacted = models.BooleanField(_("words removed"), default=False)
     submitted_at = models.DateTimeField(_("sent"), null=True, blank=True)
     first_published_at = models.DateTimeField(_("first published"), null=True, blank=True)
 
@@ -197,8 +199,12 @@ class Comment(models.Model):
         """Set what the public sees of a published comment (not saved)."""
         version = self.public_version
         self.listed = bool(version) and self.allowed() != Permission.UNPUBLISHED
-        self.public_text = version.text if version and self.listed else ""
+        self.public_text = self.redacted_text(version) if version and self.listed else ""
         self.sign()
+
+    def redacted_text(self, version: "CommentVersion") -> str:
+        """Return what the public reads of a version (a query where words were ever removed)."""
+        return version.redacted_text() if self.redacted else version.text
 
     def sign(self) -> None:
         """Set whether a name is shown, and what a named comment shows of its author (not saved)."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import append_only
 from consultations.models.consultation import Consultation, Recommendation
+from consultations.models.quote_queries import QuoteQuerySet
 from consultations.models.version import CommentVersion
 
 
@@ -87,6 +88,8 @@ class Quote(models.Model):
     hash = models.CharField(_("salted hash of the words"), max_length=64)
     corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True)
     correction = models.CharField(_("why it was corrected"), max_length=200, blank=True)
+
+    objects = QuoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("quote")

@@ -7,7 +7,7 @@ narrowed before, by whoever asks.
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, Subquery
 
-from consultations.models import CommentVersion, Document, Organisation, Report, Response
+from consultations.models import Appeal, CommentVersion, Document, Organisation, Report, Response
 from consultations.models.cases import CaseQuerySet
 from consultations.models.comment_tables import CONFIG
 from consultations.models.response import NAMES
@@ -42,6 +42,8 @@ def _conditions(words: str) -> list[Q]:
         Q(membership__organisation__in=_organisations(words)),
         Q(report__in=Subquery(Report.objects.filter(words__icontains=words).values("pk"))),
         Q(document__in=Subquery(Document.objects.filter(title__icontains=words).values("pk"))),
+        Q(appeal__in=Subquery(Appeal.objects.filter(words__icontains=words).values("pk"))),
+        Q(appeal__decision__case__comment__response__reference=reference),
         Q(comment__reference=reference) | Q(comment__response__reference=reference),
         Q(report__comment__reference=reference) | Q(document__response__reference=reference),
     ]

@@ -25,7 +25,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.moderation import appeal_letters
+from consultations.moderation import appeal_letters, removed
 
 # So long a moderator can undo a decision on a comment.
 WITHIN = timedelta(minutes=10)
@@ -45,7 +45,8 @@ def tell_published(decision: Decision, comment: Comment, version: CommentVersion
     else:
         subject = _("Your comment on recommendation %(number)s is published") % values
         said = _("A moderator has read your comment and published it.")
-    _tell_author(decision, comment, version, subject, [said])
+    told = [said, *removed.told(comment, version)]
+    _tell_author(decision, comment, version, subject, told, as_read=True)
 
 
 def tell_rejected(decision: Decision, comment: Comment, version: CommentVersion) -> None:
@@ -210,15 +211,21 @@ def _tell_author(
     version: CommentVersion,
     subject: str,
     said: Sequence[str],
+    *,
+    as_read: bool = False,
 ) -> None:
-    """Send the author of the version a letter that quotes it; nobody where there is no author."""
+    """Send the author of the version a letter that quotes it, or what the public reads of it.
+
+    Nobody is told where there is no author.
+    """
     on_the_site = comment.response.channel == Response.Channel.WEB
     author = version.written_by if on_the_site else comment.response.respondent
     about = _("Recommendation %(number)s: %(title)s") % {
         "number": comment.recommendation.number,
         "title": comment.recommendation.current,
     }
-    quoted = [Quotation(version.text, source=about)] if version.text else [Paragraph(about)]
+    words = comment.redacted_text(version) if as_read else version.text
+    quoted = [Quotation(words, source=about)] if words else [Paragraph(about)]
     mine = _mine(decision.case.consultation)
     if author is not None:
         blocks = [*map(Paragraph, said), *quoted, *_appeal(decision), mine]

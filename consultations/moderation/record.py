@@ -27,8 +27,14 @@ class Verdict:
     note: str = ""
 
 
-# What leaves the case as it is: `undo` opens again what it must.
-LEAVES = {Decision.Verb.HOLD, Decision.Verb.UNDO}
+# A version that is held, or of which words are removed, waits for its decision as before; `undo`
+# opens again what it must.
+LEAVES_WAITING = {
+    Decision.Verb.HOLD,
+    Decision.Verb.UNDO,
+    Decision.Verb.REDACT,
+    Decision.Verb.UNREDACT,
+}
 
 
 def write(
@@ -41,11 +47,11 @@ def write(
     stood: Mapping[str, Any] | None = None,
     undoes: Decision | None = None,
 ) -> Decision:
-    """Add the Decision row; close the case unless the verdict was to hold.
+    """Add the Decision row; close the case unless the verdict leaves it waiting.
 
     `stood` is what an undo brings back, as `before.stood` returns it.
     """
-    if verdict.verb not in LEAVES and case.closed_at is None:
+    if verdict.verb not in LEAVES_WAITING and case.closed_at is None:
         case.closed_at = verdict.at
         case.claimed_by = case.claimed_until = None
         case.save(update_fields=["closed_at", "claimed_by", "claimed_until"])

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from consultations import ledger
-from consultations.models import Case, Comment, CommentVersion, Response, User
+from consultations.models import Case, Comment, CommentVersion, Redaction, Response, User
 from consultations.participation import paper
 from consultations.participation.paper import PaperError, Said
 
@@ -32,6 +32,9 @@ def store(pairs: Sequence[tuple[Comment, Said]], key: UUID, by: User, at: dateti
     for (comment, _said), written in zip(pairs, versions, strict=True):
         written.comment = comment
     CommentVersion.objects.bulk_create(versions)
+    for written in versions:
+        if written.comment.redacted:
+            Redaction.objects.carry(written.comment, written)
     _let_wait([comment for comment, _said in pairs], at)
 
 
@@ -52,6 +55,7 @@ def record(pairs: Sequence[tuple[Comment, Said]], by: User, at: datetime) -> Non
                 "permission": written.permission,
                 "by": by.pk,
                 "words": ledger.seal(written),
+                **ledger.carried(comment, written),
             },
         )
 

@@ -16,6 +16,7 @@ from consultations.models import (
     CommentVersion,
     Decision,
     Recommendation,
+    Redaction,
     Response,
     Stance,
     User,
@@ -109,7 +110,8 @@ def _put_forward(
     refused = comment.reason_id is not None
     comment.submitted_version = version
     comment.submitted_at = at
-    at_once = at_once and (shown is not None or not _taken_down(comment))
+    unread = _unread(comment, version)
+    at_once = at_once and not unread and (shown is not None or not _taken_down(comment))
     # Words that were seen already, with a choice to show less of them, wait for nobody.
     seen = shown is not None and (
         (shown.stance, shown.text, narrower(shown.permission, version.permission))
@@ -156,6 +158,14 @@ def _taken_down(comment: Comment) -> bool:
     }
 
 
+def _unread(comment: Comment, version: CommentVersion) -> bool:
+    """Whether the version waits for a moderator because words were removed from an earlier one.
+
+    The same text takes the removals along; another might say the removed words again.
+    """
+    return comment.redacted and not Redaction.objects.carry(comment, version)
+
+
 def _record(comment: Comment, version: CommentVersion, at: datetime) -> None:
     recommendation = comment.recommendation
     ledger.append(
@@ -169,5 +179,6 @@ def _record(comment: Comment, version: CommentVersion, at: datetime) -> None:
             "permission": version.permission,
             "by": version.written_by_id,
             "words": ledger.seal(version),
+            **ledger.carried(comment, version),
         },
     )

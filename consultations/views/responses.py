@@ -22,6 +22,7 @@ from consultations.models import (
     Document,
     Draft,
     Recommendation,
+    Redaction,
     Response,
     Subscription,
     User,
@@ -43,6 +44,7 @@ class Row:
     draft: Draft | None
     earlier: tuple[CommentVersion, ...] = ()
     contested: Contested | None = None
+    removed: tuple[Redaction, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -301,8 +303,10 @@ def _rows(
     drafts = recommendations.drafts_in(response) if response else {}
     earlier = versions.earlier(comments.values())
     contested = appealable.on_comments(comments.values(), at) if at else {}
+    removed = versions.removed(comments.values())
     for each in recommended:
         comment = comments.get(each.pk)
         before = earlier.get(comment.pk, []) if comment else []
         contest = contested.get(comment.pk) if comment else None
-        yield Row(each, comment, drafts.get(each.pk), tuple(before), contest)
+        gone = removed.get(comment.pk, []) if comment else []
+        yield Row(each, comment, drafts.get(each.pk), tuple(before), contest, tuple(gone))

@@ -1,0 +1,235 @@
+"""The verbs that remove words of a comment from what the public reads, and put them back.
+
+The version keeps its words; who reads the public text, the search, an edition or an export, reads
+a mask in their place. Both verbs lock the response first, as all verbs on comments do.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consultations import ledger
+from consultations.analysis.masks import MASK, Removed, mask, masked
+from consultations.models import (
+    Case,
+    Comment,
+    CommentVersion,
+    Decision,
+    Quote,
+    Reason,
+    Redaction,
+    User,
+)
+from consultations.models.clock import moment
+from consultations.moderation import comments, decide, record, removal_letters
+from consultations.moderation.record import DecisionRefused, Verdict
+from consultations.text import words
+
+State = Comment.State
+GONE = {State.WITHDRAWN, State.ERASED}
+
+
+@transaction.atomic
+def redact(
+    *,
+    comment: Comment,
+    version_number: int,
+    spans: Iterable[tuple[int, int]],
+    reason: Reason,
+    by: User,
+    at: datetime,
+    note: str = "",
+) -> Decision:
+    """Remove spans (start, end) of the version's words from what the public reads.
+
+    The version is the public one or the newest; one that waits goes on waiting. The author is
+    told at once where the public read it, and otherwise with the decision that publishes it.
+    Raises DecisionRefused where the author has changed or taken back the comment, and where the
+    spans overlap one another or what is removed already, or leave nothing.
+    """
+    comment = comments.lock(comment.pk)
+    version = _version(comment, version_number)
+    wanted = sorted({Removed(start, end, mask(reason.code)) for start, end in spans})
+    before = [each.place for each in version.redactions.in_force()]
+    _refuse_spans(version.text, wanted, before)
+    Redaction.objects.bulk_create(
+        Redaction(
+            version=version,
+            start=each.start,
+            end=each.end,
+            mask=each.mask,
+            reason=reason,
+            redacted_by=by,
+            redacted_at=at,
+        )
+        for each in wanted
+    )
+    comment.redacted = True
+    verdict = Verdict(Decision.Verb.REDACT, by, at, reason, note)
+    decision = _settle(verdict, comment, version, [version])
+    if _public(comment, version):
+        removal_letters.tell_redacted(decision, comment, version)
+    return decision
+
+
+@transaction.atomic
+def redact_and_publish(
+    *,
+    comment: Comment,
+    version_number: int,
+    spans: Iterable[tuple[int, int]],
+    reason: Reason,
+    by: User,
+    at: datetime,
+    note: str = "",
+    signed: int | None = None,
+) -> Decision:
+    """Remove the spans of the version that waits, and publish the rest; both or neither.
+
+    Raises DecisionRefused as `redact` does, and where the version does not wait.
+    """
+    comment = comments.lock(comment.pk)
+    case = Case.objects.waiting().filter(comment=comment).first()
+    if case is None:
+        raise DecisionRefused(_("This version does not wait for a decision: it was made."))
+    # Before the ledger, whose lock comes last: publishing may show or withhold regions.
+    Comment.objects.hold_regions(comment)
+    said: Any = {"version_number": version_number, "by": by, "at": at, "note": note}
+    redact(comment=comment, spans=spans, reason=reason, **said)
+    return decide.publish(case=case, signed=signed, **said)
+
+
+@transaction.atomic
+def unredact(
+    *, comment: Comment, redaction: Redaction, by: User, at: datetime, note: str = ""
+) -> Decision:
+    """Let the public read again what the redaction removed; its row is ended, and kept.
+
+    So are those of the same words in earlier versions of the same text. Raises DecisionRefused
+    where that was done already, or the author has changed or taken back the comment.
+    """
+    comment = comments.lock(comment.pk)
+    row = _row(comment, redaction)
+    version = _version(comment, row.version.number)
+    if row.ended_at is not None:
+        raise DecisionRefused(
+            _("%(who)s put these words back already, on %(when)s.")
+            % {"who": row.ended_by, "when": moment(row.ended_at)}
+        )
+    here = Redaction.objects.in_force().filter(version__comment=comment)
+    same = here.filter(version__text=version.text, start=row.start, end=row.end)
+    touched = list(CommentVersion.objects.filter(redactions__in=same).order_by("number", "pk"))
+    Redaction.objects.filter(pk__in=[each.pk for each in same]).update(ended_by=by, ended_at=at)
+    comment.redacted = here.exists()
+    verdict = Verdict(Decision.Verb.UNREDACT, by, at, None, note)
+    decision = _settle(verdict, comment, version, touched)
+    if _public(comment, version):
+        removal_letters.tell_unredacted(decision, comment, version)
+    return decision
+
+
+def versions_of(comment: Comment) -> list[CommentVersion]:
+    """Return the versions that may be redacted now: the public one, and the newest."""
+    if comment.state in GONE:
+        return []
+    shown = comment.public_version if comment.state in decide.STANDING else None
+    both = [version for version in (shown, comment.submitted_version) if version]
+    return both[:1] if len({version.pk for version in both}) == 1 else both
+
+
+def _row(comment: Comment, redaction: Redaction) -> Redaction:
+    """Return a redaction of the comment as it stands after the wait, with who ended it."""
+    rows = Redaction.objects.select_related("version", "ended_by")
+    return rows.get(pk=redaction.pk, version__comment=comment)
+
+
+def _version(comment: Comment, number: int) -> CommentVersion:
+    """Return the version with this number; raise DecisionRefused where another is read now."""
+    versions = versions_of(comment)
+    if not versions:
+        raise DecisionRefused(_("The author has taken this back: the public reads none of it."))
+    for version in versions:
+        if version.number == number:
+            return version
+    raise DecisionRefused(
+        _("The author changed this comment while you read it. Read version %(number)s below.")
+        % {"number": versions[-1].number}
+    )
+
+
+def _refuse_spans(text: str, wanted: Sequence[Removed], before: Sequence[Removed]) -> None:
+    """Raise DecisionRefused unless these are words of the text, each removed once."""
+    if not wanted:
+        raise DecisionRefused(_("Choose at least one passage to remove."))
+    for each in wanted:
+        if not 0 <= each.start < each.end <= len(text):
+            raise DecisionRefused(_("A passage lies outside the text. Find the words again."))
+        if any(each.start < other.end and other.start < each.end for other in before):
+            raise DecisionRefused(
+                _("Some of these words are removed already. Look at the text below, and choose.")
+            )
+    if any(second.start < first.end for first, second in pairwise(wanted)):
+        raise DecisionRefused(
+            _("Two passages overlap. Untick one of them, or find both as one passage.")
+        )
+    if not words(MASK.sub("", masked(text, [*before, *wanted]))):
+        raise DecisionRefused(_("Nothing would be left of it: reject or hide the comment instead."))
+
+
+def _settle(
+    verdict: Verdict, comment: Comment, version: CommentVersion, touched: Sequence[CommentVersion]
+) -> Decision:
+    """Write what the public reads now, and the record of why; the ledger comes last."""
+    if comment.state == State.PUBLISHED:
+        comment.show()
+    comment.save(update_fields=["redacted", "public_text"])
+    Quote.objects.date_removed(verdict.at, comment)
+    Quote.objects.undate(comment)
+    decision = record.write(
+        verdict,
+        case=_case(comment, version, verdict.at),
+        version=version,
+        before=comment.state,
+        after=comment.state,
+    )
+    _chain(verdict, comment, decision, touched)
+    return decision
+
+
+def _public(comment: Comment, version: CommentVersion) -> bool:
+    """Whether the public reads this version."""
+    return comment.listed and comment.public_version_id == version.pk
+
+
+def _case(comment: Comment, version: CommentVersion, at: datetime) -> Case:
+    """Return the case in which the version waits, or one of its own, closed."""
+    waiting = None
+    if comment.submitted_version_id == version.pk:
+        waiting = Case.objects.waiting().filter(comment=comment).first()
+    consultation_id = comment.recommendation.consultation_id
+    return waiting or Case.objects.create(
+        consultation_id=consultation_id, comment=comment, since=at, closed_at=at
+    )
+
+
+def _chain(
+    verdict: Verdict, comment: Comment, decision: Decision, touched: Sequence[CommentVersion]
+) -> None:
+    """Append to the ledger what was removed or put back: seals, and none of the words."""
+    removed = verdict.verb == Decision.Verb.REDACT
+    ledger.append(
+        consultation_id=decision.case.consultation_id,
+        act="comment_redacted" if removed else "comment_unredacted",
+        at=verdict.at,
+        payload={
+            "recommendation": comment.recommendation.number,
+            "response": comment.response.reference,
+            "reason": verdict.reason.code if verdict.reason else "",
+            "by": verdict.by.pk,
+            "redactions": [ledger.seal_redactions(version) for version in touched],
+        },
+    )
