@@ -16,7 +16,7 @@ from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.documents import Document, DocumentContent
 from consultations.models.draft import Draft
 from consultations.models.invitation import Invitation
-from consultations.models.jobs import Job
+from consultations.models.jobs import Job, JobPart
 from consultations.models.ledger import LedgerEntry, LedgerPayload
 from consultations.models.mail import Message, Suppression
 from consultations.models.organisations import Membership, Organisation
@@ -27,6 +27,7 @@ from consultations.models.question_answer import (
     QuestionAnswerVersion,
     QuestionDraft,
 )
+from consultations.models.readings import Reading
 from consultations.models.reference import (
     Industry,
     Kind,
@@ -59,6 +60,7 @@ __all__ = [
     "Industry",
     "Invitation",
     "Job",
+    "JobPart",
     "Kind",
     "LedgerEntry",
     "LedgerPayload",
@@ -74,6 +76,7 @@ __all__ = [
     "QuestionAnswerVersion",
     "QuestionDraft",
     "Quote",
+    "Reading",
     "Reason",
     "Recommendation",
     "RecommendationVersion",
