@@ -79,7 +79,7 @@ def _chains(mine: list[int]) -> list[tuple[Consultation, Job | None]]:
         entries=Subquery(last.values("sequence")[:1]), head=Subquery(last.values("hash")[:1])
     )
     jobs = Job.objects.filter(what=Job.What.VERIFY, consultation__in=mine).order_by(
-        "consultation", "-asked_at", "-pk"
+        "consultation_id", "-asked_at", "-pk"
     )
-    newest = {job.consultation_id: job for job in jobs.distinct("consultation")}
+    newest = {job.consultation_id: job for job in jobs.distinct("consultation_id")}
     return [(one, newest.get(one.pk)) for one in rows.order_by("title", "pk")]

@@ -174,7 +174,9 @@ class CommentAdmin(DownloadingAdmin[Comment]):
 
     @admin.display(description=gettext_lazy("In public"))
     def act(self, comment: Comment) -> SafeString | str:
-        """Link to the page that hides or restores the comment, where there is anything to do."""
+        """Link to the page that hides or restores the comment, for those who may."""
+        if comment.on_record:  # type: ignore[attr-defined]
+            return "–"
         if comment.state == State.PUBLISHED:
             name, label = "hide", _("Hide this comment…")
         elif comment.state == State.HIDDEN:

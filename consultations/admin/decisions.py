@@ -107,7 +107,7 @@ class DecisionAdmin(DownloadingAdmin[Decision]):
     ) -> tuple[QuerySet[Any], bool]:
         """Find the cases by the references, each in its own index, before the decisions."""
         found = Case.objects.none().values_list("pk")
-        for reference in search_term.lower().split()[:MOST_SEARCHED]:
+        for reference in search_term.upper().split()[:MOST_SEARCHED]:
             asked = [Case.objects.filter(**{name: reference}) for name in REFERENCES]
             found = found.union(*(cases.order_by().values_list("pk") for cases in asked))
         if not search_term.split():

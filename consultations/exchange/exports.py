@@ -118,6 +118,7 @@ def _lines(rows: QuerySet[Any]) -> bytes:
     """Return rows as the lines of a CSV."""
     statement, values = rows.query.sql_with_params()
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", values) as copying,
     ):
