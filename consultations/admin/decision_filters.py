@@ -67,7 +67,7 @@ class WhoFilter(admin.SimpleListFilter):
 class SubjectFilter(admin.SimpleListFilter):
     """By what was decided on."""
 
-    title = gettext_lazy("on what")
+    title = gettext_lazy("subject")
     parameter_name = "subject"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:

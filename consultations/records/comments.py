@@ -31,7 +31,7 @@ RECOMMENDATION = Column(
     "recommendation", _("The number of the recommendation."), "recommendation__number", made=True
 )
 TITLE = Column(
-    "recommendation_title",
+    "title",
     _("The title of the recommendation as it is now."),
     "recommendation__current__title",
 )
