@@ -70,6 +70,12 @@ def may_read_unpublished(user: User, consultation_id: int) -> bool:
     return bool(rights(user, consultation_id) & READS_ALL)
 
 
+def reads_on_record(user: User, consultation_id: int) -> bool:
+    """Whether the user may read what is not public, and each such reading is written down."""
+    held = rights(user, consultation_id)
+    return bool(held & READS_ALL) and not held & DECIDES
+
+
 def speaks_for(user: User, response: Response) -> bool:
     """Whether the response is the user's own, or that of an organisation they speak for."""
     if response.organisation_id is None:

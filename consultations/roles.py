@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from consultations import ledger, policy
@@ -56,13 +56,8 @@ def end(*, role: Role, by: User, at: datetime) -> None:
     role.refresh_from_db()
     if role.ends_at is not None:
         raise RoleError(_("This right has ended already."))
-    officers = Role.objects.filter(
-        consultation_id=role.consultation_id,
-        right=Role.Right.OFFICER,
-        ends_at__isnull=True,
-        user__is_active=True,
-    )
-    if role.right == Role.Right.OFFICER and not officers.exclude(pk=role.pk).exists():
+    others = _officers(role.consultation_id).exclude(pk=role.pk)
+    if role.right == Role.Right.OFFICER and not others.exists():
         raise RoleError(_("A consultation keeps at least one officer: give the right first."))
     role.ends_at = at
     role.save(update_fields=["ends_at"])
@@ -82,7 +77,11 @@ def make_administrator(user: User) -> None:
 
 @transaction.atomic
 def close_account(*, user: User, by: User, at: datetime) -> None:
-    """Close an account at once: its next request is anonymous. The rights stay, and sleep."""
+    """Close an account at once: its next request is anonymous. The rights stay, and sleep.
+
+    Raises RoleError, also where a consultation would be left without an officer.
+    """
+    officiates = _officiates(user)
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if locked.pk == by.pk:
         raise RoleError(_("You cannot close your own account."))
@@ -90,6 +89,10 @@ def close_account(*, user: User, by: User, at: datetime) -> None:
         raise RoleError(_("Only a superuser closes the account of a superuser."))
     if not locked.is_active:
         raise RoleError(_("This account is closed already."))
+    for consultation in officiates:
+        if not _officers(consultation.pk).exclude(user=locked).exists():
+            said = _("“%(title)s” keeps at least one officer: give somebody the right first.")
+            raise RoleError(said % {"title": consultation.title})
     _set_active(locked, False, "account_closed", by, at)
 
 
@@ -102,6 +105,23 @@ def reopen_account(*, user: User, by: User, at: datetime) -> None:
     if locked.is_active:
         raise RoleError(_("This account is open already."))
     _set_active(locked, True, "account_reopened", by, at)
+
+
+def _officers(consultation_id: int) -> QuerySet[Role]:
+    """Return the officers' roles that hold, and whose holders can log in."""
+    return Role.objects.filter(
+        consultation_id=consultation_id,
+        right=Role.Right.OFFICER,
+        ends_at__isnull=True,
+        user__is_active=True,
+    )
+
+
+def _officiates(user: User) -> list[Consultation]:
+    """Lock the consultations where the user is an officer, so that two cannot leave at once."""
+    held = Role.objects.filter(user=user, right=Role.Right.OFFICER, ends_at__isnull=True)
+    here = Consultation.objects.filter(pk__in=held.values("consultation"))
+    return list(here.select_for_update(no_key=True).order_by("pk"))
 
 
 def _set_active(user: User, active: bool, act: str, by: User, at: datetime) -> None:

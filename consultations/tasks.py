@@ -7,7 +7,7 @@ from celery import shared_task
 
 from consultations import participation
 from consultations.digests import build, jobs, plan, quoting, readers
-from consultations.exchange import imports, uploads
+from consultations.exchange import building, imports, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
 from consultations.moderation import reminders
@@ -51,6 +51,12 @@ def run_jobs() -> None:
         if jobs.run_one(database_now()) is None:
             break
     jobs.forget(at)
+
+
+@shared_task(ignore_result=True)
+def run_builds() -> None:
+    """Build the first file that was asked for, or verify the first ledger."""
+    building.run_one(database_now())
 
 
 @shared_task(ignore_result=True)

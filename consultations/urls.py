@@ -132,4 +132,5 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="pages.privacy"),
     path("formats/", pages.formats, name="pages.formats"),
     path("contact/", pages.contact, name="pages.contact"),
+    path("data/columns/", pages.columns, name="pages.columns"),
 ]

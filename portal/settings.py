@@ -342,6 +342,7 @@ CELERY_BEAT_SCHEDULE = {
         "remind_of_drafts",
         "remind_moderators",
         "run_jobs",
+        "run_builds",
         "run_imports",
         "drain_outbox",
         "sweep_outbox",

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from consultations import roles
 from consultations.models import Consultation, Role, User
+from consultations.roles import RoleError
 from tests.factories import make_consultation, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +45,15 @@ def test_right_given_again_opens_the_door_again() -> None:
     give(person, consultation, "analyst")
     person.refresh_from_db()
     assert person.is_staff
+
+
+def test_account_of_the_last_officer_is_not_closed() -> None:
+    consultation, administrator = make_consultation(title="The one"), make_user()
+    first, second = (make_staff(consultation, "officer") for _n in range(2))
+
+    roles.close_account(user=first, by=administrator, at=timezone.now())
+    with pytest.raises(RoleError, match="“The one” keeps at least one officer"):
+        roles.close_account(user=second, by=administrator, at=timezone.now())
+
+    second.refresh_from_db()
+    assert second.is_active

@@ -4,24 +4,27 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, smart_split
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.admin import filters, redacting, rights
-from consultations.admin.base import ReadOnlyAdmin
+from consultations.admin.downloads import DownloadingAdmin, Offer
 from consultations.admin.review import errors_of
+from consultations.exchange import exports
 from consultations.forms import TidyField
 from consultations.models import Comment, Reason, database_now
-from consultations.moderation import decide, redact
+from consultations.moderation import decide, readings, redact
 from consultations.moderation.record import DecisionRefused
 
 State = Comment.State
+REFERENCES = ("=reference", "=response__reference")
 
 
 class HideForm(forms.Form):
@@ -51,8 +54,28 @@ class RestoreForm(forms.Form):
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnlyAdmin[Comment]):
-    """Every comment; moderators hide and restore what is or was public."""
+class CommentAdmin(DownloadingAdmin[Comment]):
+    """Every comment; moderators hide and restore what is or was public.
+
+    Who reads and does not decide opens each unpublished text by itself, which is written down:
+    the list shows them, and searches, what is public.
+    """
+
+    offers = (
+        Offer(
+            exports.COMMENTS,
+            gettext_lazy("Publishable"),
+            gettext_lazy("What the public is shown: published texts, names as permitted."),
+            rights.READ,
+            {"listed": True},
+        ),
+        Offer(
+            exports.COMMENTS_WHOLE,
+            gettext_lazy("Everything"),
+            gettext_lazy("Texts that are not public too, with names. For officers alone."),
+            rights.OFFICER,
+        ),
+    )
 
     consultation = "recommendation__consultation_id"
     readers = rights.READ
@@ -66,7 +89,7 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
         "kind",
         "stance",
     )
-    search_fields = ("submitted_version__text", "=reference", "=response__reference")
+    search_fields = ("submitted_version__text", *REFERENCES)
     search_help_text = gettext_lazy("Words of the comment, or a reference.")
     sortable_by = ("sent",)
     fields = (
@@ -86,6 +109,38 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
     )
     readonly_fields = fields
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        """Return the comments, and of each whether it is read on record."""
+        noted = Q(recommendation__consultation__in=_on_record(request))
+        said = ExpressionWrapper(noted, output_field=BooleanField())
+        return super().get_queryset(request).annotate(on_record=said)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Look in the newest texts, in the public ones alone where readings are noted."""
+        if not _on_record(request):
+            return super().get_search_results(request, queryset, search_term)
+        for word in smart_split(search_term):
+            bare = word.strip("\"'")
+            queryset = queryset.filter(
+                Q(public_text__icontains=bare)
+                | Q(on_record=False, submitted_version__text__icontains=bare)
+                | Q(reference__iexact=bare)
+                | Q(response__reference__iexact=bare)
+            )
+        return queryset, False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show a comment, and note who reads what is not public."""
+        if request.method != "POST" and rights.where(request, self.readers):
+            comment = self.fetch(request, object_id)
+            if comment.on_record:  # type: ignore[attr-defined]
+                readings.of_comment(comment=comment, **_by(request))
+        return super().change_view(request, object_id, form_url, extra_context)
+
     @admin.display(description=gettext_lazy("Who"))
     def said_by(self, comment: Comment) -> str:
         """Give the name as it was when they answered."""
@@ -95,9 +150,12 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
 
     @admin.display(description=gettext_lazy("Text"))
     def excerpt(self, comment: Comment) -> str:
-        """Give the beginning of the newest text."""
+        """Give the beginning of the newest text, of the public one where readings are noted."""
         version = comment.submitted_version
-        return Truncator(version.text).chars(160) if version and version.text else "–"
+        words = version.text if version else ""
+        if words != comment.public_text and comment.on_record:  # type: ignore[attr-defined]
+            words = comment.public_text or _("Not public. Open it to read it, which is noted.")
+        return Truncator(words).chars(160) or "–"
 
     @admin.display(description=gettext_lazy("Sent"), ordering="submitted_at")
     def sent(self, comment: Comment) -> Any:
@@ -116,7 +174,9 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
 
     @admin.display(description=gettext_lazy("In public"))
     def act(self, comment: Comment) -> SafeString | str:
-        """Link to the pages that hide or restore it and remove words, where there is anything."""
+        """Link to the pages that hide or restore it and remove words, for those who may."""
+        if comment.on_record:  # type: ignore[attr-defined]
+            return "–"
         links = []
         if comment.state == State.PUBLISHED:
             links.append(("hide", _("Hide this comment…")))
@@ -201,6 +261,11 @@ class CommentAdmin(ReadOnlyAdmin[Comment]):
             "back_title": comment.response.reference,
         }
         return TemplateResponse(request, "admin/consultations/ask.html", context)
+
+
+def _on_record(request: HttpRequest) -> list[int]:
+    """Return the consultations where the user reads, does not decide, and is written down."""
+    return sorted({*rights.where(request, rights.READ)} - {*rights.where(request, rights.DECIDE)})
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:

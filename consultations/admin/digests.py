@@ -21,6 +21,7 @@ from consultations.models import Consultation, Edition, Job, Message, database_n
 if TYPE_CHECKING:
     from consultations.admin.base import PolicyAdmin
 
+PREVIEWS = (Job.What.PREVIEW, Job.What.MAIL_PREVIEW)
 UNFINISHED = {Job.State.ASKED, Job.State.RUNNING}
 
 
@@ -91,7 +92,7 @@ def _standing(request: HttpRequest, consultation: Consultation) -> dict[str, Any
     mine = Job.objects.filter(
         consultation=consultation, asked_by=rights.person(request), expires_at__gt=now
     )
-    jobs = list(mine.exclude(what=Job.What.IMPORT).order_by("-asked_at", "-pk")[:10])
+    jobs = list(mine.filter(what__in=PREVIEWS).order_by("-asked_at", "-pk")[:10])
     shown = next((job for job in jobs if job.what == Job.What.PREVIEW), None)
     mailed = next((job for job in jobs if job.what == Job.What.MAIL_PREVIEW), None)
     return {

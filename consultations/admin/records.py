@@ -1,30 +1,41 @@
-"""What stands for good: the ledger, editions and corrections, to be looked at."""
+"""What stands for good: the ledger, readings, editions and corrections, to be looked at."""
 
 import json
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ObjectDoesNotExist
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import publishing
-from consultations.admin import rights
+from consultations.admin import chains, decision_filters, rights
 from consultations.admin.base import ReadOnlyAdmin
-from consultations.models import Correction, Edition, LedgerEntry
+from consultations.admin.longer import LongList
+from consultations.models import Correction, Edition, LedgerEntry, Reading
+
+
+class AuditedFilter(decision_filters.ConsultationFilter):
+    """By consultation, among those whose ledger the user may read."""
+
+    readers = rights.AUDIT
+    path = "consultation"
 
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
-    """The hash-chained record; `manage.py verify_ledger` proves that it is whole."""
+    """The hash-chained record; `manage.py verify_ledger`, or its page, proves that it is whole."""
 
     readers = rights.AUDIT
+    ordered_by = "at"
     list_display = ("sequence", "consultation", "act", "at", "content", "short_hash")
     list_select_related = ("consultation", "payload")
-    list_filter = ("act",)
-    ordering = ("consultation", "-sequence", "pk")
+    list_filter = (AuditedFilter, "act")
+    ordering = ("-at", "-pk")
     sortable_by = ()
     fields = (
         "consultation",
@@ -39,6 +50,22 @@ class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
     )
     readonly_fields = fields
 
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[LongList]:
+        """Return the list that counts nothing."""
+        return LongList
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that shows the heads, and verifies."""
+        door = self.admin_site.admin_view(self.chains_view)
+        return [
+            path("chains/", door, name="consultations_ledgerentry_chains"),
+            *super().get_urls(),
+        ]
+
+    def chains_view(self, request: HttpRequest) -> HttpResponse:
+        """Show the heads, and verify."""
+        return chains.page(self, request)
+
     @admin.display(description=gettext_lazy("What"))
     def content(self, entry: LedgerEntry) -> str:
         """Give the payload, or say that it was erased."""
@@ -52,6 +79,26 @@ class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
     def short_hash(self, entry: LedgerEntry) -> str:
         """Give the beginning of the hash."""
         return entry.hash[:12]
+
+
+@admin.register(Reading)
+class ReadingAdmin(ReadOnlyAdmin[Reading]):
+    """Who opened a text that is not public, where their right is to read and not to decide."""
+
+    readers = rights.AUDIT
+    ordered_by = "read_at"
+    list_display = ("read_at", "read_by", "what", "reference", "version", "consultation")
+    list_select_related = ("read_by", "consultation")
+    list_filter = (AuditedFilter, "what")
+    search_fields = ("=reference", "=read_by__email")
+    search_help_text = gettext_lazy("A reference, or the reader’s e-mail address.")
+    sortable_by = ()
+    fields = list_display
+    readonly_fields = fields
+
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[LongList]:
+        """Return the list that counts nothing."""
+        return LongList
 
 
 @admin.register(Edition)

@@ -1,5 +1,7 @@
 """Responses, to be looked at; what came otherwise is typed and checked on pages of `paper`."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from consultations.admin import filters, paper, rights
 from consultations.admin.base import ReadOnlyAdmin
-from consultations.models import QuestionAnswer, Response
+from consultations.models import QuestionAnswer, Response, database_now
+from consultations.moderation import readings
 
 
 @admin.register(Response)
@@ -65,6 +68,16 @@ class ResponseAdmin(ReadOnlyAdmin[Response]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
         """Return what was sent: what is only begun is its respondent's alone."""
         return super().get_queryset(request).filter(submitted_at__isnull=False)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show a response, and note who reads its answers without deciding anything here."""
+        if request.method != "POST" and rights.where(request, self.readers):
+            response = self.fetch(request, object_id)
+            if not rights.holds(request, rights.DECIDE, response.consultation_id):
+                readings.of_answers(response=response, by=rights.person(request), at=database_now())
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description=gettext_lazy("Received"))
     def came(self, response: Response) -> str:

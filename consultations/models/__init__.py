@@ -17,7 +17,7 @@ from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.documents import Document, DocumentContent
 from consultations.models.draft import Draft
 from consultations.models.invitation import Invitation
-from consultations.models.jobs import Job
+from consultations.models.jobs import Job, JobPart
 from consultations.models.ledger import LedgerEntry, LedgerPayload
 from consultations.models.mail import Message, Suppression
 from consultations.models.organisations import Membership, Organisation
@@ -28,6 +28,7 @@ from consultations.models.question_answer import (
     QuestionAnswerVersion,
     QuestionDraft,
 )
+from consultations.models.readings import Reading
 from consultations.models.redaction import Redaction
 from consultations.models.reference import (
     Industry,
@@ -63,6 +64,7 @@ __all__ = [
     "Industry",
     "Invitation",
     "Job",
+    "JobPart",
     "Kind",
     "LedgerEntry",
     "LedgerPayload",
@@ -78,6 +80,7 @@ __all__ = [
     "QuestionAnswerVersion",
     "QuestionDraft",
     "Quote",
+    "Reading",
     "Reason",
     "Recommendation",
     "RecommendationVersion",

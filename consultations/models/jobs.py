@@ -16,6 +16,8 @@ class Job(models.Model):
         PREVIEW = "preview", _("preview of the next edition")
         MAIL_PREVIEW = "mail_preview", _("preview of the next edition, by e-mail")
         IMPORT = "import", _("import of responses")
+        EXPORT = "export", _("file to download")
+        VERIFY = "verify", _("verification of the ledger")
 
     class State(models.TextChoices):
         ASKED = "asked", _("asked")
@@ -65,3 +67,19 @@ class Job(models.Model):
                 condition=Q(state__in=["asked", "running"]),
             )
         ]
+
+
+class JobPart(models.Model):
+    """A piece of the file that a worker built: none is ever held whole in memory."""
+
+    job = models.ForeignKey(
+        Job, on_delete=models.CASCADE, related_name="parts", verbose_name=_("job")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    content = models.BinaryField(_("content"))
+
+    class Meta:
+        verbose_name = _("part of a file")
+        verbose_name_plural = _("parts of files")
+        ordering = ["job", "number", "pk"]
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="job_part_once")]

@@ -20,6 +20,7 @@ from consultations.models import (
 )
 from consultations.models.addresses import REFERENCE_ALPHABET
 from consultations.models.documents import DocumentQuerySet, beside_the_whole, from_json
+from consultations.moderation import readings
 
 # How many stand on the consultation's own page, and on each page of their list.
 FIRST, PAGE = 5, 50
@@ -43,6 +44,8 @@ def fetch(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
     if tag in request.headers.get("If-None-Match", ""):
         answer: HttpResponse = HttpResponseNotModified()
     else:
+        if user is not None and policy.reads_on_record(user, document.consultation_id):
+            readings.of_document(document=document, by=user, at=database_now())
         answer = HttpResponse(_content(document), headers=_headers(document))
     # It may be withdrawn: nobody keeps it without asking again.
     answer["ETag"], answer["Cache-Control"] = tag, "private, no-cache"

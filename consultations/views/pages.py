@@ -1,10 +1,11 @@
-"""The pages behind every footer: accessibility, privacy, other formats, contact."""
+"""The pages behind every footer, and the one that says what the columns of files mean."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from consultations import records
 from consultations.models import Consultation, User
 
 
@@ -40,3 +41,10 @@ def formats(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     """Show whom to write to."""
     return render(request, "pages/contact.html", _published(request))
+
+
+@login_not_required
+@require_safe
+def columns(request: HttpRequest) -> HttpResponse:
+    """Say what each column of each file means."""
+    return render(request, "pages/columns.html", {"dictionaries": records.DICTIONARIES})

@@ -41,7 +41,7 @@ OPEN_TO = {
     "officer": EVERYTHING,
     "moderator": QUEUE | ANYBODY | {"document", "edition"},
     "analyst": ANYBODY | {"comment", "document", "response", "edition"},
-    "auditor": ANYBODY | {"decision", "ledgerentry"},
+    "auditor": ANYBODY | {"decision", "ledgerentry", "reading"},
 }
 
 
@@ -134,6 +134,37 @@ def test_hiding_is_for_those_who_decide(right: str) -> None:
     assert client.post(hide, {"reason": make_reason().pk}).status_code == 404
     comment.refresh_from_db()
     assert comment.state == Comment.State.PUBLISHED
+
+
+def test_analyst_is_offered_no_decision() -> None:
+    comment = make_comment(state=Comment.State.PUBLISHED)
+    case = make_case(make_comment(comment.recommendation))
+    client = log_in(make_staff(case.consultation, "analyst"))
+    page = client.get(reverse("admin:consultations_comment_change", args=[comment.pk]))
+    review = reverse("admin:consultations_case_change", args=[case.pk])
+    said = {"decision": "publish", "version_number": 1, "reason": make_reason().pk, "note": ""}
+
+    assert "Hide this comment" not in page.content.decode()
+    assert [client.get(review).status_code, client.post(review, said).status_code] == [404, 404]
+    queue = {"action": "publish", "_selected_action": [case.pk], "index": "0"}
+    assert client.post(reverse("admin:consultations_case_changelist"), queue).status_code == 403
+    assert Decision.objects.count() == 0
+
+
+@pytest.mark.parametrize("right", OPEN_TO)
+def test_staff_who_leave_lose_access_on_the_next_request(right: str) -> None:
+    consultation, remaining = make_consultation(), make_user()
+    give_role(remaining, consultation, "officer")
+    leaver = make_user()
+    role = give_role(leaver, consultation, right)
+    client = log_in(leaver)
+    lists = [reverse(f"admin:consultations_{model}_changelist") for model in OPEN_TO[right]]
+    opened = {client.get(page).status_code for page in lists}
+
+    roles.end(role=role, by=remaining, at=timezone.now())
+
+    assert opened == {200}
+    assert {client.get(page, follow=True).status_code for page in lists} == {403}
 
 
 def test_hiding_and_restoring_by_a_moderator() -> None:

@@ -17,6 +17,8 @@ from tests.access.test_every_address import paths
 from tests.access.test_matrix import Scene
 from tests.language import pseudo
 
+# Names of columns and the like are the same in every language.
+UNSPOKEN = {"script", "style", "textarea", "code"}
 # Read aloud or seen by the reader of the page.
 SPOKEN = {"alt", "title", "placeholder", "aria-label", "data-saving", "data-saved"}
 TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
@@ -49,11 +51,11 @@ class Words(HTMLParser):
         self.skipping = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.skipping += tag in {"script", "style", "textarea"}
+        self.skipping += tag in UNSPOKEN
         self.found += [value for name, value in attrs if name in SPOKEN and value]
 
     def handle_endtag(self, tag: str) -> None:
-        self.skipping -= tag in {"script", "style", "textarea"}
+        self.skipping -= tag in UNSPOKEN
 
     def handle_data(self, data: str) -> None:
         if not self.skipping and data.strip():

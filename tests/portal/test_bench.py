@@ -77,6 +77,21 @@ ONCE = {
         for page in QUEUE
         if page.endswith(("word", "rare", "absent", "found"))
     },
+    **{
+        f"{page}.{what}": what == "queries"
+        for page in ("log", "log.deep", "log.filtered", "log.searched")
+        for what in ("queries", "p50", "p95")
+    },
+    "log.deep.ratio_to_first": True,
+    "limit.copy_out": False,
+    "exports.csv": False,
+    "exports.csv.ratio_to_copy": True,
+    "exports.csv.first_byte": True,
+    "exports.csv.memory": True,
+    "limit.xlsx_ready": False,
+    "exports.xlsx": False,
+    "exports.xlsx.ratio_to_ready": True,
+    "exports.xlsx.memory": True,
     "mail.plan.queries": True,
     "mail.plan": False,
     "mail.bytes": False,
@@ -95,6 +110,7 @@ COUNTED = (
     "page.queries",
     "page.deep.queries",
     "queue.queries",
+    "log.queries",
     "posting.smtp_connections",
     "drafting.left",
 )

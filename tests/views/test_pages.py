@@ -28,7 +28,7 @@ def address(consultation: Consultation, number: int = 1) -> str:
     return reverse("recommendations.show", args=[consultation.slug, number])
 
 
-@pytest.mark.parametrize("name", ["accessibility", "privacy", "formats", "contact"])
+@pytest.mark.parametrize("name", ["accessibility", "privacy", "formats", "contact", "columns"])
 def test_footer_page_answers_everybody(client: Client, name: str) -> None:
     make_consultation()
 

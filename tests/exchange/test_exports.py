@@ -1,0 +1,277 @@
+"""Files that staff take away: what stands in them, that nothing calculates, and how they end."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import DataError, transaction
+from django.db.models import F, Value
+from django.utils import timezone
+
+from consultations import ledger
+from consultations.digests import jobs
+from consultations.exchange import building, exports
+from consultations.exchange.exports import Extract
+from consultations.models import Comment, Consultation, Job, JobPart, LedgerEntry, Membership
+from consultations.moderation import claims, decide
+from consultations.records import Column
+from tests.factories import (
+    make_case,
+    make_comment,
+    make_consultation,
+    make_membership,
+    make_organisation,
+    make_reason,
+    make_response,
+    make_staff,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+RISKY = ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1"]
+
+
+def lines(extract: Extract, keys: Sequence[int]) -> list[dict[str, str]]:
+    """Return the rows of a CSV by the names of its columns."""
+    said = b"".join(exports.stream(extract, keys)).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(said, newline="")))
+
+
+def keys_of(consultation: Consultation) -> Any:
+    return exports.chosen(Comment.objects.filter(recommendation__consultation=consultation))
+
+
+def asked(consultation: Consultation, **more: Any) -> Job:
+    """Ask for a workbook of everything."""
+    said = {
+        "extract": exports.COMMENTS_WHOLE,
+        "consultation": consultation,
+        "keys": keys_of(consultation),
+        "chosen_by": {},
+        "by": make_staff(consultation, "officer"),
+        "at": timezone.now(),
+    }
+    return exports.ask(**(said | more))
+
+
+def file_of(job: Job) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(b"".join(exports.parts(job))))
+
+
+@pytest.mark.parametrize("text", RISKY)
+def test_text_that_a_spreadsheet_would_calculate_is_a_text(text: str) -> None:
+    comment = make_comment(text=f"{text} and words")
+    consultation = comment.recommendation.consultation
+
+    (row,) = lines(exports.COMMENTS_WHOLE, [comment.pk])
+    job = asked(consultation)
+    building.run_one(timezone.now())
+
+    assert row["text"] == f"'{text} and words"
+    names, cells = list(file_of(job).worksheets[0].iter_rows(values_only=True))
+    assert dict(zip(names, cells, strict=True))["text"].startswith("'")
+
+
+def test_harmless_text_is_left_as_it_is() -> None:
+    said = 'Two lines,\none "quoted"; 5 - 3 = 2 and naïve ＝'
+    comment = make_comment(text=said)
+
+    (row,) = lines(exports.COMMENTS_WHOLE, [comment.pk])
+
+    assert (row["text"], row["consultation"]) == (said, comment.recommendation.consultation.slug)
+    assert (row["state"], row["listed"], row["late_reason"]) == ("submitted", "no", "")
+
+
+@pytest.mark.parametrize("permission", ["named", "unnamed", "unpublished"])
+@pytest.mark.parametrize("whose", ["person", "official", "claimed"])
+def test_publishable_file_names_whom_the_page_names(permission: str, whose: str) -> None:
+    consultation = make_consultation()
+    fields: dict[str, Any] = {}
+    if whose != "person":
+        fields["membership"] = make_membership(
+            make_user(), make_organisation("Forge"), Membership.Claim.CONFIRMED
+        )
+    if whose == "official":
+        fields["organisation"] = fields["membership"].organisation
+    response = make_response(consultation, make_user(name="Ann"), **fields)
+    comment = make_comment(
+        None, response, state=Comment.State.PUBLISHED, permission=permission, text="Words."
+    )
+
+    (row,) = lines(exports.COMMENTS, [comment.pk])
+
+    region = comment.shown_region
+    assert row["name"] == comment.signature()
+    assert row["text"] == comment.public_text
+    assert row["region_code"] == (region.code if region else "")
+    assert row["organisation_kind"] == str(comment.shown_organisation_kind or "")
+
+
+def test_rows_are_read_by_so_many_and_none_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    consultation = make_consultation()
+    first = consultation.recommendations.get(number=1)
+    made = [make_comment(first, make_response(consultation)) for _n in range(5)]
+
+    pieces = list(exports.stream(exports.COMMENTS_WHOLE, keys_of(consultation)))
+
+    assert len(pieces) == 4
+    found = [row["comment"] for row in lines(exports.COMMENTS_WHOLE, keys_of(consultation))]
+    assert found == [comment.reference for comment in made]
+
+
+def broken() -> Extract:
+    """Return an extract that fails in the database at the first row with an odd key."""
+    fails = Column("a", "a", Value(1) / (F("pk") % Value(2)), made=True)
+    return Extract("broken", "Broken", Comment, [fails])
+
+
+def test_stream_that_fails_says_so_in_its_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    consultation = make_consultation()
+    first = consultation.recommendations.get(number=1)
+    for _n in range(2):
+        make_comment(first, make_response(consultation))
+    monkeypatch.setattr(exports, "CHUNK", 1)
+    odd_first = sorted(keys_of(consultation), key=lambda pk: -(pk % 2))
+    pieces: list[bytes] = []
+
+    with pytest.raises(DataError), transaction.atomic():
+        pieces.extend(exports.stream(broken(), odd_first))
+
+    assert pieces[0].decode("utf-8-sig") == "a\n"
+    assert pieces[-1].decode().startswith("INCOMPLETE")
+
+
+def test_workbook_holds_the_rows_and_what_each_column_means() -> None:
+    comment = make_comment(state=Comment.State.PUBLISHED, text="Words.")
+    job = asked(comment.recommendation.consultation)
+
+    building.run_one(timezone.now())
+
+    job.refresh_from_db()
+    rows, meanings = (list(sheet.iter_rows(values_only=True)) for sheet in file_of(job).worksheets)
+    row = dict(zip(*rows, strict=True))
+    assert (job.state, job.result["rows"]) == (Job.State.DONE, 1)
+    assert (row["text"], row["recommendation"], row["version"]) == ("Words.", 1, 1)
+    assert [line[0] for line in meanings[1:]] == list(rows[0])
+    assert all(line[1] for line in meanings)
+
+
+def test_workbook_of_nothing_has_its_headings() -> None:
+    consultation = make_consultation()
+    job = asked(consultation)
+
+    building.run_one(timezone.now())
+
+    job.refresh_from_db()
+    (names,) = file_of(job).worksheets[0].iter_rows(values_only=True)
+    assert list(names) == [column.name for column in exports.COMMENTS_WHOLE.columns]
+
+
+def test_workbook_that_fails_says_so_and_leaves_nothing() -> None:
+    comment = make_comment(text="w" * 40_000)
+    job = asked(comment.recommendation.consultation)
+
+    building.run_one(timezone.now())
+
+    job.refresh_from_db()
+    assert (job.state, JobPart.objects.count()) == (Job.State.FAILED, 0)
+    assert "take CSV" in job.error
+
+
+def test_workbook_of_a_worker_that_died_is_built_by_another() -> None:
+    job, now = asked(make_comment().recommendation.consultation), timezone.now()
+    Job.objects.update(state=Job.State.RUNNING, lease_until=now + timedelta(minutes=1))
+
+    assert building.run_one(now) is None
+    building.run_one(now + timedelta(minutes=2))
+
+    job.refresh_from_db()
+    assert (job.state, JobPart.objects.count()) == (Job.State.DONE, 1)
+
+
+def test_workbook_asked_for_twice_while_it_waits_is_one() -> None:
+    consultation = make_comment().recommendation.consultation
+    by, at = make_staff(consultation, "officer"), timezone.now()
+
+    first, second = asked(consultation, by=by, at=at), asked(consultation, by=by, at=at)
+
+    assert first == second
+
+
+def test_workbook_is_gone_within_the_hour() -> None:
+    asked(make_comment().recommendation.consultation)
+    building.run_one(timezone.now())
+
+    jobs.forget(timezone.now() + timedelta(hours=1))
+
+    assert (Job.objects.count(), JobPart.objects.count()) == (0, 0)
+
+
+def test_download_is_on_the_ledger_without_the_words_searched() -> None:
+    consultation = make_consultation()
+    officer = make_staff(consultation, "officer")
+
+    exports.note(
+        extract=exports.COMMENTS,
+        file="csv",
+        consultation=consultation,
+        rows=3,
+        chosen_by={"q": "Ann Hollin", "state__exact": "published"},
+        by=officer,
+        at=timezone.now(),
+    )
+
+    entry = LedgerEntry.objects.get(consultation=consultation)
+    assert (entry.act, entry.payload.content) == (
+        "export_downloaded",
+        {
+            "extract": "comments",
+            "file": "csv",
+            "filter": {"q": "words, not kept here", "state__exact": "published"},
+            "rows": 3,
+            "by": officer.pk,
+        },
+    )
+    assert ledger.verify(consultation.pk) == []
+
+
+def test_decisions_say_who_when_why_and_on_which_words() -> None:
+    case = make_case(make_comment(text="The words decided on."))
+    moderator, at = make_staff(case.consultation), timezone.now()
+    decide.reject(
+        case=case,
+        version_number=1,
+        reason=make_reason("abusive"),
+        note="Twice.",
+        by=moderator,
+        at=at,
+    )
+    (key,) = case.decisions.values_list("pk", flat=True)
+
+    (row,) = lines(exports.DECISIONS, [key])
+    (whole,) = lines(exports.DECISIONS_WHOLE, [key])
+
+    said = [row[name] for name in ("decided", "reason", "note", "subject", "version")]
+    assert said == ["reject", "abusive", "Twice.", "comment", "1"]
+    assert row["decided_by_email"] == moderator.email
+    assert row["decided_at"] == f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    assert row["response"] == case.comment.response.reference
+    assert "version_text" not in row
+    assert (whole["version_text"], whole["public_text"]) == ("The words decided on.", "")
+
+
+def test_decisions_on_claims_name_the_organisation() -> None:
+    membership = make_membership(None, make_organisation("=Forge"))
+    case = make_case(membership=membership, consultation=make_consultation())
+    claims.refuse(
+        case=case, note="Nobody there.", by=make_staff(case.consultation), at=timezone.now()
+    )
+
+    (row,) = lines(exports.DECISIONS, [case.decisions.get().pk])
+
+    assert (row["subject"], row["organisation"]) == ("claim", "'=Forge")
