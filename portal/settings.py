@@ -341,6 +341,7 @@ CELERY_BEAT_SCHEDULE = {
         "plan_milestones",
         "remind_of_drafts",
         "run_jobs",
+        "keep_accounts",
         "run_imports",
         "drain_outbox",
         "sweep_outbox",

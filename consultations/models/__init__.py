@@ -11,6 +11,7 @@ from consultations.models.consultation import (
     Recommendation,
     RecommendationVersion,
 )
+from consultations.models.copies import PersonalCopy
 from consultations.models.desk import ColleagueInvitation, Note, SignOff
 from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.documents import Document, DocumentContent
@@ -69,6 +70,7 @@ __all__ = [
     "OrganisationKind",
     "OwnerKind",
     "Permission",
+    "PersonalCopy",
     "Question",
     "QuestionAnswer",
     "QuestionAnswerVersion",
