@@ -3,18 +3,24 @@
 A conftest would be too late: pytest-django reads the settings before it. DATABASE_URL and
 CELERY_BROKER_URL of the caller are honoured; what they do not name is started from the wheels in
 a folder of its own, which goes when the tests end. Children of a test inherit this environment.
+
+In a server of ours the database `portal` is migrated once, and every worker's own database is a
+copy of it; the folder is kept beside pytest's cache until a migration or a dependency changes.
 """
 
+import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
-from portal.embedded import EmbeddedError, servers
+from portal.embedded import NAME, EmbeddedError, servers
 
 ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
@@ -37,7 +43,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """Compose the environment ahead of pytest-django's own turn at this hook."""
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
-    _compose(stack)
+    _compose(stack, early_config.rootpath)
     return (yield)
 
 
@@ -65,12 +71,14 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def _compose(stack: ExitStack) -> None:
+def _compose(stack: ExitStack, root: Path) -> None:
     """Start what the caller did not name, and set the environment that settings read."""
     for name in [*UNSET, *(name for name in os.environ if name.startswith("PG"))]:
         os.environ.pop(name, None)
+    ours = not os.environ.get("DATABASE_URL")
     data = Path(tempfile.mkdtemp(prefix="portal-tests-"))
     stack.callback(shutil.rmtree, data, ignore_errors=True)
+    kept = ours and _restore(stack, data / "postgres", root)
     try:
         running = stack.enter_context(
             servers(
@@ -85,3 +93,40 @@ def _compose(stack: ExitStack) -> None:
     os.environ.update(ENVIRONMENT)
     os.environ["DATABASE_URL"] = running.database_url
     os.environ["CELERY_BROKER_URL"] = running.broker_url
+    if ours:
+        os.environ["MIGRATED_DATABASE"] = NAME
+        if not kept:
+            _migrate(root)
+
+
+def _restore(stack: ExitStack, cluster: Path, root: Path) -> bool:
+    """Copy the folder that an earlier run migrated and return True, or see that this one's is kept.
+
+    What is kept is named by all that a migration depends on: the migrations and the lock file.
+    """
+    source = [root / "uv.lock", *sorted((root / "consultations" / "migrations").glob("*.py"))]
+    name = hashlib.sha256(b"".join(path.read_bytes() for path in source)).hexdigest()[:16]
+    kept = root / ".pytest_cache" / "d" / "migrated" / name
+    if kept.exists():
+        shutil.copytree(kept, cluster, symlinks=True)
+        return True
+
+    def keep(_type: object, error: BaseException | None, _trace: object) -> None:
+        """Runs when the server has stopped; nothing is kept of a run that did not get so far."""
+        if error is None and (cluster / "PG_VERSION").exists():
+            shutil.rmtree(kept.parent, ignore_errors=True)
+            fresh = kept.with_suffix(f".{os.getpid()}")
+            with suppress(OSError):  # to keep it only saves time: another run may be doing so
+                shutil.copytree(cluster, fresh, symlinks=True)
+                fresh.rename(kept)
+
+    stack.push(keep)
+    return False
+
+
+def _migrate(root: Path) -> None:
+    """Apply every migration to the database that the tests' own are copies of."""
+    command = [sys.executable, "-W", "ignore", "manage.py", "migrate", "--verbosity", "0"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise pytest.UsageError(f"The migrations could not be applied:\n{done.stderr}")

@@ -1,5 +1,6 @@
 """What every test shares: how the tables are emptied after a test with real transactions."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +20,13 @@ KEPT = {
     "django_content_type",
     "django_migrations",
 }
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Make each worker's database a copy of the one that `portal.testenv` migrated."""
+    if migrated := os.environ.get("MIGRATED_DATABASE"):
+        connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated
 
 
 @pytest.fixture(autouse=True, scope="session")

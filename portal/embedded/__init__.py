@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from portal.embedded.places import Servers, locked, socket_folder, urls
+from portal.embedded.places import NAME, Servers, locked, socket_folder, urls
 from portal.embedded.postgres import Postgres
 from portal.embedded.processes import EmbeddedError
 from portal.embedded.valkey import Valkey
 
 __all__ = [
+    "NAME",
     "EmbeddedError",
     "Postgres",
     "Servers",
