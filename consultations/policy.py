@@ -65,6 +65,20 @@ def may_end_membership(user: User, consultation_ids: Collection[int]) -> bool:
     return bool(set(officiates) & set(consultation_ids)) or administers(user)
 
 
+def may_keep_account(user: User, person: User, reaches: Collection[int]) -> bool:
+    """Whether the user may copy or delete what the site holds about another person.
+
+    `reaches` are the consultations where that person takes part. Site administrators may; an
+    officer only where all of it lies in consultations of theirs, and not of colleagues among the
+    staff. What superusers have is other superusers' to touch.
+    """
+    if person.is_superuser and not user.is_superuser:
+        return False
+    officiates = set(consultations_where(user, Role.Right.OFFICER))
+    theirs = bool(reaches) and not person.is_staff and officiates.issuperset(reaches)
+    return theirs or administers(user)
+
+
 def may_read_unpublished(user: User, consultation_id: int) -> bool:
     """Whether the user may read comments that are not public, and editions before their time."""
     return bool(rights(user, consultation_id) & READS_ALL)

@@ -102,6 +102,8 @@ def reopen_account(*, user: User, by: User, at: datetime) -> None:
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if locked.is_superuser and not by.is_superuser:
         raise RoleError(_("Only a superuser opens the account of a superuser."))
+    if locked.erased_at is not None:
+        raise RoleError(_("This account was deleted: the person can sign up again."))
     if locked.is_active:
         raise RoleError(_("This account is open already."))
     _set_active(locked, True, "account_reopened", by, at)

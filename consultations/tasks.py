@@ -5,7 +5,7 @@ from time import monotonic
 
 from celery import shared_task
 
-from consultations import participation
+from consultations import accounts, participation
 from consultations.digests import build, jobs, plan, quoting, readers
 from consultations.exchange import building, imports, uploads
 from consultations.mail import delivery, outbox
@@ -57,6 +57,16 @@ def run_jobs() -> None:
 def run_builds() -> None:
     """Build the first file that was asked for, or verify the first ledger."""
     building.run_one(database_now())
+
+
+@shared_task(ignore_result=True)
+def keep_accounts() -> None:
+    """Build the copies that people asked for of their data, and end the erasures that began."""
+    for _n in range(JOBS_A_RUN):
+        if accounts.build_one(database_now()) is None:
+            break
+    accounts.forget(database_now())
+    accounts.finish(database_now())
 
 
 @shared_task(ignore_result=True)

@@ -21,6 +21,7 @@ from consultations.views import (
     organisations,
     pages,
     people,
+    personal,
     questions,
     recommendations,
     reports,
@@ -125,6 +126,10 @@ urlpatterns = [
     # people
     path("account/", people.account, name="people.account"),
     path("account/write-for/", people.write_for, name="people.write_for"),
+    path("account/copy/", personal.copy, name="personal.copy"),
+    path("account/copy/fetch/", personal.fetch, name="personal.fetch"),
+    path("account/delete/", personal.erase, name="personal.erase"),
+    path("account/deleted/", personal.erased, name="personal.erased"),
     path("about-you/", people.about_you, name="people.about_you"),
     path("about-you/organisation/", people.organisation, name="people.organisation"),
     # about this site

@@ -343,6 +343,7 @@ CELERY_BEAT_SCHEDULE = {
         "remind_moderators",
         "run_jobs",
         "run_builds",
+        "keep_accounts",
         "run_imports",
         "drain_outbox",
         "sweep_outbox",

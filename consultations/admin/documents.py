@@ -72,8 +72,11 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
-        """Return the owner's and what was sent: what is only saved is its respondent's alone."""
-        rows = super().get_queryset(request)
+        """Return the owner's and what was sent: what is only saved is its respondent's alone.
+
+        Of a document whose respondent was erased there is nothing to see.
+        """
+        rows = super().get_queryset(request).filter(erased_at__isnull=True)
         return rows.exclude(response__isnull=False, sent_at__isnull=True)
 
     @admin.display(description=gettext_lazy("Whose"))

@@ -1,20 +1,26 @@
 """People, their accounts, and their rights. Organisations and claims are in `organisations`."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations import roles
-from consultations.admin import reach, rights
+from consultations.admin import accounts, reach, rights
 from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
 from consultations.models import Consultation, Role, User, database_now
 from consultations.roles import RoleError
+
+Page: TypeAlias = "Callable[[PolicyAdmin[User], HttpRequest, User], HttpResponse]"
 
 
 def _each_account(
@@ -66,8 +72,47 @@ class UserAdmin(ReadOnlyAdmin[User]):
         "is_sample",
         "date_joined",
         "last_login",
+        "erased_at",
+        "act",
     )
     readonly_fields = fields
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Leave out what is to do about a person whose account the reader may not touch."""
+        mine = obj is None or obj.pk == rights.person(request).pk
+        if obj is not None and not mine and accounts.may_keep(request, obj):
+            return self.fields
+        return tuple(name for name in self.fields if name != "act")
+
+    @admin.display(description=gettext_lazy("To do"))
+    def act(self, person: User) -> SafeString:
+        """Link to the copy of what is held about them, and to their erasure."""
+        pages = [
+            reverse(f"admin:consultations_user_{name}", args=[person.pk])
+            for name in ("copy", "erase")
+        ]
+        labels = _("Copy what is held about them…"), _("Erase this person…")
+        return format_html_join(" · ", '<a href="{}">{}</a>', zip(pages, labels, strict=True))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages that copy what is held about a person, hand it out, and erase them."""
+        pages = [
+            path(
+                f"<int:object_id>/{name}/",
+                self.admin_site.admin_view(partial(self._page, shown)),
+                name=f"consultations_user_{name}",
+            )
+            for name, shown in (
+                ("copy", accounts.copy_page),
+                ("fetch", accounts.fetch_page),
+                ("erase", accounts.erase_page),
+            )
+        ]
+        return [*pages, *super().get_urls()]
+
+    def _page(self, shown: Page, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show one of these pages about a person whom the user may see."""
+        return shown(self, request, self.fetch(request, str(object_id)))
 
     def within(self, rows: QuerySet[User], consultations: list[int]) -> QuerySet[User]:
         """Keep those who answer, claim or have a right in these consultations."""

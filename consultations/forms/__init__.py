@@ -1,5 +1,6 @@
 """From what a form says to values that a verb takes; each refusal stands beside its field."""
 
+from consultations.forms.accounts import EraseForm as EraseForm
 from consultations.forms.answers import AnswerForm as AnswerForm
 from consultations.forms.answers import ConfidentialityForm as ConfidentialityForm
 from consultations.forms.answers import SendForm as SendForm

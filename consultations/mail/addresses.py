@@ -1,5 +1,6 @@
 """Which e-mail addresses a mail can go to and a person can sign up with."""
 
+import hashlib
 import re
 
 # RFC 5321 allows quoted local parts and addresses of other scripts; relays and people do not.
@@ -25,6 +26,21 @@ FREE_MAIL = frozenset(
         *("plusnet.com", "orange.net", "o2.co.uk", "tuta.io", "hey.com", "tutanota.com"),
     }
 )
+
+
+def refused(column: str) -> str:
+    """Return the SQL condition on a `Suppression` that it is of the address in this expression.
+
+    That of a person who was erased is kept as a hash alone: nothing is sent there all the same.
+    """
+    lower = f"lower({column})"
+    hashed = f"'sha256:' || encode(sha256(convert_to({lower}, 'UTF8')), 'hex')"
+    return f"address IN ({lower}, {hashed})"
+
+
+def hashed(email: str) -> str:
+    """Return what stands for an address in a `Suppression` once its person is erased."""
+    return "sha256:" + hashlib.sha256(email.lower().encode()).hexdigest()
 
 
 def deliverable(email: str) -> bool:

@@ -14,10 +14,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from consultations.mail.addresses import refused
 from consultations.models import Message, Suppression
 
 State = Message.State
-_CLAIM = """
+_CLAIM = f"""
 WITH due AS MATERIALIZED (
     SELECT id FROM consultations_message
     WHERE state = 'queued' AND stream = %(stream)s AND not_before <= %(at)s
@@ -26,7 +27,7 @@ WITH due AS MATERIALIZED (
 ), judged AS (
     SELECT m.id, COALESCE(s.token, '') AS token, COALESCE(u.name, '') AS name,
         COALESCE(c.slug, '') AS slug, COALESCE(c.title, '') AS title,
-        EXISTS (SELECT FROM consultations_suppression WHERE address = lower(m."to"))
+        EXISTS (SELECT FROM consultations_suppression WHERE {refused('m."to"')})
         OR (m.stream = 2 AND u.id IS NOT NULL AND NOT u.is_active)
         OR (m.stream = 2 AND u.id IS NOT NULL AND c.id IS NOT NULL AND COALESCE(
             s.choice <> 'every' AND NOT (s.choice = 'milestones' AND m.edition_id IS NULL), TRUE
@@ -45,7 +46,7 @@ UPDATE consultations_message AS m SET
 FROM judged WHERE m.id = judged.id AND m.state = 'queued'
 RETURNING m.id, m.stream, m."to", m.letter, m.edition_id, m.consultation_id, m.user_id,
     m.message_id, m.queued_at, m.attempts, m.doubts, token, name, slug, title, unwanted
-"""
+"""  # noqa: S608 - made of constants
 # The last mail's `sent` and this one's `handed` in one commit. A code, and a preview with all that
 # it quotes, are forgotten once they are sent. A mail that the sweep has given up
 # meanwhile is still ours to mark as sent: the relay has said so.

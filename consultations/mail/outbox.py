@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, Count, F, Q, Value, When
 
+from consultations.mail.addresses import refused
 from consultations.mail.letter import Letter, Ready
 from consultations.models import Consultation, Message, User
 
@@ -24,7 +25,7 @@ State, Stream = Message.State, Message.Stream
 # What a named person settles: what is in doubt, and what failed until somebody has seen to it.
 TO_LOOK_AFTER = Q(state=State.UNKNOWN) | Q(state=State.FAILED, settled_by__isnull=True)
 _ADDRESS = re.compile(r"[^\s<>,;:\x00-\x1f\x7f]+@[^\s<>,;:@\x00-\x1f\x7f]+")
-_INSERT = """
+_INSERT = f"""
 WITH made AS (
     INSERT INTO consultations_message (
         stream, dedupe_key, "to", user_id, consultation_id, letter, state, queued_at, not_before,
@@ -34,26 +35,28 @@ WITH made AS (
         CASE WHEN unwanted THEN 'suppressed' ELSE 'queued' END, %(at)s, %(not_before)s,
         CASE WHEN unwanted THEN %(at)s::timestamptz END, 0, 0, %(message_id)s, ''
     FROM (SELECT EXISTS (
-        SELECT FROM consultations_suppression WHERE address = lower(%(to)s)
+        SELECT FROM consultations_suppression WHERE {refused("%(to)s")}
     ) AS unwanted) AS known
     ON CONFLICT (dedupe_key) DO NOTHING
     RETURNING id
 )
 SELECT id, pg_notify(%(channel)s, %(notice)s) FROM made
-"""
-_INSERT_ALL = """
+"""  # noqa: S608 - made of constants
+_INSERT_ALL = f"""
 INSERT INTO consultations_message (
     stream, dedupe_key, "to", consultation_id, letter, state, queued_at, not_before, done_at,
     attempts, doubts, message_id, reply
 )
 SELECT %(stream)s, mail.key, mail."to", %(consultation)s, mail.letter,
-    CASE WHEN unwanted.id IS NULL THEN 'queued' ELSE 'suppressed' END, %(at)s, %(at)s,
-    CASE WHEN unwanted.id IS NOT NULL THEN %(at)s::timestamptz END, 0, 0, mail.message_id, ''
+    CASE WHEN unwanted THEN 'suppressed' ELSE 'queued' END, %(at)s, %(at)s,
+    CASE WHEN unwanted THEN %(at)s::timestamptz END, 0, 0, mail.message_id, ''
 FROM jsonb_to_recordset(%(mails)s::jsonb)
     AS mail (key text, "to" text, letter jsonb, message_id text)
-LEFT JOIN consultations_suppression AS unwanted ON unwanted.address = lower(mail."to")
+CROSS JOIN LATERAL (SELECT EXISTS (
+    SELECT FROM consultations_suppression WHERE {refused('mail."to"')}
+) AS unwanted) AS known
 ON CONFLICT (dedupe_key) DO NOTHING
-"""
+"""  # noqa: S608 - made of constants
 
 
 class OutboxError(Exception):

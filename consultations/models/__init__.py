@@ -12,6 +12,7 @@ from consultations.models.consultation import (
     Recommendation,
     RecommendationVersion,
 )
+from consultations.models.copies import PersonalCopy
 from consultations.models.desk import ColleagueInvitation, Note, SignOff
 from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.documents import Document, DocumentContent
@@ -75,6 +76,7 @@ __all__ = [
     "OrganisationKind",
     "OwnerKind",
     "Permission",
+    "PersonalCopy",
     "Question",
     "QuestionAnswer",
     "QuestionAnswerVersion",

@@ -35,9 +35,11 @@ END IF;
 RETURN OLD;
 """
 FIXED = (
-    *("reference", "consultation", "recommendation", "title", "file_name", "kind"),
-    *("size", "sha256", "permission", "uploaded_at"),
+    *("reference", "consultation", "recommendation", "kind"),
+    *("size", "permission", "uploaded_at"),
 )
+# What tells of its contents, and is emptied when its respondent is erased.
+TELLING = ("title", "file_name", "sha256")
 
 
 def _changed(*fields: str) -> Any:
@@ -46,6 +48,14 @@ def _changed(*fields: str) -> Any:
     for field in fields:
         found |= pgtrigger.Q(**{f"old__{field}__df": pgtrigger.F(f"new__{field}")})
     return found
+
+
+def _rewritten(*fields: str) -> Any:
+    """Return the condition that one of these fields is another, and the row is not erased."""
+    standing = pgtrigger.Q(new__erased_at__isnull=True)
+    for field in fields:
+        standing |= ~pgtrigger.Q(**{f"new__{field}": ""})
+    return _changed(*fields) & standing
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -187,6 +197,7 @@ class Document(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     # The owner's words, which stay on the page; a respondent need give none.
     why_withdrawn = models.CharField(_("why it was withdrawn"), max_length=500, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -207,6 +218,10 @@ class Document(models.Model):
                 condition=Q(state="withdrawn", withdrawn_at__isnull=False)
                 | (~Q(state="withdrawn") & Q(withdrawn_at__isnull=True)),
                 name="document_withdrawn_has_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(state="withdrawn", title="", file_name=""),
+                name="document_erased_is_withdrawn",
             ),
             models.CheckConstraint(
                 condition=Q(response__isnull=True)
@@ -240,6 +255,7 @@ class Document(models.Model):
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=_changed(*FIXED)
+                | _rewritten(*TELLING)
                 | (_changed("response") & pgtrigger.Q(old__sent_at__isnull=False)),
                 func="RAISE EXCEPTION 'a document is never changed: withdraw it, add another';",
             ),
@@ -252,7 +268,7 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or str(_("document %(reference)s") % {"reference": self.reference})
 
     @property
     def size_in_words(self) -> str:

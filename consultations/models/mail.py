@@ -106,7 +106,10 @@ class Message(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that the relay refused for good: nothing more is sent to it."""
+    """An address that the relay refused for good: nothing more is sent to it.
+
+    That of a person who was erased stands here as a hash (`mail.addresses.hashed`).
+    """
 
     address = models.EmailField(_("address"), max_length=254, unique=True)
     reason = models.CharField(_("reason"), max_length=500)

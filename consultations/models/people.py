@@ -56,6 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Single keys can be in the way of speech input, so who wants none has none (WCAG 2.1.4).
     shortcuts = models.BooleanField(_("single-key shortcuts in the moderation queue"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    # The row stays, so that what staff decided still points at one person; nothing says who.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+    # Until then a worker looks again for what was on its way while the person was erased.
+    erasure_ended_at = models.DateTimeField(_("erasure ended"), null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -67,9 +71,38 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["-date_joined", "pk"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(
+                    name="",
+                    kind="",
+                    acting_for="",
+                    region__isnull=True,
+                    organisation__isnull=True,
+                    is_active=False,
+                    is_staff=False,
+                    is_superuser=False,
+                ),
+                name="user_erased_is_nobody",
+            ),
+            models.CheckConstraint(
+                condition=Q(erasure_ended_at__isnull=True) | Q(erased_at__isnull=False),
+                name="user_erasure_ends_after_it_began",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["erased_at"],
+                name="user_being_erased",
+                condition=Q(erased_at__isnull=False, erasure_ended_at__isnull=True),
+            )
+        ]
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return str(_("a person whose account was deleted"))
         return self.name or self.email
 
     def get_full_name(self) -> str:

@@ -1,0 +1,166 @@
+"""Taking a person out of responses: what is public loses its name, all else loses its words.
+
+Called with the responses locked, in the transaction of `erase`.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from consultations.models import (
+    Case,
+    Comment,
+    CommentVersion,
+    ConfidentialityRequest,
+    Document,
+    Draft,
+    LedgerPayload,
+    QuestionAnswer,
+    QuestionAnswerVersion,
+    QuestionDraft,
+    Response,
+    Seal,
+    SignOff,
+    User,
+)
+
+SEALED = ["comment_submitted", "answers_submitted"]
+# Where a row that stays says who had a hand in it, for colleagues to read.
+HANDS = (
+    (CommentVersion, "written_by"),
+    (QuestionAnswerVersion, "written_by"),
+    (Draft, "written_by"),
+    (QuestionDraft, "written_by"),
+    (SignOff, "signed_by"),
+    (ConfidentialityRequest, "asked_by"),
+)
+
+
+def erase_words(own: Collection[Response], at: datetime) -> Counter[str]:
+    """Erase what the person alone has written in these responses; return how many comments."""
+    keys = [response.pk for response in own]
+    done = _comments(own, at)
+    _versions(keys, at)
+    QuestionAnswerVersion.objects.filter(response__in=keys, erased_at__isnull=True).update(
+        text="", why="", erased_at=at, written_by=None
+    )
+    sent = QuestionAnswer.objects.filter(response__in=keys, state=QuestionAnswer.State.SUBMITTED)
+    sent.update(state=QuestionAnswer.State.WITHDRAWN)
+    for drafts in (Draft, QuestionDraft):
+        drafts.objects.filter(response__in=keys).delete()
+    _documents(keys, at)
+    _statements(keys)
+    _unseal(own)
+    _sign(keys)
+    return done
+
+
+def let_go(person: User) -> None:
+    """Take the person's hand from the words that stay with an organisation."""
+    for model, hand in HANDS:
+        model._default_manager.filter(**{hand: person}).update(**{hand: None})
+    sent = Document.objects.filter(uploaded_by=person, response__isnull=False)
+    sent.update(uploaded_by=None)
+    Response.objects.filter(respondent=person).update(name="", respondent=None, membership=None)
+
+
+def _comments(own: Collection[Response], at: datetime) -> Counter[str]:
+    """Make what is public nameless, and erase the others; return how many of each."""
+    done: Counter[str] = Counter()
+    responses = {response.pk: response for response in own}
+    rows = Comment.objects.filter(response__in=responses).select_related("public_version")
+    for comment in rows.order_by("recommendation", "pk"):
+        comment.response = responses[comment.response_id]
+        comment.response.name = comment.response.organisation_name = ""
+        if comment.state == Comment.State.ERASED:
+            continue
+        Comment.objects.hold_regions(comment)
+        nameless = comment.state == Comment.State.PUBLISHED and comment.listed
+        if nameless:
+            comment.submitted_version = comment.public_version
+            comment.sign()
+        else:
+            told = Comment.objects.told(comment)
+            comment.unpublish(Comment.State.ERASED, None, told=told, at=at)
+        comment.save()
+        Comment.objects.share_regions(
+            recommendation_id=comment.recommendation_id,
+            kind=comment.kind,
+            region_id=comment.region_id,
+        )
+        done["nameless" if nameless else "erased"] += 1
+    waiting = Case.objects.waiting().filter(comment__response__in=responses)
+    waiting.update(closed_at=at)
+    return done
+
+
+def _versions(keys: Collection[int], at: datetime) -> None:
+    """Empty every version but those that the public reads, and drop the salts of imported ones."""
+    mine = CommentVersion.objects.filter(response__in=keys)
+    listed = Comment.objects.filter(response__in=keys, listed=True)
+    public = listed.values("public_version")
+    mine.filter(erased_at__isnull=True).exclude(pk__in=public).update(text="", erased_at=at)
+    mine.update(written_by=None)
+    Seal.objects.filter(version__in=mine.filter(erased_at__isnull=False)).update(salt=None)
+
+
+def _documents(keys: Collection[int], at: datetime) -> None:
+    """Take the documents away, published or not: no machine takes a name out of a file."""
+    mine = Document.objects.filter(response__in=keys)
+    mine.in_hand().delete()
+    mine.drop_content()
+    Case.objects.waiting().filter(document__in=mine).update(closed_at=at)
+    mine.filter(erased_at__isnull=True).update(
+        state=Document.State.WITHDRAWN,
+        withdrawn_at=Coalesce(F("withdrawn_at"), at),
+        title="",
+        file_name="",
+        sha256="",
+        why_withdrawn="",
+        uploaded_by=None,
+        erased_at=at,
+    )
+
+
+def _statements(keys: Collection[int]) -> None:
+    """Forget whom the person stated to represent, and what they asked to be kept confidential."""
+    Response.objects.filter(pk__in=keys).update(sign_off=None, shown_sign_off=None)
+    SignOff.objects.filter(response__in=keys).delete()
+    asked = ConfidentialityRequest.objects.filter(response__in=keys)
+    asked.filter(outcome=ConfidentialityRequest.Outcome.PENDING).delete()
+    asked.update(reason="", words="", asked_by=None)
+
+
+def _unseal(own: Collection[Response]) -> None:
+    """Drop the payloads that seal erased words: with their salt, words could be guessed by hash.
+
+    The entries stay, and the chain with them. What is still public stays sealed.
+    """
+    consultations = {response.consultation_id for response in own}
+    references = [response.reference for response in own]
+    erased = set(
+        CommentVersion.objects.filter(response__in=own, erased_at__isnull=False).values_list(
+            "response__reference", "comment__recommendation__number", "number"
+        )
+    )
+    here = LedgerPayload.objects.filter(entry__consultation_id__in=consultations)
+    sent = here.filter(entry__act__in=SEALED, content__response__in=references)
+    gone = [
+        key
+        for key, said in sent.values_list("pk", "content")
+        if "answers" in said
+        or (said["response"], said.get("recommendation"), said.get("version")) in erased
+    ]
+    here.filter(pk__in=gone).delete()
+    files = list(Document.objects.filter(response__in=own).values_list("reference", flat=True))
+    here.filter(entry__act="document_sent", content__document__in=files).delete()
+
+
+def _sign(keys: Collection[int]) -> None:
+    """Take the names from the responses; one in which nothing was ever sent goes altogether."""
+    mine = Response.objects.filter(pk__in=keys)
+    mine.filter(submitted_at=None, comments=None, question_answers=None, documents=None).delete()
+    mine.update(name="", organisation_name="", respondent=None, membership=None, shared=False)
