@@ -1,4 +1,4 @@
-"""Answering the owner's questions: saved one by one, sent with the whole response, taken back."""
+"""Answering the owner's questions: saved one by one, sent with the whole response."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +20,11 @@ from consultations.models import (
     User,
 )
 from consultations.participation.answers import (
-    ClosedError,
     ConflictError,
     ParticipationError,
     UnreadyError,
 )
 from consultations.participation.draft import saved_since
-from consultations.participation.locking import OPEN_NOW
 from consultations.participation.opening import open_response
 
 State = QuestionAnswer.State
@@ -71,33 +69,6 @@ def save_answer(
     except IntegrityError:
         # Two first saves at once: the other made the response; now it is there.
         return _save(*arguments)
-
-
-@transaction.atomic
-def withdraw_answer(*, answer: QuestionAnswer, user: User, at: datetime) -> None:
-    """Take an answer back before the close; its versions stay with its author."""
-    response = (
-        Response.objects.select_for_update(of=("self",), no_key=True)
-        .annotate(open_now=OPEN_NOW)
-        .get(pk=answer.response_id)
-    )
-    if not response.open_now:
-        raise ClosedError(_("This consultation has closed: answers can no longer be withdrawn."))
-    answer.refresh_from_db()
-    if answer.state != State.SUBMITTED:
-        return
-    answer.state = State.WITHDRAWN
-    answer.save(update_fields=["state"])
-    ledger.append(
-        consultation_id=response.consultation_id,
-        act="answer_withdrawn",
-        at=at,
-        payload={
-            "question": answer.question.number,
-            "response": response.reference,
-            "by": user.pk,
-        },
-    )
 
 
 def drafts_of(response: Response, consultation: Consultation) -> list[QuestionDraft]:
