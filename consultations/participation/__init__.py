@@ -27,6 +27,7 @@ from consultations.participation.paper import MOST_ON_PAPER, Paper, PaperError, 
 from consultations.participation.post import post
 from consultations.participation.questions import UnsentAnswer, save_answer
 from consultations.participation.reminders import remind
+from consultations.participation.replies import Reply
 from consultations.participation.report import MOST_WORDS, report
 from consultations.participation.responses import response_of, responses_of
 from consultations.participation.retype import check, retype
@@ -52,6 +53,7 @@ __all__ = [
     "Paper",
     "PaperError",
     "ParticipationError",
+    "Reply",
     "Said",
     "Standing",
     "Statement",

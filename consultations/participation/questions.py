@@ -93,6 +93,13 @@ def send(
     rows = QuestionAnswer.objects.filter(response=response).select_related("current")
     there = {answer.question_id: answer for answer in rows}
     written = [_version(draft, there.get(draft.question_id), user, at) for draft in drafts]
+    store(written, at)
+    QuestionDraft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
+    return written
+
+
+def store(written: Sequence[QuestionAnswerVersion], at: datetime) -> None:
+    """Write versions, and the answers that they are of where these are new (three statements)."""
     answers = [version.answer for version in written]
     QuestionAnswer.objects.bulk_create([answer for answer in answers if answer.pk is None])
     for version, answer in zip(written, answers, strict=True):
@@ -101,8 +108,6 @@ def send(
     for version, answer in zip(written, answers, strict=True):
         answer.current, answer.state, answer.submitted_at = version, State.SUBMITTED, at
     QuestionAnswer.objects.bulk_update(answers, ["current", "state", "submitted_at"])
-    QuestionDraft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
-    return written
 
 
 def record(written: Sequence[QuestionAnswerVersion], at: datetime) -> None:
@@ -167,10 +172,7 @@ def _save(
 
 
 def _refuse_unoffered(question: Question, said: UnsentAnswer) -> None:
-    offered = {number for number, _label in question.choices()}
-    several = question.kind == Question.Kind.SEVERAL
-    fits = offered.issuperset(said.chosen) and (several or len(said.chosen) <= 1)
-    if not fits or (said.text and not question.is_text) or (said.why and not question.asks_why):
+    if not question.takes(said.chosen, said.text, said.why):
         raise ParticipationError(_("This question does not take such an answer. Open it again."))
 
 
