@@ -1,10 +1,16 @@
 """The hash-chained record of consequential acts: append to it, verify it, and seal words in it.
 
-`chain` has the byte format; `words` compares what is stored with what was sealed.
+`chain` has the byte format; `words` and `batches` compare what is stored with what was sealed.
 """
 
+from consultations.ledger.batches import (
+    salted_answer_seal,
+    salted_seal,
+    seal_of_answers,
+    seal_of_batch,
+)
 from consultations.ledger.chain import JSON, Fault, LedgerError, append, head, verify
-from consultations.ledger.words import salted_seal, seal, seal_of_batch
+from consultations.ledger.words import seal
 
 __all__ = [
     "JSON",
@@ -12,8 +18,10 @@ __all__ = [
     "LedgerError",
     "append",
     "head",
+    "salted_answer_seal",
     "salted_seal",
     "seal",
+    "seal_of_answers",
     "seal_of_batch",
     "verify",
 ]
