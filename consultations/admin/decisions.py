@@ -21,6 +21,7 @@ REFERENCES = (
     "comment__response__reference",
     "report__comment__reference",
     "report__comment__response__reference",
+    "appeal__decision__case__comment__response__reference",
     "document__reference",
     "document__response__reference",
 )

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consultations.admin import rights
+from consultations.admin import importing_values, rights
 from consultations.admin.base import PolicyAdmin, is_key
 from consultations.admin.importing_forms import ColumnsForm, FileForm, OrderForm
 from consultations.admin.review import errors_of
@@ -78,13 +78,17 @@ def _of_job(
     if act in {"all", "good"} and tried and "refused" not in result:
         order = job.order | {"dry_run": False, "skip_bad_rows": act == "good"}
         return _ask(request, consultation, upload, order)
+    words = importing_values.words_of(job.order, result)
+    rest = {name: job.order.get(name) for name in OrderForm.base_fields}
     form = ColumnsForm(
         request.POST if act == "try" else None,
         columns=result.get("columns", []),
         numbers=list(
             consultation.recommendations.order_by("number").values_list("number", flat=True)
         ),
-        initial={name: job.order.get(name) for name in OrderForm.base_fields},
+        questions=list(consultation.questions.order_by("number", "pk")),
+        words=words,
+        initial={**rest, **importing_values.initial_of(job.order, words)},
         label_suffix="",
     )
     if act == "try" and tried and form.is_valid():

@@ -1,5 +1,6 @@
 """The forms of an import: the file, what holds for all its rows, and what its columns mean."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -7,10 +8,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrPromise
 
+from consultations.admin import importing_values
 from consultations.exchange import imports
 from consultations.forms import TidyField
-from consultations.models import Response
+from consultations.models import Question, Response
 
 CHANNELS = (
     *(Response.Channel.EMAIL, Response.Channel.POST),
@@ -35,6 +38,12 @@ PARTS = {
     "text": gettext_lazy("Recommendation %(n)s: comment"),
     "permission": gettext_lazy("Recommendation %(n)s: may it be published?"),
 }
+ASKED = {
+    "answer": gettext_lazy("Question %(n)s: answer"),
+    "why": gettext_lazy("Question %(n)s: why"),
+}
+# What several columns may say together.
+SEVERAL = (".text", ".answer")
 # More columns than these no page offers one by one: the command reads a mapping of any length.
 MOST_COLUMNS = 200
 
@@ -105,11 +114,22 @@ class FileForm(OrderForm):
 
 
 class ColumnsForm(OrderForm):
-    """What each column means, beginning with what was recognised."""
+    """What each column means, beginning with what was recognised, and what its words stand for."""
 
-    def __init__(self, *args: Any, columns: list[list[str]], numbers: list[int], **more: Any):
+    def __init__(
+        self,
+        *args: Any,
+        columns: list[list[str]],
+        numbers: list[int],
+        questions: Sequence[Question] = (),
+        words: Sequence[tuple[str, str]] = (),
+        **more: Any,
+    ):
+        """Offer a field for each column, and for each of the `words`, with what its column says."""
         super().__init__(*args, **more)
-        choices = [("", _("Not used")), *MEANINGS.items(), *_asked(numbers)]
+        asked = [*_asked(numbers, PARTS), *_of_questions(questions)]
+        choices = [("", _("Not used")), *MEANINGS.items(), *asked]
+        self.words = importing_values.add(self, words, questions)
         self.places: list[str] = []
         for place, (heading, meaning) in enumerate(columns[:MOST_COLUMNS], start=1):
             name = f"column{place}"
@@ -126,7 +146,7 @@ class ColumnsForm(OrderForm):
             meaning = said.get(name, "")
             if (
                 meaning
-                and not meaning.endswith(".text")
+                and not meaning.endswith(SEVERAL)
                 and first.setdefault(meaning, name) != name
             ):
                 self.add_error(name, _("Another column means this already."))
@@ -139,20 +159,35 @@ class ColumnsForm(OrderForm):
             for name in self.places
             if self.cleaned_data[name]
         }
-        return super().order() | {"meanings": meanings}
+        values = importing_values.said(self.words, self.cleaned_data)
+        return super().order() | {"meanings": meanings, "values": values}
 
     def columns(self) -> list[forms.BoundField]:
         """Return the fields of the columns."""
         return [self[name] for name in self.places]
+
+    def values(self) -> list[forms.BoundField]:
+        """Return the fields of the words."""
+        return [self[name] for name in self.words]
 
     def others(self) -> list[forms.BoundField]:
         """Return the fields of what holds for all rows."""
         return [self[name] for name in OrderForm.base_fields if name != "published"]
 
 
-def _asked(numbers: list[int]) -> list[tuple[str, str]]:
+def _asked(numbers: Iterable[int], parts: Mapping[str, StrPromise]) -> list[tuple[str, str]]:
     return [
         (f"{number}.{part}", str(label) % {"n": number})
         for number in numbers
-        for part, label in PARTS.items()
+        for part, label in parts.items()
+    ]
+
+
+def _of_questions(questions: Sequence[Question]) -> list[tuple[str, str]]:
+    """Return what a column can mean of the owner's questions."""
+    return [
+        (f"q{meaning}", label)
+        for question in questions
+        for meaning, label in _asked([question.number], ASKED)
+        if question.asks_why or not meaning.endswith(".why")
     ]

@@ -1,6 +1,7 @@
 """The pages on which officers type what came otherwise, put it right, and a second one checks it.
 
-The forms are in `paper_forms`; `participation` stores. Thousands at once: `import_comments`.
+The forms are in `paper_forms` and `paper_questions`; `participation` stores. Thousands at once:
+`import_comments`.
 """
 
 from typing import Any
@@ -14,12 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consultations import participation
-from consultations.admin import paper_forms, rights
+from consultations.admin import paper_forms, paper_questions, rights
 from consultations.admin.base import PolicyAdmin
 from consultations.admin.paper_forms import PaperForm, SaidForm
+from consultations.admin.paper_questions import ReplyForm
 from consultations.admin.review import errors_of
 from consultations.models import Comment, Consultation, Response, database_now
-from consultations.participation import PaperError
+from consultations.participation import PaperError, ParticipationError
 
 
 def entry(
@@ -29,23 +31,24 @@ def entry(
     response: Response | None = None,
 ) -> HttpResponse:
     """Show the form; store a new response, or put `response` right."""
-    form, rows = _forms(request, consultation, response)
-    if request.method == "POST" and _all_valid(form, rows):
+    form, rows, asked = _forms(request, consultation, response)
+    if request.method == "POST" and _all_valid(form, *rows, *asked):
         try:
-            stored = _store(request, consultation, response, form, rows)
-        except PaperError as error:
+            stored = _store(request, consultation, response, form, rows, asked)
+        except ParticipationError as error:
             form.add_error(None, str(error))
         else:
             done = _("Saved as %(reference)s. A second person now checks it.")
             messages.success(request, done % {"reference": stored.reference})
             return HttpResponseRedirect(_page_of(stored))
     title = _("Type it anew") if response else _("Enter a response")
-    problems = [problem for each in (form, *rows) for problem in errors_of(each)]
+    problems = [problem for each in (form, *rows, *asked) for problem in errors_of(each)]
     context = {
         **_frame(page, request, consultation, response, title),
         "title": _("Error: %(title)s") % {"title": title} if problems else title,
         "form": form,
         "rows": rows,
+        "asked": asked,
         "errors": problems,
     }
     return TemplateResponse(request, "admin/consultations/response/entry.html", context)
@@ -72,6 +75,7 @@ def check(page: PolicyAdmin[Any], request: HttpRequest, response: Response) -> H
         "response": response,
         "seen": response.typed_at.isoformat() if response.typed_at else "",
         "comments": related.order_by("recommendation__number", "pk"),
+        "answers": paper_questions.said_in(response),
         "mine": response.typed_by_id == rights.person(request).pk,
     }
     return TemplateResponse(request, "admin/consultations/response/check.html", context)
@@ -79,30 +83,32 @@ def check(page: PolicyAdmin[Any], request: HttpRequest, response: Response) -> H
 
 def _forms(
     request: HttpRequest, consultation: Consultation, response: Response | None
-) -> tuple[PaperForm, list[SaidForm]]:
-    """Return the forms as they are sent, or as they begin (two queries)."""
+) -> tuple[PaperForm, list[SaidForm], list[ReplyForm]]:
+    """Return the forms as they are sent, or as they begin (four queries at most)."""
     sent = request.POST if request.method == "POST" else None
     comments = Comment.objects.filter(response=response).exclude(state=Comment.State.WITHDRAWN)
     typed = {
         comment.recommendation_id: comment.submitted_version
         for comment in (comments.select_related("submitted_version") if response else ())
     }
-    asked = consultation.recommendations.select_related("current", "consultation")
+    about = consultation.recommendations.select_related("current", "consultation")
     rows = [
         SaidForm(
             sent,
             recommendation=one,
             initial=paper_forms.words_of(typed.get(one.pk), response),
         )
-        for one in asked.order_by("number", "pk")
+        for one in about.order_by("number", "pk")
     ]
     facts = paper_forms.facts_of(response)
-    return PaperForm(sent, initial=facts, label_suffix=""), rows
+    asked = paper_questions.forms_for(sent, consultation, response)
+    return PaperForm(sent, initial=facts, label_suffix=""), rows, asked
 
 
-def _all_valid(form: PaperForm, rows: list[SaidForm]) -> bool:
+def _all_valid(*sent: forms.Form) -> bool:
     """Whether all are; each is asked, so that every error is shown at once."""
-    return all([form.is_valid(), *(row.is_valid() for row in rows)])
+    valid = [form.is_valid() for form in sent]
+    return all(valid)
 
 
 @transaction.atomic
@@ -112,12 +118,14 @@ def _store(
     response: Response | None,
     form: PaperForm,
     rows: list[SaidForm],
+    asked: list[ReplyForm],
 ) -> Response:
     """Call the verb; an organisation that it adds stays only if all does."""
     given = form.cleaned_data
     common: Any = {
         "paper": form.paper(),
         "said": paper_forms.said_in(rows, given["permission"]),
+        "replies": paper_questions.replies_in(asked),
         "key": given["key"],
         "by": rights.person(request),
         "at": database_now(),

@@ -1,9 +1,8 @@
-"""What the columns of a file mean: read from a TOML file, and found among its headings.
+"""What the columns of a file mean, as a TOML file says it; `places` finds them among its headings.
 
 The layouts that are recognised without such a file are in `layouts`.
 """
 
-import re
 import tomllib
 from collections.abc import Mapping as Entries
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import Any, TypeAlias
 from django.utils.translation import gettext as _
 
 from consultations import text
-from consultations.exchange.sheets import DELIMITERS, ENCODINGS, Row
+from consultations.exchange.sheets import DELIMITERS, ENCODINGS
 
 # A heading, or a number counted from 1.
 Name: TypeAlias = str | int
@@ -26,6 +25,7 @@ VALUES = (
     *("stance", "permission", "kind", "region", "responding_as", "organisation_kind", "channel"),
     "text",
 )
+TABLES = ("columns", "recommendations", "questions", "values")
 SETTINGS = ("header", "delimiter", "encoding", "sheet", "layout")
 CITIZEN_SPACE = "citizen-space"
 # The key, among a column's values, of all those that are not named.
@@ -46,11 +46,24 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """Which columns answer one of the owner's questions, and what their words stand for.
+
+    Several columns are several choices, or texts that stand one below another.
+    """
+
+    answers: tuple[Name, ...] = ()
+    why: Name | None = None
+    values: Entries[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Mapping:
     """What a file's columns mean, what their values do, and what holds where there is none."""
 
     columns: Entries[str, Name] = field(default_factory=dict)
     questions: Entries[int, Question] = field(default_factory=dict)
+    asked: Entries[int, Asking] = field(default_factory=dict)
     values: Entries[str, Entries[str, str]] = field(default_factory=dict)
     defaults: Entries[str, str] = field(default_factory=dict)
     header: int = 0
@@ -60,35 +73,13 @@ class Mapping:
     layout: str = ""
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where each thing stands in a row, counted from 0."""
-
-    headings: Sequence[str]
-    facts: Entries[str, int]
-    questions: Entries[int, tuple[int | None, tuple[int, ...], int | None]]
-
-    def untaken(self) -> list[str]:
-        """Return the headings of the columns that mean nothing here."""
-        taken = {*self.facts.values()}
-        for stance, texts, permission in self.questions.values():
-            taken |= {stance, *texts, permission}  # type: ignore[arg-type]
-        return [self.name(at) for at, said in enumerate(self.headings) if said and at not in taken]
-
-    def name(self, at: int) -> str:
-        """Name a column for whoever reads an error."""
-        said = self.headings[at] if at < len(self.headings) else ""
-        short = said if len(said) <= 60 else f"{said[:59]}…"
-        return f"{at + 1} (“{short}”)" if short else str(at + 1)
-
-
 def read(source: str) -> Mapping:
     """Return the mapping that a TOML text describes; raise MappingError."""
     try:
         said = tomllib.loads(source)
     except (ValueError, RecursionError) as error:
         raise MappingError(str(error)) from error
-    tables = {name: _table(said, name) for name in ("columns", "recommendations", "values")}
+    tables = {name: _table(said, name) for name in TABLES}
     _refuse_unknown(said, (*tables, *DEFAULTS, *SETTINGS), "")
     _refuse_unknown(tables["columns"], FACTS, "columns.")
     _refuse_unknown(tables["values"], VALUES, "values.")
@@ -99,56 +90,16 @@ def read(source: str) -> Mapping:
             name: _name(f"columns.{name}", value) for name, value in tables["columns"].items()
         },
         questions={
-            _number(key): _question(key, one) for key, one in tables["recommendations"].items()
+            _number("recommendations", key): _question(key, one)
+            for key, one in tables["recommendations"].items()
         },
-        values={name: _values(name, one) for name, one in tables["values"].items()},
+        asked={
+            _number("questions", key): _asking(key, one) for key, one in tables["questions"].items()
+        },
+        values={name: _values(f"values.{name}", one) for name, one in tables["values"].items()},
         defaults={name: str(said[name]) for name in DEFAULTS if name in said},
         **settings,
     )
-
-
-def find(mapping: Mapping, header: Row) -> Places:
-    """Return where the mapping's columns stand; raise MappingError naming one that is missing."""
-    headings = [fold(cell) for cell in header.cells]
-
-    def maybe(name: Name | None) -> int | None:
-        return None if name is None else _place(name, headings)
-
-    return Places(
-        headings=headings,
-        facts={fact: _place(name, headings) for fact, name in mapping.columns.items()},
-        questions={
-            number: (
-                maybe(one.stance),
-                tuple(_place(name, headings) for name in one.texts),
-                maybe(one.permission),
-            )
-            for number, one in mapping.questions.items()
-        },
-    )
-
-
-def _place(name: Name, headings: Sequence[str]) -> int:
-    """Return where a column stands, counted from 0."""
-    if isinstance(name, int):
-        if not 1 <= name <= len(headings):
-            raise MappingError(_("There is no column %(name)s.") % {"name": name})
-        return name - 1
-    wanted = fold(name).casefold()
-    found = [at for at, heading in enumerate(headings) if heading.casefold() == wanted]
-    if not found:
-        raise MappingError(_("There is no column “%(name)s”.") % {"name": name})
-    if len(found) > 1:
-        both = {"name": name, "numbers": ", ".join(str(one + 1) for one in found)}
-        raise MappingError(
-            _("Several columns are called “%(name)s”: give the number (%(numbers)s).") % both
-        )
-    return found[0]
-
-
-def fold(heading: str) -> str:
-    """Return a heading on one line, its spaces folded."""
-    return re.sub(r"\s+", " ", heading).strip()
 
 
 def _table(said: Entries[str, Any], name: str) -> dict[str, Any]:
@@ -189,28 +140,47 @@ def _name(entry: str, value: object) -> Name:
     return value
 
 
-def _number(key: str) -> int:
+def _number(table: str, key: str) -> int:
     if not (key.isascii() and key.isdecimal() and len(key) < 5):
-        raise MappingError(_("“recommendations.%(key)s” must be a number.") % {"key": key})
+        raise MappingError(_("“%(name)s” must be a number.") % {"name": f"{table}.{key}"})
     return int(key)
 
 
-def _question(key: str, said: object) -> Question:
-    entry = f"recommendations.{key}"
+def _entry(entry: str, said: object, known: Sequence[str]) -> dict[str, Any]:
+    """Return one table among others; raise MappingError for one that is none, or says more."""
     if not isinstance(said, dict):
         raise MappingError(_("“%(name)s” must be a table: [%(name)s].") % {"name": entry})
-    _refuse_unknown(said, ("stance", "text", "permission"), f"{entry}.")
-    texts = said.get("text", [])
-    texts = texts if isinstance(texts, list) else [texts]
+    _refuse_unknown(said, known, f"{entry}.")
+    return said
+
+
+def _names(entry: str, said: object) -> tuple[Name, ...]:
+    """Return the one column, or the several, that an entry names."""
+    return tuple(_name(entry, one) for one in (said if isinstance(said, list) else [said]))
+
+
+def _asking(key: str, one: object) -> Asking:
+    entry = f"questions.{key}"
+    said = _entry(entry, one, ("answer", "why", "values"))
+    return Asking(
+        answers=_names(f"{entry}.answer", said.get("answer", [])),
+        why=_name(f"{entry}.why", said["why"]) if "why" in said else None,
+        values=_values(f"{entry}.values", said.get("values", {})),
+    )
+
+
+def _question(key: str, one: object) -> Question:
+    entry = f"recommendations.{key}"
+    said = _entry(entry, one, ("stance", "text", "permission"))
     single = {
         name: _name(f"{entry}.{name}", said[name])
         for name in ("stance", "permission")
         if name in said
     }
-    return Question(texts=tuple(_name(f"{entry}.text", one) for one in texts), **single)
+    return Question(texts=_names(f"{entry}.text", said.get("text", [])), **single)
 
 
 def _values(name: str, said: object) -> dict[str, str]:
     if not isinstance(said, dict) or not all(isinstance(one, str) for one in said.values()):
-        raise MappingError(_("“values.%(name)s” must give a text for each.") % {"name": name})
+        raise MappingError(_("“%(name)s” must give a text for each.") % {"name": name})
     return {key if key == ANY_OTHER else text.normalised(key): one for key, one in said.items()}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from consultations import text
 from consultations.exchange import sheets, values
-from consultations.exchange.rows import Problem
+from consultations.exchange.problems import Problem
 from consultations.exchange.sheets import Row, SheetError
 from consultations.exchange.values import Known, shortened
 from consultations.mail.addresses import deliverable

@@ -5,25 +5,24 @@ a moderator, unless an officer says that it has been published elsewhere.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain, islice
 from pathlib import Path
 from typing import TypeAlias
 from uuid import uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consultations import ledger
-from consultations.exchange import columns, layouts, sheets, storing, values
-from consultations.exchange.columns import ANY_OTHER, CITIZEN_SPACE, Mapping, MappingError, Places
-from consultations.exchange.rows import Problem, Reading
+from consultations.exchange import meaning, sheets, storing, values
+from consultations.exchange.columns import Mapping, MappingError
+from consultations.exchange.problems import Problem
+from consultations.exchange.rows import Reading
 from consultations.exchange.sheets import Row, SheetError
 from consultations.exchange.staging import Stage, alone
 from consultations.exchange.values import ValueRefused
-from consultations.models import Consultation, User
+from consultations.models import Consultation, Question, User
 from consultations.participation.paper import PaperError, days
 
 Tell: TypeAlias = Callable[[Problem], None]
@@ -32,12 +31,6 @@ PATIENCE = """
 SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL lock_timeout = '30s'
 """
-NEEDED = {
-    "channel": gettext_lazy("Say how they came: by a column, or one way for all of them."),
-    "received_on": gettext_lazy(
-        "Say when they were received: by a column, or one day for all of them."
-    ),
-}
 
 
 class ImportRefused(Exception):  # noqa: N818 - a refusal is no error
@@ -69,6 +62,9 @@ class Report:
     bad: int
     taken: Sequence[str]
     untaken: Sequence[str]
+    answers: int = 0
+    # Words that stand for nothing, each with what its column says.
+    unknown: Sequence[tuple[str, str]] = ()
 
 
 class _Undone(Exception):  # noqa: N818
@@ -103,31 +99,44 @@ def _run(order: Order, tell: Tell, at: datetime) -> Report:
         cursor.execute(PATIENCE)
     if not alone(order.consultation.pk):
         raise ImportRefused(_("Another import into this consultation runs just now."))
-    stage = Stage(order.consultation.pk, _answered(order.consultation))
     given = order.mapping or Mapping()
     with sheets.opened(
         order.file, delimiter=given.delimiter, encoding=given.encoding, sheet=given.sheet
     ) as rows:
-        mapping, places, body = _understood(order, rows)
-        _refuse_incomplete(mapping, places, stage)
-        bad = _stage(
-            stage,
-            Reading(mapping, places, values.known(), days(order.consultation, at)),
-            body,
-            tell,
+        mapping, found, body = meaning.understood(order.mapping, order.defaults, rows)
+        asked = _asked(order.consultation) if mapping.asked else []
+        days_ = days(order.consultation, at)
+        reading = Reading(mapping, found, values.known(), days_, asked)
+        stage = Stage(
+            order.consultation.pk,
+            _answered(order.consultation),
+            {one.number: one.pk for one in asked if one.number in mapping.asked},
         )
+        meaning.refuse_incomplete(mapping, found, stage.answered)
+        bad = _stage(stage, reading, body, tell)
     stage.settle()
     for problem in stage.refused():
         bad += 1
         tell(problem)
-    responses, comments = stage.counts()
+    responses, comments, answers = stage.counts()
     stored = not order.dry_run and (order.skip_bad_rows or not bad)
-    facts = (responses, comments, stage.known, bad, _taken(places, mapping), places.untaken())
+    report = Report(
+        *(stored, responses, comments, stage.known, bad),
+        taken=meaning.taken(found, mapping),
+        untaken=found.untaken(),
+        answers=answers,
+        unknown=reading.unknown.all(),
+    )
     if not stored:
-        raise _Undone(Report(False, *facts))
+        raise _Undone(report)
     if responses:
-        _store(order, at, Report(True, *facts))
-    return Report(bool(responses), *facts)
+        _store(order, at, report)
+    return replace(report, stored=bool(responses))
+
+
+def _asked(consultation: Consultation) -> list[Question]:
+    """Return the owner's questions, in order."""
+    return list(Question.objects.filter(consultation=consultation).order_by("number", "pk"))
 
 
 def _answered(consultation: Consultation) -> dict[int, tuple[int, int]]:
@@ -137,45 +146,6 @@ def _answered(consultation: Consultation) -> dict[int, tuple[int, int]]:
         number: (key, current)
         for number, key, current in asked.values_list("number", "pk", "current_id")
     }
-
-
-def _understood(order: Order, rows: Iterator[Row]) -> tuple[Mapping, Places, Iterator[Row]]:
-    """Return what the columns mean, where they stand, and the rows below the headings."""
-    given = order.mapping or Mapping(layout=CITIZEN_SPACE)
-    first = list(islice(rows, max(given.header, layouts.HEADER_LINES)))
-    header = next((row for row in first if row.line == given.header), None)
-    header = header or (None if given.header else layouts.header_of(first))
-    if header is None:
-        raise MappingError(_("There is no line of headings."))
-    if given.layout == CITIZEN_SPACE:
-        seen = layouts.recognise(header)
-        given = Mapping(
-            columns={**seen.columns, **given.columns},
-            questions=given.questions or seen.questions,
-            values={**seen.values, **given.values},
-            defaults=given.defaults,
-        )
-    mapping = Mapping(
-        columns=given.columns,
-        questions=given.questions,
-        values=given.values,
-        defaults={**given.defaults, **order.defaults},
-    )
-    below = [row for row in first if row.line > header.line]
-    return mapping, columns.find(mapping, header), chain(below, rows)
-
-
-def _refuse_incomplete(mapping: Mapping, places: Places, stage: Stage) -> None:
-    """Raise MappingError where a fact has neither a column nor a default, or no such question."""
-    for fact, sentence in NEEDED.items():
-        if fact not in places.facts and not mapping.defaults.get(fact):
-            raise MappingError(str(sentence))
-    for number in places.questions:
-        if number not in stage.answered:
-            raise MappingError(
-                _("There is no recommendation %(number)s in this consultation.")
-                % {"number": number}
-            )
 
 
 def _stage(stage: Stage, reading: Reading, rows: Iterator[Row], tell: Tell) -> int:
@@ -203,6 +173,7 @@ def _store(order: Order, at: datetime, report: Report) -> None:
         at=at,
         published=order.published,
         note=_("Imported as published elsewhere.") if order.published else "",
+        asks=report.answers > 0,
     )
     storing.store(batch)
     ledger.append(
@@ -219,23 +190,14 @@ def _store(order: Order, at: datetime, report: Report) -> None:
             "by": order.by.pk,
             "batch": batch.key.hex,
             "seal": ledger.seal_of_batch(batch.key),
+            **_sealed_answers(report, batch),
         },
     )
 
 
-def _taken(places: Places, mapping: Mapping) -> list[str]:
-    """Say what each column is taken for, and where what it says may be left out."""
-    loose = {name for name, known in mapping.values.items() if known.get(ANY_OTHER) == ""}
-    said = [
-        f"{places.name(at)}: {fact}"
-        + (_(", empty where it is none of ours") if fact in {*loose, "size_band"} else "")
-        for fact, at in places.facts.items()
-    ]
-    for number, (stance, texts, permission) in places.questions.items():
-        for what, found in (("stance", [stance]), ("text", texts), ("permission", [permission])):
-            said += [
-                f"{places.name(at)}: recommendation {number}, {what}"
-                for at in found
-                if at is not None
-            ]
-    return said
+def _sealed_answers(report: Report, batch: storing.Batch) -> dict[str, ledger.JSON]:
+    """Return what the entry says of the answers to questions; nothing where there are none."""
+    if not report.answers:
+        return {}
+    seal = ledger.seal_of_answers(batch.key)
+    return {"replies": report.answers, "replies_seal": seal}

@@ -3,31 +3,36 @@
 The row of the `Job` is the order, and holds the report; the importer itself is next door.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping as Entries
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from consultations import text
 from consultations.exchange import importer, layouts, sheets, uploads
-from consultations.exchange.columns import Mapping, Question, fold
+from consultations.exchange.columns import VALUES, Asking, Mapping, Question
 from consultations.exchange.importer import ImportRefused, Order
-from consultations.exchange.rows import Problem
+from consultations.exchange.places import fold
+from consultations.exchange.problems import Problem
 from consultations.exchange.sheets import Row, SheetError
 from consultations.models import Consultation, Job, Upload, User
 
 KEPT = uploads.KEPT
-COUNTED = ("stored", "responses", "comments", "known", "bad")
+COUNTED = ("stored", "responses", "comments", "answers", "known", "bad")
 # Longer than a task may take: a job whose worker died is done by another.
 LEASE = timedelta(minutes=6)
 MOST_BYTES = 20_000_000
 # More bad rows than these are counted, and not told one by one.
 MOST_TOLD = 200
 DEFAULTS = ("channel", "received_on", "late_reason")
+NO_VALUES: Entries[str, Entries[str, str]] = MappingProxyType({})
 UNFINISHED = (Job.State.ASKED, Job.State.RUNNING)
 
 
@@ -43,7 +48,8 @@ def ask(
     """Ask a worker to try a file, or to take it in; asked twice while it waits, it is one job.
 
     `order` says `dry_run`, `skip_bad_rows`, `published`, the defaults for all rows, and
-    (`meanings`, by the column's number) what the columns mean, where the headings do not.
+    (`meanings`, by the column's number) what the columns mean, where the headings do not, and
+    (`values`, by what a column says) what its words stand for.
     """
     Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
     asked: Any = {"what": Job.What.IMPORT, "consultation": consultation, "upload": upload}
@@ -68,31 +74,55 @@ def run_one(at: datetime) -> Job | None:
     return job
 
 
-def mapping_of(meanings: Entries[str, str], header: Row) -> Mapping:
-    """Return what an officer says that the columns mean; "2.text" is recommendation 2's words."""
+def mapping_of(
+    meanings: Entries[str, str], header: Row, values: Entries[str, Entries[str, str]] = NO_VALUES
+) -> Mapping:
+    """Return what an officer says that the columns mean, and what their `values` stand for.
+
+    "2.text" is recommendation 2's words, "q2.answer" the answer to question 2; `values` are by
+    what the column says, those of question 2 by "q2".
+    """
     facts: dict[str, str | int] = {}
-    stances: dict[int, int] = {}
-    permissions: dict[int, int] = {}
-    texts: dict[int, list[int]] = {}
+    parts: dict[tuple[str, str], list[int]] = defaultdict(list)
     for column, meaning in sorted(meanings.items(), key=lambda pair: int(pair[0])):
         number, _dot, part = meaning.partition(".")
-        if not part:
-            facts[meaning] = int(column)
-        elif part == "text":
-            texts.setdefault(int(number), []).append(int(column))
+        if part:
+            parts[number, part].append(int(column))
         else:
-            (stances if part == "stance" else permissions)[int(number)] = int(column)
+            facts[meaning] = int(column)
+    said = {what: _normalised(words) for what, words in values.items()}
+    numbers = sorted({number for number, _part in parts})
     return Mapping(
         columns=facts,
         questions={
-            number: Question(
-                stances.get(number), tuple(texts.get(number, ())), permissions.get(number)
+            int(number): Question(
+                next(iter(parts[number, "stance"]), None),
+                tuple(parts[number, "text"]),
+                next(iter(parts[number, "permission"]), None),
             )
-            for number in sorted({*stances, *texts, *permissions})
+            for number in numbers
+            if not number.startswith("q")
         },
-        values={name: one for name, one in layouts.LEFT_OPEN.items() if name in facts},
+        asked={
+            int(number[1:]): Asking(
+                tuple(parts[number, "answer"]),
+                next(iter(parts[number, "why"]), None),
+                said.get(number, {}),
+            )
+            for number in numbers
+            if number.startswith("q")
+        },
+        values=_left_open(facts) | {what: one for what, one in said.items() if what in VALUES},
         header=header.line,
     )
+
+
+def _left_open(facts: Entries[str, object]) -> dict[str, Entries[str, str]]:
+    return {name: one for name, one in layouts.LEFT_OPEN.items() if name in facts}
+
+
+def _normalised(words: Entries[str, str]) -> dict[str, str]:
+    return {text.normalised(word): code for word, code in words.items()}
 
 
 def _claimed(at: datetime) -> Job | None:
@@ -121,7 +151,9 @@ def _done(job: Job, path: Path, at: datetime) -> dict[str, Any]:
     try:
         header = _header(path)
         meanings = said.get("meanings")
-        mapping = mapping_of(meanings, header) if meanings is not None else None
+        mapping = None
+        if meanings is not None:
+            mapping = mapping_of(meanings, header, said.get("values", {}))
         result["columns"] = _columns(header, mapping or layouts.recognise(header))
         order = Order(
             consultation=job.consultation,
@@ -137,6 +169,7 @@ def _done(job: Job, path: Path, at: datetime) -> dict[str, Any]:
     except (ImportRefused, SheetError) as error:
         return result | {"refused": str(error)}
     result |= {name: getattr(report, name) for name in COUNTED}
+    result["unknown"] = [[*pair] for pair in report.unknown]
     return result | {"problems": [[one.line, one.column, one.message] for one in told]}
 
 
@@ -155,6 +188,9 @@ def _columns(header: Row, mapping: Mapping) -> list[list[str]]:
     for number, question in mapping.questions.items():
         taken |= {question.stance: f"{number}.stance", question.permission: f"{number}.permission"}
         taken |= dict.fromkeys(question.texts, f"{number}.text")
+    for number, asking in mapping.asked.items():
+        taken |= dict.fromkeys(asking.answers, f"q{number}.answer")
+        taken[asking.why] = f"q{number}.why"
     return [
         [fold(heading), taken.get(number, "")] for number, heading in enumerate(header.cells, 1)
     ]

@@ -7,7 +7,8 @@ Such a file has a column for each question, called by its words, at times with a
 import re
 from collections.abc import Iterable, Sequence
 
-from consultations.exchange.columns import ANY_OTHER, Mapping, Question, fold
+from consultations.exchange.columns import ANY_OTHER, Mapping, Question
+from consultations.exchange.places import fold
 from consultations.exchange.sheets import Row
 
 # Looked at in this order; the first that fits takes a heading, and each is taken once.

@@ -1,9 +1,8 @@
 """One row of a file as a response, or what is wrong with it, by line and column."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -11,10 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import text
-from consultations.exchange.columns import Mapping, Places
+from consultations.exchange.columns import Mapping
+from consultations.exchange.places import Places
+from consultations.exchange.problems import Faults, Problem
+from consultations.exchange.replies import Replied, Replies
 from consultations.exchange.sheets import Row
-from consultations.exchange.values import BODY, NOT_ANSWERED, Known, ValueRefused, Values, day
-from consultations.models import Kind, Permission, Stance
+from consultations.exchange.values import (
+    BODY,
+    NOT_ANSWERED,
+    Known,
+    Unknown,
+    ValueRefused,
+    Values,
+    day,
+)
+from consultations.models import Kind, Permission, Question, Stance
 from consultations.participation.paper import MOST_ON_PAPER, Days
 
 MISSING = {
@@ -22,21 +32,6 @@ MISSING = {
     "reference": gettext_lazy("Its reference is missing."),
 }
 LIMITS = {"reference": 120, "name": 120, "organisation": 200, "late_reason": 500}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a row, and where."""
-
-    line: int
-    message: str
-    column: str = ""
-
-    def __str__(self) -> str:
-        where = _("line %(n)s") % {"n": self.line}
-        if self.column:
-            where += _(", column %(name)s") % {"name": self.column}
-        return f"{where}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +62,24 @@ class Entry:
     region: int | None
     permission: str
     said: tuple[Said, ...]
-
-
-@dataclass
-class _Faults:
-    """The faults of one row, gathered."""
-
-    line: int
-    places: Places
-    found: list[Problem] = field(default_factory=list)
-
-    @contextmanager
-    def at(self, place: int | None) -> Iterator[None]:
-        """Note what is refused within as a fault of this column."""
-        try:
-            yield
-        except text.TextError as error:
-            self.add(error.told(_), place)
-        except ValueRefused as error:
-            self.add(str(error), place)
-
-    def add(self, message: object, place: int | None = None) -> None:
-        """Note one fault."""
-        column = "" if place is None else self.places.name(place)
-        self.found.append(Problem(self.line, str(message), column))
+    replied: tuple[Replied, ...] = ()
 
 
 class Reading:
     """How the rows of one file are read; raises ValueRefused for what should hold for all."""
 
-    def __init__(self, mapping: Mapping, places: Places, known: Known, days: Days) -> None:
+    def __init__(
+        self,
+        mapping: Mapping,
+        places: Places,
+        known: Known,
+        days: Days,
+        asked: Sequence[Question] = (),
+    ) -> None:
         self.places, self.known, self.days = places, known, days
-        self.values = Values(mapping.values)
+        self.unknown = Unknown()
+        self.values = Values(mapping.values, self.unknown)
+        self.replies = Replies(mapping.asked, places.asked, asked, self.unknown)
         self.values.add("region", known.regions)
         self.values.add("organisation_kind", known.bodies)
         self.defaults = mapping.defaults
@@ -113,21 +94,22 @@ class Reading:
 
     def entry(self, row: Row) -> Entry | list[Problem]:
         """Return the response of a row, or everything that is wrong with it."""
-        faults = _Faults(row.line, self.places)
+        faults = Faults(row.line, self.places)
         if any(cell.strip() for cell in row.cells[len(self.places.headings) :]):
             faults.add(_("It has more cells than there are headings."), len(self.places.headings))
         entry = self._entry(row, faults)
         return faults.found or entry
 
-    def _entry(self, row: Row, faults: _Faults) -> Entry:
+    def _entry(self, row: Row, faults: Faults) -> Entry:
         permission = self._coded("permission", row, faults) or Permission.UNPUBLISHED
         organisation, body, kind = self._who(row, faults)
         received_on, late_reason = self._received(row, faults)
         region = self._coded("region", row, faults)
         size = text.normalised(self._cell(row, "size_band")) if organisation else ""
         said = tuple(self._said(row, permission, faults))
-        if self.places.questions and not said and not faults.found:
-            faults.add(_("It says nothing on any recommendation."))
+        replied = tuple(self.replies.read(row, faults))
+        if not (said or replied or faults.found):
+            self._refuse_silence(faults)
         channel = self._needed("channel", self._coded("channel", row, faults), faults)
         reference = self._needed("reference", self._tidied("reference", row, faults), faults)
         return Entry(
@@ -145,9 +127,17 @@ class Reading:
             region=self.known.regions.get(region),
             permission=permission,
             said=said,
+            replied=replied,
         )
 
-    def _who(self, row: Row, faults: _Faults) -> tuple[str, int | None, str]:
+    def _refuse_silence(self, faults: Faults) -> None:
+        """Note a row that answers nothing, where columns are there to answer in."""
+        if self.places.asked:
+            faults.add(_("It says nothing on any recommendation or question."))
+        elif self.places.questions:
+            faults.add(_("It says nothing on any recommendation."))
+
+    def _who(self, row: Row, faults: Faults) -> tuple[str, int | None, str]:
         """Return the organisation, the key of its kind, and the kind of stakeholder."""
         role = self._coded("responding_as", row, faults)
         name = self._tidied("organisation", row, faults)
@@ -163,7 +153,7 @@ class Reading:
             faults.add(_("No kind of organisation is known for it."))
         return name, body.key if body else None, kind
 
-    def _received(self, row: Row, faults: _Faults) -> tuple[date, str]:
+    def _received(self, row: Row, faults: Faults) -> tuple[date, str]:
         """Return the day and, for a late one, the reason; a reason for all is for late ones."""
         place = self.places.facts.get("received_on")
         said = self._cell(row, "received_on").strip() or self.defaults.get("received_on", "")
@@ -177,7 +167,7 @@ class Reading:
                 raise ValueRefused(refused)
         return received_on, late_reason
 
-    def _said(self, row: Row, permission: str, faults: _Faults) -> Iterator[Said]:
+    def _said(self, row: Row, permission: str, faults: Faults) -> Iterator[Said]:
         for number, (stance_at, texts_at, permission_at) in self.places.questions.items():
             stance, allowed, words = "", "", ""
             with faults.at(stance_at):
@@ -197,7 +187,7 @@ class Reading:
             if stance or words:
                 yield Said(number, stance or self.stance, words, allowed or permission)
 
-    def _needed(self, fact: str, value: str, faults: _Faults) -> str:
+    def _needed(self, fact: str, value: str, faults: Faults) -> str:
         """Return the value of a column that must have one, if there is that column."""
         if fact in self.places.facts and not value and not faults.found:
             faults.add(MISSING[fact], self.places.facts[fact])
@@ -206,7 +196,7 @@ class Reading:
     def _cell(self, row: Row, fact: str) -> str:
         return _at(row, self.places.facts.get(fact))
 
-    def _tidied(self, fact: str, row: Row, faults: _Faults) -> str:
+    def _tidied(self, fact: str, row: Row, faults: Faults) -> str:
         said = self._cell(row, fact)
         if said.strip().casefold() in NOT_ANSWERED:
             return ""
@@ -214,7 +204,7 @@ class Reading:
             return text.tidy(said, limit=LIMITS[fact], lines=False)
         return ""
 
-    def _coded(self, fact: str, row: Row, faults: _Faults) -> str:
+    def _coded(self, fact: str, row: Row, faults: Faults) -> str:
         """Return the code of a column's value, or else the one that holds for all rows."""
         with faults.at(self.places.facts.get(fact)):
             said = self.values.code(fact, self._cell(row, fact))

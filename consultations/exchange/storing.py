@@ -3,23 +3,25 @@
 Comments come last but for the ledger: what they lock, respondents wait for.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
 
+from consultations.exchange.inserting import insert
 from consultations.exchange.staging import run
 from consultations.models import (
+    AnswerSeal,
     Case,
     Comment,
     CommentVersion,
     Consultation,
     Decision,
     Organisation,
+    QuestionAnswer,
+    QuestionAnswerVersion,
     Response,
     Seal,
     User,
@@ -47,6 +49,7 @@ UPDATE stage_row SET organisation_id = made.id
    AND made.kind_id = stage_row.organisation_kind_id AND made.id > %s
 """
 SAID = "stage_said AS said JOIN stage_row AS row USING (line)"
+REPLIED = "stage_reply AS reply JOIN stage_row AS row USING (line)"
 LISTED = "(said.permission <> 'unpublished')"
 SIGNED = "(said.permission = 'named' AND (row.organisation_id IS NOT NULL OR row.name <> ''))"
 COMBINATIONS = """
@@ -65,6 +68,7 @@ class Batch:
     at: datetime
     published: bool
     note: str
+    asks: bool = False
 
 
 def store(batch: Batch) -> None:
@@ -73,6 +77,8 @@ def store(batch: Batch) -> None:
     _organisations()
     _responses(batch)
     _versions(batch)
+    if batch.asks:
+        _answers(batch)
     _cases(batch)
     shared = _hold_regions() if batch.published else []
     _comments(batch)
@@ -80,33 +86,6 @@ def store(batch: Batch) -> None:
         Comment.objects.share_regions(
             recommendation_id=recommendation_id, kind=kind, region_id=region_id
         )
-
-
-def insert(example: Model, columns: Mapping[str, str], source: str) -> int:
-    """Insert a row like `example` (not saved) for each of the source's, but for `columns`.
-
-    `columns` gives the SQL of what differs, by the fields' attributes; all else is the example's,
-    so that a field which is added to the model later has its default here too.
-    """
-    quoted = connection.ops.quote_name
-    fields = [
-        field
-        for field in example._meta.concrete_fields
-        if field.attname in columns or not (field.generated or field.has_db_default())
-    ]
-    alike = [field for field in fields if field.attname not in columns and not field.primary_key]
-    names = [field for field in fields if field.attname in columns] + alike
-    values = [
-        field.get_db_prep_save(getattr(example, field.attname), connection) for field in alike
-    ]
-    terms = [columns[field.attname] for field in names if field.attname in columns]
-    places = [f"%s::{field.db_type(connection)}" for field in alike]
-    return run(
-        f"INSERT INTO {quoted(example._meta.db_table)} "  # noqa: S608 - names of our own models
-        f"({', '.join(quoted(str(field.column)) for field in names)}) "
-        f"SELECT {', '.join([*terms, *places])} FROM {source}",
-        values,
-    )
 
 
 def _rename_taken() -> None:
@@ -163,6 +142,29 @@ def _versions(batch: Batch) -> None:
     insert(CommentVersion(number=1, written_by=batch.by, written_at=batch.at), columns, SAID)
     seals = {"version_id": "said.version_id", "salt": "said.salt", "hash": "said.hash"}
     insert(Seal(batch=batch.key), seals, "stage_said AS said")
+
+
+def _answers(batch: Batch) -> None:
+    """Write what was said to the owner's questions, and a seal of each."""
+    answer = QuestionAnswer(submitted_at=batch.at)
+    columns = {
+        "id": "reply.answer_id",
+        "response_id": "row.response_id",
+        "question_id": "reply.question_id",
+        "current_id": "reply.version_id",
+    }
+    insert(answer, columns, REPLIED)
+    version = QuestionAnswerVersion(number=1, written_by=batch.by, written_at=batch.at)
+    columns = {
+        "id": "reply.version_id",
+        "answer_id": "reply.answer_id",
+        "response_id": "row.response_id",
+        "key": "gen_random_uuid()",
+        **{name: f"reply.{name}" for name in ("question_id", "chosen", "text", "why")},
+    }
+    insert(version, columns, REPLIED)
+    seals = {"version_id": "reply.version_id", "salt": "reply.salt", "hash": "reply.hash"}
+    insert(AnswerSeal(batch=batch.key), seals, "stage_reply AS reply")
 
 
 def _cases(batch: Batch) -> None:

@@ -114,11 +114,32 @@ def known() -> Known:
     )
 
 
+class Unknown:
+    """The words that stand for nothing yet, as they were first met, for whoever maps them."""
+
+    # More than these nobody maps one by one.
+    MOST = 60
+
+    def __init__(self) -> None:
+        self._met: dict[tuple[str, str], str] = {}
+
+    def note(self, what: str, said: str) -> None:
+        """Note a word of a column; `what` names what the column says, "q2" for question 2."""
+        if len(self._met) < self.MOST and len(said) < 200:
+            self._met.setdefault((what, text.normalised(said)), said.strip())
+
+    def all(self) -> list[tuple[str, str]]:
+        """Return what was noted, in the order of meeting."""
+        return [(what, said) for (what, _word), said in self._met.items()]
+
+
 class Values:
     """Turns the words of a column into our codes; each word is looked up once."""
 
-    def __init__(self, mapped: Entries[str, Entries[str, str]]) -> None:
-        self.mapped = mapped
+    def __init__(
+        self, mapped: Entries[str, Entries[str, str]], unknown: Unknown | None = None
+    ) -> None:
+        self.mapped, self.unknown = mapped, unknown or Unknown()
         self._codes = {
             "stance": _choices(Stance.choices),
             "permission": _choices(Permission.choices),
@@ -151,6 +172,7 @@ class Values:
             if ANY_OTHER in mapped and not self._is_code(what, word):
                 word = text.normalised(mapped[ANY_OTHER])
         if word and not self._is_code(what, word):
+            self.unknown.note(what, said)
             raise ValueRefused(
                 _("“%(said)s” is unknown: say what it stands for under [values.%(what)s].")
                 % {"said": shortened(said), "what": what}

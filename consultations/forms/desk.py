@@ -1,5 +1,6 @@
 """What an organisation's people say at their desk: signing off, inviting, notes."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from consultations.forms.fields import TidyField
 from consultations.models import Membership, SignOff
-from consultations.participation import MOST_BODY, MOST_STATED, Statement
+from consultations.participation import MOST_BODY, MOST_STATED, Statement, TakenBack
+
+Choices = Sequence[tuple[int | str, str]]
 
 
 class SignOffForm(forms.Form):
@@ -84,19 +87,45 @@ class SignOffForm(forms.Form):
 
 
 class ApprovalForm(forms.Form):
-    """That the body has approved the response, and which answers are taken back for it."""
+    """That the body has approved the response, and what is taken back for it.
+
+    Each group is asked about only where the response has something to take back.
+    """
 
     withdrawn = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Take back the answers that were not approved"),
+        label=gettext_lazy("Take back answers to recommendations"),
         coerce=int,
         required=False,
-        help_text=gettext_lazy("Leave all of them empty if everything was approved."),
+        help_text=gettext_lazy("Choose those that were not approved. If all were, choose none."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    answers = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Take back answers to the organisers’ questions"),
+        coerce=int,
+        required=False,
+        help_text=gettext_lazy("Choose those that were not approved. If all were, choose none."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    documents = forms.MultipleChoiceField(
+        label=gettext_lazy("Take back the document"),
+        required=False,
+        help_text=gettext_lazy("Our copy of the file is deleted. Its title stays here for you."),
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, answers: list[tuple[int, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, standing: Mapping[str, Choices], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["withdrawn"].choices = answers  # type: ignore[attr-defined]
+        for name in [*self.fields]:
+            if standing[name]:
+                self.fields[name].choices = standing[name]  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
+
+    def taken_back(self) -> TakenBack:
+        """Return what a valid form takes back."""
+        said = self.cleaned_data
+        named = (said.get(name, ()) for name in ("withdrawn", "answers", "documents"))
+        return TakenBack(*named)
 
 
 class InviteForm(forms.Form):

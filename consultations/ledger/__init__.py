@@ -1,12 +1,18 @@
 """The hash-chained record of consequential acts: append to it, verify it, and seal words in it.
 
-`chain` has the byte format; `words` compares what is stored with what was sealed, and
+`chain` has the byte format; `words` and `batches` compare what is stored with what was sealed, and
 `redactions` so what is removed from it.
 """
 
+from consultations.ledger.batches import (
+    salted_answer_seal,
+    salted_seal,
+    seal_of_answers,
+    seal_of_batch,
+)
 from consultations.ledger.chain import JSON, Fault, LedgerError, append, head, last, verify
 from consultations.ledger.redactions import carried, seal_redactions
-from consultations.ledger.words import salted_seal, seal, seal_of_batch
+from consultations.ledger.words import seal
 
 __all__ = [
     "JSON",
@@ -16,8 +22,10 @@ __all__ = [
     "carried",
     "head",
     "last",
+    "salted_answer_seal",
     "salted_seal",
     "seal",
+    "seal_of_answers",
     "seal_of_batch",
     "seal_redactions",
     "verify",

@@ -6,10 +6,9 @@ from itertools import islice
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import CharField, F, Func, QuerySet, Value
 
-from consultations.ledger import hashes
+from consultations.ledger import batches, hashes
 from consultations.models import (
     CommentVersion,
     Correction,
@@ -19,21 +18,7 @@ from consultations.models import (
     Question,
     QuestionAnswerVersion,
     RecommendationVersion,
-    Seal,
 )
-
-# The hash of all seals of a batch, each with the place of its words, in the order of their keys.
-BATCH = """
-SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws(
-           ':', response.reference, asked.number, version.number, seal.hash),
-           E'\\n' ORDER BY version.id), ''), 'UTF8')), 'hex')
-  FROM consultations_seal AS seal
-  JOIN consultations_commentversion AS version ON version.id = seal.version_id
-  JOIN consultations_response AS response ON response.id = version.response_id
-  JOIN consultations_recommendationversion AS answered ON answered.id = version.answered_id
-  JOIN consultations_recommendation AS asked ON asked.id = answered.recommendation_id
- WHERE seal.batch = %s
-"""
 
 Worded: TypeAlias = (
     CommentVersion
@@ -67,19 +52,6 @@ def seal(words: Worded) -> dict[str, str]:
     return {"salt": salt, "hash": _sealed(salt, words)}
 
 
-def salted_seal(stance: str, text: str) -> tuple[str, str]:
-    """Return a new salt, and the seal of a comment's words with it, for a row of a batch."""
-    salt = secrets.token_hex(16)
-    return salt, hashes.salted(salt, hashes.compact([stance, text]))
-
-
-def seal_of_batch(batch: UUID) -> str:
-    """Return the hash that stands for all words of a batch, as its rows are now."""
-    with connection.cursor() as cursor:
-        cursor.execute(BATCH, [batch])
-        return str(cursor.fetchone()[0])
-
-
 def forged(consultation_id: int) -> Iterator[int]:
     """Yield the sequence of each entry whose sealed words are no longer those stored."""
     payloads = LedgerPayload.objects.filter(
@@ -97,7 +69,7 @@ def forged(consultation_id: int) -> Iterator[int]:
             if act == "correction_made":
                 row = corrections.get(said.get("correction"))
                 yield from _if_differs(row, (sequence, said.get("words")))
-            if "batch" in said and _forged_batch(UUID(said["batch"]), said.get("seal")):
+            if "batch" in said and batches.forged(UUID(said["batch"]), said):
                 yield sequence
             if act == "recommendations_removed":
                 latest.clear()  # those that stay are sealed anew, by the numbers they now have
@@ -166,18 +138,6 @@ def _forged_documents(added: Sequence[tuple[int, str, Any]]) -> Iterator[int]:
             yield sequence
         else:
             yield from _if_differs(known.get(said.get("document")), (sequence, said.get("words")))
-
-
-def _forged_batch(batch: UUID, sealed: object) -> bool:
-    """Whether a batch lost or gained a row, or words in it are not those sealed (in chunks)."""
-    if seal_of_batch(batch) != sealed:
-        return True
-    kept = Seal.objects.filter(batch=batch, salt__isnull=False, version__erased_at__isnull=True)
-    rows = kept.order_by("version").values_list("salt", "hash", "version__stance", "version__text")
-    return any(
-        hashes.salted(str(salt), hashes.compact([stance, text])) != kept_hash
-        for salt, kept_hash, stance, text in rows.iterator(CHUNK)
-    )
 
 
 def _if_differs(row: Worded | None, sealed: Sealed) -> Iterator[int]:

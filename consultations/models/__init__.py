@@ -41,7 +41,7 @@ from consultations.models.reference import (
 )
 from consultations.models.reports import Report
 from consultations.models.response import Permission, Response
-from consultations.models.seals import Seal
+from consultations.models.seals import AnswerSeal, Seal
 from consultations.models.stance import Stance
 from consultations.models.tally import ShownTally, Tally
 from consultations.models.trust import TrustedOrganisation
@@ -49,6 +49,7 @@ from consultations.models.uploads import Upload
 from consultations.models.version import CommentVersion
 
 __all__ = [
+    "AnswerSeal",
     "Appeal",
     "Case",
     "ColleagueInvitation",

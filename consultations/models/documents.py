@@ -283,6 +283,11 @@ class Document(models.Model):
         """
         return self.response.signature(self.permission) if self.response else ""
 
+    @property
+    def stands(self) -> bool:
+        """Whether a respondent's was sent, and has not been taken back, replaced or refused."""
+        return self.state in {self.State.SUBMITTED, self.State.PUBLISHED}
+
     def withdraw(self, at: datetime, why: str = "") -> None:
         """Note that it is no longer handed out (saved)."""
         self.state, self.withdrawn_at, self.why_withdrawn = self.State.WITHDRAWN, at, why

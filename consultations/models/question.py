@@ -1,5 +1,7 @@
 """The owner's own questions; what is said to them stands in `question_answer`."""
 
+from collections.abc import Collection
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -122,6 +124,12 @@ class Question(models.Model):
         """Return in words what was chosen."""
         known = dict(self.choices())
         return [known[number] for number in chosen if number in known]
+
+    def takes(self, chosen: Collection[int], text: str, why: str) -> bool:
+        """Whether an answer can say this: what is offered, one of it unless several, or words."""
+        offered = {number for number, _label in self.choices()}
+        fits = offered.issuperset(chosen) and (self.kind == self.Kind.SEVERAL or len(chosen) <= 1)
+        return fits and (self.is_text or not text) and (self.asks_why or not why)
 
     def _step(self, step: int) -> str:
         ends = {SCALE[0]: self.lowest, SCALE[-1]: self.highest}

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import append_only
+from consultations.models.question_answer import QuestionAnswerVersion
 from consultations.models.version import CommentVersion
 
 
@@ -27,4 +28,23 @@ class Seal(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["batch", "version"], name="seal_batch")]
+        triggers = append_only("seals are append-only", forgets="salt")
+
+
+class AnswerSeal(models.Model):
+    """The same of one imported answer to a question of the owner's."""
+
+    version = models.OneToOneField(
+        QuestionAnswerVersion,
+        on_delete=models.PROTECT,
+        related_name="seal",
+        primary_key=True,
+        verbose_name=_("version"),
+    )
+    batch = models.UUIDField(_("batch"))
+    salt = models.CharField(max_length=32, null=True)  # noqa: DJ001 - null is erased
+    hash = models.CharField(_("hash"), max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "version"], name="answer_seal_batch")]
         triggers = append_only("seals are append-only", forgets="salt")

@@ -12,6 +12,7 @@ from consultations.participation.answers import (
     UnreadyError,
     Unsent,
 )
+from consultations.participation.approving import APPROVED_WITHIN, TakenBack, approve, last_day
 from consultations.participation.confidentiality import MOST_REASON_CHARACTERS
 from consultations.participation.confidentiality import ask as ask_confidentiality
 from consultations.participation.desks import NotLeadError
@@ -24,22 +25,16 @@ from consultations.participation.draft import save as save_draft
 from consultations.participation.enter import enter
 from consultations.participation.paper import MOST_ON_PAPER, Paper, PaperError, Said
 from consultations.participation.post import post
-from consultations.participation.questions import UnsentAnswer, save_answer, withdraw_answer
+from consultations.participation.questions import UnsentAnswer, save_answer
 from consultations.participation.reminders import remind
+from consultations.participation.replies import Reply
 from consultations.participation.report import MOST_WORDS, report
 from consultations.participation.responses import response_of, responses_of
 from consultations.participation.retype import check, retype
-from consultations.participation.signing import (
-    APPROVED_WITHIN,
-    MOST_BODY,
-    MOST_STATED,
-    Statement,
-    approve,
-    last_day,
-)
+from consultations.participation.signing import MOST_BODY, MOST_STATED, Statement
 from consultations.participation.signing import state as sign_off
 from consultations.participation.submit import submit
-from consultations.participation.withdraw import withdraw
+from consultations.participation.withdraw import withdraw, withdraw_answer
 
 __all__ = [
     "APPROVED_WITHIN",
@@ -58,9 +53,11 @@ __all__ = [
     "Paper",
     "PaperError",
     "ParticipationError",
+    "Reply",
     "Said",
     "Standing",
     "Statement",
+    "TakenBack",
     "UnreadyError",
     "Unsent",
     "UnsentAnswer",

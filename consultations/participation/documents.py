@@ -116,11 +116,8 @@ def remove(*, document: Document, user: User, at: datetime) -> None:
         return
     if unsent:
         raise UnreadyError(_("This document was sent since you opened this page."))
-    if fresh.state not in {State.SUBMITTED, State.PUBLISHED}:
-        return
-    fresh.withdraw(at)
-    _forget(fresh, at)
-    _append(fresh, "document_taken_back", user, at)
+    if take_back(fresh, at):
+        record_taken_back(fresh, user, at)
 
 
 @transaction.atomic
@@ -164,6 +161,24 @@ def put_forward(document: Document, at: datetime) -> None:
 def record(document: Document, user: User, at: datetime) -> None:
     """Append the sending of a document to its consultation's ledger."""
     _append(document, "document_sent", user, at, words=ledger.seal(document))
+
+
+def take_back(document: Document, at: datetime) -> bool:
+    """Withdraw what was sent, and delete its bytes; whether it still stood.
+
+    Called with the document as it stands once its response is locked; `record_taken_back` puts it
+    on the ledger, last of all.
+    """
+    if not document.stands:
+        return False
+    document.withdraw(at)
+    _forget(document, at)
+    return True
+
+
+def record_taken_back(document: Document, user: User, at: datetime) -> None:
+    """Append to its consultation's ledger that a document was taken back."""
+    _append(document, "document_taken_back", user, at)
 
 
 def _lock(document: Document, *, whatever_the_time: bool = False) -> Document | None:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from consultations.models import Consultation, Response, User
 from consultations.participation import paper as papers
-from consultations.participation import storing
+from consultations.participation import questions, storing
+from consultations.participation import replies as answering
 from consultations.participation.paper import Paper, PaperError, Said
+from consultations.participation.replies import Reply
 
 
 def enter(
@@ -25,8 +27,9 @@ def enter(
     key: UUID,
     by: User,
     at: datetime,
+    replies: Sequence[Reply] = (),
 ) -> Response:
-    """Store a response that came otherwise, and what it says on each recommendation.
+    """Store a response that came otherwise: what it says on each recommendation and question.
 
     The same form sent twice makes one. Raises PaperError for a day on which it cannot have come,
     a response that says nothing, an organisation or a reference that is there already.
@@ -34,17 +37,16 @@ def enter(
     refused = papers.days(consultation, at).refusal(paper.received_on, paper.late_reason)
     if refused:
         raise PaperError(refused)
-    if not said:
-        raise PaperError(_("It says nothing yet: fill in at least one recommendation."))
+    papers.refuse_empty(said, replies)
     try:
         with transaction.atomic():
-            return _enter(consultation, paper, said, key, by, at)
+            return _enter(consultation, paper, said, replies, key, by, at)
     except IntegrityError as error:
         # The form was sent twice at once, or its reference or organisation is there already.
         there = _there(consultation, paper, key)
         if there is None:
             raise
-        if papers.made_by(there, key, said):
+        if papers.made_by(there, key, said, replies):
             return there
         raise PaperError(_standing(there, paper)) from error
 
@@ -53,6 +55,7 @@ def _enter(
     consultation: Consultation,
     paper: Paper,
     said: Sequence[Said],
+    replies: Sequence[Reply],
     key: UUID,
     by: User,
     at: datetime,
@@ -65,7 +68,9 @@ def _enter(
     response.save()
     pairs = [(papers.new_comment(response, one), one) for one in said]
     storing.store(pairs, key, by, at)
+    answers = answering.write(replies, response, {}, key=key, by=by, at=at)
     storing.record(pairs, by, at)
+    questions.record(answers, at)
     storing.note(
         response,
         "response_entered",

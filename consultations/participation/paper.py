@@ -15,6 +15,7 @@ from consultations.models import (
     CommentVersion,
     Consultation,
     Organisation,
+    QuestionAnswerVersion,
     Recommendation,
     Region,
     Response,
@@ -24,6 +25,8 @@ from consultations.models import (
 )
 from consultations.models.clock import LONDON
 from consultations.participation.answers import MOST_CHARACTERS, ParticipationError
+from consultations.participation.replies import Reply, refuse_unoffered
+from consultations.participation.replies import key_of as replied_key
 
 # A letter is as long as it is: what an organisation may write here, anybody may on paper.
 MOST_ON_PAPER = MOST_CHARACTERS[True]
@@ -153,10 +156,22 @@ def key_of(key: UUID, said: Said) -> UUID:
     return uuid5(key, str(said.recommendation.number))
 
 
-def made_by(response: Response, key: UUID, said: Sequence[Said]) -> bool:
+def made_by(response: Response, key: UUID, said: Sequence[Said], replies: Sequence[Reply]) -> bool:
     """Whether this very form wrote something of the response."""
-    keys = [key_of(key, one) for one in said]
-    return CommentVersion.objects.filter(response=response, key__in=keys).exists()
+    words = CommentVersion.objects.filter(
+        response=response, key__in=[key_of(key, one) for one in said]
+    )
+    answers = QuestionAnswerVersion.objects.filter(
+        response=response, key__in=[replied_key(key, one) for one in replies]
+    )
+    return words.exists() or answers.exists()
+
+
+def refuse_empty(said: Sequence[Said], replies: Sequence[Reply]) -> None:
+    """Raise PaperError for a paper that answers nothing, or what no question offers."""
+    if not (said or replies):
+        raise PaperError(_("It says nothing yet: fill in at least one answer."))
+    refuse_unoffered(replies)
 
 
 def _key(row: SizeBand | Region | None) -> int | None:

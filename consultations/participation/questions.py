@@ -1,4 +1,4 @@
-"""Answering the owner's questions: saved one by one, sent with the whole response, taken back."""
+"""Answering the owner's questions: saved one by one, sent with the whole response."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +20,11 @@ from consultations.models import (
     User,
 )
 from consultations.participation.answers import (
-    ClosedError,
     ConflictError,
     ParticipationError,
     UnreadyError,
 )
 from consultations.participation.draft import saved_since
-from consultations.participation.locking import OPEN_NOW
 from consultations.participation.opening import open_response
 
 State = QuestionAnswer.State
@@ -73,33 +71,6 @@ def save_answer(
         return _save(*arguments)
 
 
-@transaction.atomic
-def withdraw_answer(*, answer: QuestionAnswer, user: User, at: datetime) -> None:
-    """Take an answer back before the close; its versions stay with its author."""
-    response = (
-        Response.objects.select_for_update(of=("self",), no_key=True)
-        .annotate(open_now=OPEN_NOW)
-        .get(pk=answer.response_id)
-    )
-    if not response.open_now:
-        raise ClosedError(_("This consultation has closed: answers can no longer be withdrawn."))
-    answer.refresh_from_db()
-    if answer.state != State.SUBMITTED:
-        return
-    answer.state = State.WITHDRAWN
-    answer.save(update_fields=["state"])
-    ledger.append(
-        consultation_id=response.consultation_id,
-        act="answer_withdrawn",
-        at=at,
-        payload={
-            "question": answer.question.number,
-            "response": response.reference,
-            "by": user.pk,
-        },
-    )
-
-
 def drafts_of(response: Response, consultation: Consultation) -> list[QuestionDraft]:
     """Return the answers of a response that are not sent yet, in the order of their questions."""
     rows = QuestionDraft.objects.filter(response=response).select_related("question")
@@ -122,6 +93,13 @@ def send(
     rows = QuestionAnswer.objects.filter(response=response).select_related("current")
     there = {answer.question_id: answer for answer in rows}
     written = [_version(draft, there.get(draft.question_id), user, at) for draft in drafts]
+    store(written, at)
+    QuestionDraft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
+    return written
+
+
+def store(written: Sequence[QuestionAnswerVersion], at: datetime) -> None:
+    """Write versions, and the answers that they are of where these are new (three statements)."""
     answers = [version.answer for version in written]
     QuestionAnswer.objects.bulk_create([answer for answer in answers if answer.pk is None])
     for version, answer in zip(written, answers, strict=True):
@@ -130,8 +108,6 @@ def send(
     for version, answer in zip(written, answers, strict=True):
         answer.current, answer.state, answer.submitted_at = version, State.SUBMITTED, at
     QuestionAnswer.objects.bulk_update(answers, ["current", "state", "submitted_at"])
-    QuestionDraft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
-    return written
 
 
 def record(written: Sequence[QuestionAnswerVersion], at: datetime) -> None:
@@ -196,10 +172,7 @@ def _save(
 
 
 def _refuse_unoffered(question: Question, said: UnsentAnswer) -> None:
-    offered = {number for number, _label in question.choices()}
-    several = question.kind == Question.Kind.SEVERAL
-    fits = offered.issuperset(said.chosen) and (several or len(said.chosen) <= 1)
-    if not fits or (said.text and not question.is_text) or (said.why and not question.asks_why):
+    if not question.takes(said.chosen, said.text, said.why):
         raise ParticipationError(_("This question does not take such an answer. Open it again."))
 
 

@@ -1,17 +1,19 @@
 """After typing: a second person confirms it, and mistakes are put right until it is decided."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from consultations.models import Case, Comment, Response, User
+from consultations.models import Case, Comment, QuestionAnswer, Response, User
 from consultations.participation import paper as papers
-from consultations.participation import storing
+from consultations.participation import questions, storing
+from consultations.participation import replies as answering
 from consultations.participation.paper import Paper, PaperError, Said
+from consultations.participation.replies import Reply
 
 UNDECIDED = {Comment.State.SUBMITTED, Comment.State.HELD, Comment.State.WITHDRAWN}
 
@@ -43,19 +45,19 @@ def retype(
     seen: datetime,
     by: User,
     at: datetime,
+    replies: Sequence[Reply] = (),
 ) -> Response:
     """Put right what was typed, before it is decided: new versions, and the old ones are kept.
 
-    A recommendation that `said` leaves out is taken back. It must be checked again. Raises
+    A recommendation or question that is left out is taken back. It must be checked again. Raises
     PaperError where a colleague changed it since, or a moderator has decided what would change.
     """
     refused = papers.days(response.consultation, at).refusal(paper.received_on, paper.late_reason)
     if refused:
         raise PaperError(refused)
-    if not said:
-        raise PaperError(_("It says nothing yet: fill in at least one recommendation."))
+    papers.refuse_empty(said, replies)
     try:
-        return _retype(response, paper, said, key, seen, by, at)
+        return _retype(response, paper, said, replies, key, seen, by, at)
     except IntegrityError as error:
         raise PaperError(
             _("Another response has this reference of yours, or is this organisation's already.")
@@ -67,51 +69,86 @@ def _retype(
     response: Response,
     paper: Paper,
     said: Sequence[Said],
+    replies: Sequence[Reply],
     key: UUID,
     seen: datetime,
     by: User,
     at: datetime,
 ) -> Response:
     response = _lock(response)
-    if response.typed_at != seen and papers.made_by(response, key, said):
+    if response.typed_at != seen and papers.made_by(response, key, said, replies):
         return response  # the form was sent twice
     _refuse_changed(response, seen)
-    comments = _comments(response)
+    comments, answers = _comments(response), answering.standing(response)
     kept = paper.external_reference or response.external_reference
     facts = papers.describe(response, replace(paper, external_reference=kept))
-    _refuse_decided([*comments.values()] if facts else _touched(comments, said))
-    if facts or _touched(comments, said) or _added(comments, said):
+    touched = _touched(comments, said)
+    _refuse_decided([*comments.values()] if facts else touched)
+    change = Change(
+        said=[one for one in said if not _stands(comments.get(one.recommendation.pk), one)],
+        gone=_gone(comments, said),
+        replies=answering.new(answers, replies),
+        unsaid=answering.gone(answers, replies),
+    )
+    if facts or change:
         response.typed_by, response.typed_at = by, at
         response.checked_by = response.checked_at = None
         response.save()
-        _write(response, comments, facts, said, key, by, at)
+        _follow(response, comments, facts)
+        _write(response, change, (comments, answers), facts, key, by, at)
     return response
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a form says anew, and what it no longer says."""
+
+    said: Sequence[Said]
+    gone: Sequence[Comment]
+    replies: Sequence[Reply]
+    unsaid: Sequence[QuestionAnswer]
+
+    def __bool__(self) -> bool:
+        return bool(self.said or self.gone or self.replies or self.unsaid)
+
+
+def _follow(response: Response, comments: dict[int, Comment], facts: Sequence[str]) -> None:
+    """Let the comments be counted under the response's kind and region, where these changed."""
+    for comment in comments.values() if {"kind", "region_id"} & {*facts} else ():
+        comment.kind, comment.region_id = response.kind, response.region_id
+        comment.save(update_fields=["kind", "region"])
 
 
 def _write(
     response: Response,
-    comments: dict[int, Comment],
+    change: Change,
+    there: tuple[dict[int, Comment], dict[int, QuestionAnswer]],
     facts: Sequence[str],
-    said: Sequence[Said],
     key: UUID,
     by: User,
     at: datetime,
 ) -> None:
     """Write the new versions, take back what is gone, and put both on the ledger."""
-    for comment in comments.values() if {"kind", "region_id"} & {*facts} else ():
-        comment.kind, comment.region_id = response.kind, response.region_id
-        comment.save(update_fields=["kind", "region"])
+    comments, answers = there
     pairs = [
         (comments.get(one.recommendation.pk) or papers.new_comment(response, one), one)
-        for one in said
-        if not _stands(comments.get(one.recommendation.pk), one)
+        for one in change.said
     ]
-    gone = _gone(comments, said)
     storing.store(pairs, key, by, at)
-    _take_back(gone, at)
+    written = answering.write(change.replies, response, answers, key=key, by=by, at=at)
+    _take_back(change.gone, at)
+    answering.take_back(change.unsaid)
     storing.record(pairs, by, at)
-    numbers = sorted(comment.recommendation.number for comment in gone)
-    storing.note(response, "response_retyped", by, at, changed=sorted(facts), gone=numbers)
+    questions.record(written, at)
+    storing.note(
+        response,
+        "response_retyped",
+        by,
+        at,
+        changed=sorted(facts),
+        gone=sorted(comment.recommendation.number for comment in change.gone),
+        gone_questions=sorted(answer.question.number for answer in change.unsaid),
+    )
 
 
 def _lock(response: Response) -> Response:
@@ -153,11 +190,6 @@ def _gone(comments: dict[int, Comment], said: Sequence[Said]) -> list[Comment]:
         for key, comment in comments.items()
         if key not in stay and comment.state != Comment.State.WITHDRAWN
     ]
-
-
-def _added(comments: dict[int, Comment], said: Sequence[Said]) -> bool:
-    """Whether it says something on a recommendation on which nothing was typed before."""
-    return any(one.recommendation.pk not in comments for one in said)
 
 
 def _touched(comments: dict[int, Comment], said: Sequence[Said]) -> list[Comment]:

@@ -20,6 +20,8 @@ SELECT nextval(pg_get_serial_sequence('consultations_commentversion', 'id'))
 
 def store(pairs: Sequence[tuple[Comment, Said]], key: UUID, by: User, at: datetime) -> None:
     """Write a version of each comment, each with a case that waits (a few statements in all)."""
+    if not pairs:
+        return
     if any(said.recommendation.current_id is None for _comment, said in pairs):
         raise PaperError(_("This recommendation has no text yet."))
     versions = []

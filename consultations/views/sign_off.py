@@ -11,10 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from consultations import participation, policy
 from consultations.forms import ApprovalForm, SignOffForm
+from consultations.forms.desk import Choices
 from consultations.models import (
     Comment,
     Consultation,
+    Document,
     Membership,
+    QuestionAnswer,
     Response,
     SignOff,
     User,
@@ -74,18 +77,14 @@ def approve(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("responses.mine", slug=slug)
     if not policy.signs_off(user, response):
         raise PermissionDenied
-    answers = [
-        (comment.recommendation.number, f"{comment.recommendation.number}. {title}")
-        for comment in _standing(response)
-        if (title := str(comment.recommendation.current))
-    ]
-    form = ApprovalForm(request.POST if request.method == "POST" else None, answers=answers)
+    posted = request.POST if request.method == "POST" else None
+    form = ApprovalForm(posted, standing=_standing(response))
     problem = ""
     if request.method == "POST" and form.is_valid():
         try:
             participation.approve(
                 response=response,
-                withdrawn=form.cleaned_data["withdrawn"],
+                withdrawn=form.taken_back(),
                 user=user,
                 at=database_now(),
             )
@@ -138,12 +137,26 @@ def _awaits(response: Response, signed: SignOff, consultation: Consultation, now
     return closes_at is not None and until is not None and closes_at <= now < until
 
 
-def _standing(response: Response) -> list[Comment]:
-    """Return the response's comments that were not taken back, in order."""
-    rows = response.comments.exclude(state__in=[Comment.State.WITHDRAWN, Comment.State.ERASED])
-    return list(
-        rows.select_related("recommendation__current").order_by("recommendation__number", "pk")
-    )
+def _standing(response: Response) -> dict[str, Choices]:
+    """Return what of the response can be taken back, by the form's field (three queries)."""
+    comments = response.comments.exclude(state__in=[Comment.State.WITHDRAWN, Comment.State.ERASED])
+    said = comments.select_related("recommendation__current")
+    answers = response.question_answers.filter(state=QuestionAnswer.State.SUBMITTED)
+    replied = answers.select_related("question")
+    kept = Document.objects.kept_in(response)
+    return {
+        "withdrawn": [
+            (number, f"{number}. {each.recommendation.current}")
+            for each in said.order_by("recommendation__number", "pk")
+            if (number := each.recommendation.number)
+        ],
+        "answers": [
+            (number, f"{number}. {each.question.words}")
+            for each in replied.order_by("question__number", "pk")
+            if (number := each.question.number)
+        ],
+        "documents": [(each.reference, each.title) for each in kept if each.stands],
+    }
 
 
 def _asked(

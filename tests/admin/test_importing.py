@@ -12,8 +12,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations import tasks
 from consultations.exchange import imports
-from consultations.models import Comment, Consultation, Job, LedgerEntry, Response, Role, Upload
-from tests.factories import log_in, make_consultation, make_region, make_staff
+from consultations.models import (
+    Comment,
+    Consultation,
+    Job,
+    LedgerEntry,
+    QuestionAnswerVersion,
+    Response,
+    Role,
+    Upload,
+)
+from tests.factories import log_in, make_consultation, make_question, make_region, make_staff
 
 pytestmark = pytest.mark.django_db
 HEAD = "Response ID,Date submitted,Name,Who,View 1,Why 1\n"
@@ -277,5 +286,60 @@ def test_report_costs_the_same_at_any_length(
     path = send(client, consultation, *(row(n, kind="Martian") for n in range(many)))
     tasks.run_imports()
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(path)
+
+
+def test_words_that_are_not_known_are_mapped_on_the_page_and_taken_in() -> None:
+    consultation, client = scene()
+    path = tried(client, consultation, row(1, view="Meh"), row(2, view="Yea", kind="Martian"))
+
+    page = client.get(path)
+    names = {word: name for name, (_what, word) in page.context["form"].words.items()}
+    mapped = {names["Meh"]: "neither", names["Yea"]: "-"}
+    again = client.post(path, {"act": "try", **MEANINGS, **mapped})["Location"]
+    tasks.run_imports()
+    shown = client.get(again)
+    client.post(again, {"act": "all"})
+    tasks.run_imports()
+
+    assert "“Meh”, as a view, stands for" in page.content.decode()
+    assert [*names] == ["Meh", "Yea"]  # a column of kinds may hold anything
+    assert Job.objects.latest("pk").order["values"] == {"stance": {"Meh": "neither", "Yea": ""}}
+    assert [shown.context["form"][name].value() for name in names.values()] == ["neither", "-"]
+    comments = Comment.objects.order_by("response__external_reference")
+    assert [comment.stance for comment in comments] == ["neither", "no_view"]
+
+
+def test_columns_that_answer_questions_are_said_on_the_page() -> None:
+    consultation, client = scene()
+    make_question(consultation, words="Do you export?", asks_why=True)
+    first = send(client, consultation, row(1, view="Ja", why="It pays."), row(2, view="No", why=""))
+    tasks.run_imports()
+
+    meanings = {**MEANINGS, "column5": "q1.answer", "column6": "q1.why"}
+    page = client.post(first, {"act": "try", **meanings})["Location"]
+    tasks.run_imports()
+    shown = client.get(page)
+    again = client.post(page, {"act": "try", **meanings, "word1": "1"})["Location"]
+    tasks.run_imports()
+    client.post(again, {"act": "all"})
+    tasks.run_imports()
+
+    assert "“Ja”, as an answer to question 1, stands for" in shown.content.decode()
+    assert [problem[2] for problem in result(page)["problems"]] == [
+        "“Ja” is none of the answers to question 1."
+    ]
+    answers = QuestionAnswerVersion.objects.order_by("response__external_reference")
+    assert [(one.chosen, one.why) for one in answers] == [([1], "It pays."), ([2], "")]
+    assert "Answers to questions in them" in text(client, again)
+
+
+def test_forged_meaning_of_a_word_is_refused() -> None:
+    consultation, client = scene()
+    path = tried(client, consultation, row(1, view="Meh"))
+
+    answer = client.post(path, {"act": "try", **MEANINGS, "word1": "martian"})
+
+    assert answer.status_code == 200
+    assert list(answer.context["form"].errors) == ["word1"]

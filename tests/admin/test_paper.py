@@ -9,7 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from consultations.models import Case, Comment, Consultation, Organisation, Response, User
+from consultations.models import (
+    Case,
+    Comment,
+    Consultation,
+    Organisation,
+    QuestionAnswerVersion,
+    Response,
+    User,
+)
 from consultations.models.clock import LONDON
 from consultations.moderation import decide
 from tests.factories import (
@@ -17,6 +25,7 @@ from tests.factories import (
     make_consultation,
     make_organisation,
     make_organisation_kind,
+    make_question,
     make_region,
     make_response,
     make_staff,
@@ -64,12 +73,14 @@ def sentences(answer: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_form_costs_the_same_whatever_the_number_of_recommendations(
+def test_form_costs_the_same_whatever_the_number_of_recommendations_and_questions(
     many: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     consultation = make_consultation(recommendations=many)
     client = log_in(make_staff(consultation, "officer"))
-    with django_assert_num_queries(10):
+    for _n in range(many):
+        make_question(consultation, kind="several")
+    with django_assert_num_queries(11):
         assert client.get(entry(consultation)).status_code == 200
 
 
@@ -221,3 +232,48 @@ def test_response_of_another_consultation_or_of_an_account_does_not_exist_here()
         stranger.get(entry(consultation)).status_code,
         officer.get(url("retype", own)).status_code,
     ] == [404, 404, 404]
+
+
+def test_answers_to_questions_are_typed_checked_and_put_right() -> None:
+    consultation = make_consultation()
+    typist, checker = (make_staff(consultation, "officer") for _n in range(2))
+    make_question(consultation, words="Do you export?", asks_why=True)
+    make_question(consultation, kind="several", words="Where to?")
+    make_question(consultation, kind="short", words="Since when?")
+    answers = {"q1-chosen": "2", "q1-why": "Too dear.", "q2-chosen": ["1", "2"], "q3-text": "1990"}
+
+    response = typed(consultation, typist, **answers)
+
+    versions = QuestionAnswerVersion.objects.order_by("question__number")
+    assert [(row.chosen, row.text, row.why) for row in versions] == [
+        ([2], "", "Too dear."),
+        ([1, 2], "", ""),
+        ([], "1990", ""),
+    ]
+    client = log_in(checker)
+    words = client.get(url("check", response)).content.decode()
+    for each in ("Question 1: Do you export?", "Too dear.", "<strong>Yes</strong>", "1990"):
+        assert each in words
+    page = client.get(url("retype", response))
+    begun = [row.initial for row in page.context["asked"]]
+    assert [row["chosen"] for row in begun] == [2, [1, 2], ""]
+    again = form(
+        **{**answers, "q3-text": "", "key": KEY[:-1] + "9"},
+        seen=page.context["form"].initial["seen"],
+    )
+    assert client.post(url("retype", response), again).status_code == 302
+    states = response.question_answers.order_by("question__number").values_list("state", flat=True)
+    assert list(states) == ["submitted", "submitted", "withdrawn"]
+
+
+def test_reason_without_an_answer_is_said_beside_its_field() -> None:
+    consultation = make_consultation()
+    make_question(consultation, asks_why=True)
+
+    answer = log_in(make_staff(consultation, "officer")).post(
+        entry(consultation), form(**{"q1-why": "Because."})
+    )
+
+    assert sentences(answer) == ["Choose the answer for which it gives this reason."]
+    assert answer.context["errors"][0][0] == "id_q1-chosen"
+    assert not Response.objects.exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consultations.exchange import columns, layouts
+from consultations.exchange import layouts, places
 from consultations.exchange.sheets import Row
 
 CODES = ["Ident 1", "Ident 2", "Ident 3", "Ident 4", "Ident 5"]
@@ -34,8 +34,8 @@ PLAIN = [
 
 def taken(headings: list[str]) -> tuple[dict[str, int], dict[int, object]]:
     header = Row(1, headings)
-    places = columns.find(layouts.recognise(header), header)
-    return dict(places.facts), dict(places.questions)
+    found = places.find(layouts.recognise(header), header)
+    return dict(found.facts), dict(found.questions)
 
 
 def test_headings_below_a_row_of_codes_are_found() -> None:
@@ -50,7 +50,7 @@ def test_numbered_questions_answer_the_recommendation_of_their_number() -> None:
     assert facts == {"responding_as": 0, "region": 1, "kind": 2}
     assert questions == {1: (3, (5,), None), 2: (6, (7,), None)}
     header = Row(1, PARTED)
-    untaken = columns.find(layouts.recognise(header), header).untaken()
+    untaken = places.find(layouts.recognise(header), header).untaken()
     assert [name[:1] for name in untaken] == ["5"]  # a second closed question is told of
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultations.exchange import columns
+from consultations.exchange import columns, places
 from consultations.exchange.rows import Entry, Reading
 from consultations.exchange.sheets import Row
 from consultations.exchange.values import Body, Known
@@ -59,7 +59,7 @@ GOOD = {
 def read(mapping: str = MAPPING, **fields: str) -> Any:
     found = columns.read(mapping)
     header = Row(1, HEADINGS)
-    reading = Reading(found, columns.find(found, header), KNOWN, DAYS)
+    reading = Reading(found, places.find(found, header), KNOWN, DAYS)
     cells = GOOD | {key.replace("_", " "): value for key, value in fields.items()}
     return reading.entry(Row(5, [cells.get(heading, "") for heading in HEADINGS]))
 
@@ -151,7 +151,7 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
 
 def test_more_cells_than_headings_are_a_fault() -> None:
     found = columns.read(MAPPING)
-    reading = Reading(found, columns.find(found, Row(1, HEADINGS)), KNOWN, DAYS)
+    reading = Reading(found, places.find(found, Row(1, HEADINGS)), KNOWN, DAYS)
     cells = [GOOD.get(heading, "") for heading in HEADINGS]
     [fault] = reading.entry(Row(5, [*cells, "", "stray"]))  # type: ignore[misc]
     assert str(fault) == "line 5, column 14: It has more cells than there are headings."
@@ -168,5 +168,5 @@ def test_row_without_a_reference_is_named_by_what_stands_in_it() -> None:
 @given(cells=st.lists(st.text(max_size=30), min_size=13, max_size=13))
 def test_any_cells_are_a_response_or_faults(cells: list[str]) -> None:
     found = columns.read(MAPPING)
-    reading = Reading(found, columns.find(found, Row(1, HEADINGS)), KNOWN, DAYS)
+    reading = Reading(found, places.find(found, Row(1, HEADINGS)), KNOWN, DAYS)
     assert reading.entry(Row(5, cells))

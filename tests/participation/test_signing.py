@@ -16,7 +16,6 @@ from consultations.models import (
     LedgerEntry,
     Response,
     SignOff,
-    Tally,
     User,
 )
 from consultations.moderation import decide
@@ -31,7 +30,7 @@ from tests.factories import (
     make_user,
 )
 from tests.participation.scene import make_council, recommendation_of, save
-from tests.participation.test_submit import say, submit
+from tests.participation.test_submit import submit
 
 pytestmark = pytest.mark.django_db
 
@@ -212,65 +211,3 @@ def test_approval_is_expected_neither_before_today_nor_too_late(days: int) -> No
 
     with pytest.raises(participation.ParticipationError, match="approval must"):
         sign_off(lead, make_consultation(), **subject_to(days))
-
-
-def test_approval_confirmed_after_the_close_takes_single_answers_back_and_keeps_both() -> None:
-    lead, _colleague, consultation, response = sent_subject_to_approval()
-    response.refresh_from_db()
-    assert response.awaits() == response.sign_off
-    close(consultation)
-
-    participation.approve(response=response, withdrawn=[2, 9], user=lead, at=timezone.now())
-
-    response = Response.objects.get()
-    assert response.awaits() is None
-    assert [row.outcome for row in response.sign_offs.all()] == ["approved", "subject"]
-    states = Comment.objects.order_by("recommendation__number").values_list("state", flat=True)
-    assert list(states) == ["published", "withdrawn"]
-    assert Comment.objects.get(state="withdrawn").versions.get().text == "On 2."
-    counted = Tally.objects.filter(counted__gt=0)
-    assert list(counted.values_list("recommendation__number", "counted")) == [(1, 1)]
-    entry = LedgerEntry.objects.order_by("sequence").last()
-    assert entry is not None
-    assert entry.act == "response_approved"
-    assert entry.payload.content["withdrawn"] == [2]
-    assert ledger.verify(consultation) == []
-
-
-def test_approval_is_confirmed_once() -> None:
-    lead, _colleague, consultation, response = sent_subject_to_approval()
-    close(consultation)
-    participation.approve(response=response, withdrawn=[], user=lead, at=timezone.now())
-
-    with pytest.raises(participation.UnreadyError, match="Nothing here waits"):
-        participation.approve(response=response, withdrawn=[1], user=lead, at=timezone.now())
-
-    assert Comment.objects.filter(state="published").count() == 2
-
-
-def test_approval_before_the_close_or_long_after_it_is_refused_and_the_mark_stays() -> None:
-    lead, _colleague, consultation, response = sent_subject_to_approval()
-
-    with pytest.raises(participation.UnreadyError, match="Until the consultation closes"):
-        participation.approve(response=response, withdrawn=[], user=lead, at=timezone.now())
-    close(consultation, ago=participation.APPROVED_WITHIN)
-    with pytest.raises(participation.UnreadyError, match="could be confirmed until"):
-        participation.approve(response=response, withdrawn=[], user=lead, at=timezone.now())
-
-    assert Response.objects.get().awaits() is not None
-
-
-def test_other_responses_are_not_changed_after_the_close() -> None:
-    lead, _colleague = make_council()
-    consultation = make_consultation()
-    say(make_user(), recommendation_of(consultation))
-    save(lead, recommendation_of(consultation))
-    sign_off(lead, consultation)
-    response = submit(lead, consultation)
-    close(consultation)
-
-    for one in (response, Response.objects.exclude(pk=response.pk).get()):
-        with pytest.raises(participation.UnreadyError):
-            participation.approve(response=one, withdrawn=[1], user=lead, at=timezone.now())
-
-    assert not Comment.objects.filter(state="withdrawn").exists()

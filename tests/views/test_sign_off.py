@@ -9,11 +9,14 @@ from django.urls import reverse
 from consultations.models import Comment, Draft, Permission, Response, SignOff
 from tests.factories import (
     log_in,
+    make_answer,
     make_comment,
     make_consultation,
+    make_evidence,
     make_membership,
     make_organisation,
     make_organisation_kind,
+    make_question,
     make_response,
     make_user,
 )
@@ -206,3 +209,41 @@ def test_approval_too_late_leaves_the_mark_and_says_so() -> None:
 
     assert "The response stays marked." in page
     assert "Confirm the approval by" not in page
+
+
+def test_page_offers_only_what_stands_and_takes_back_an_answer_and_the_document() -> None:
+    lead, _colleague, consultation, response = sent_subject_to_approval()
+    address, client = path("sign_off.approve", consultation), log_in(lead)
+    close(consultation)
+    bare = client.get(address)
+    assert [*bare.context["form"].fields] == ["withdrawn"]
+    answer = make_answer(make_question(words="Do you export?"), response)
+    document = make_evidence(response)
+    make_evidence(response, "rejected", title="Refused before")
+
+    words = client.get(address).content.decode()
+    posted = {"answers": [answer.question.number], "documents": [document.reference]}
+    page = client.post(address, posted, follow=True)
+
+    assert "1. Do you export?" in words
+    assert ("What our members told us" in words, "Refused before" in words) == (True, False)
+    assert "Our copy of the file is deleted." in words
+    assert page.redirect_chain == [(path("responses.mine", consultation), 302)]
+    answer.refresh_from_db()
+    document.refresh_from_db()
+    assert (answer.state, document.state) == ("withdrawn", "withdrawn")
+    assert Comment.objects.filter(state="published").count() == 2
+
+
+def test_document_of_another_response_cannot_be_taken_back_here() -> None:
+    lead, _colleague, consultation, response = sent_subject_to_approval()
+    make_evidence(response)
+    theirs = make_evidence(make_response(consultation))
+    close(consultation)
+
+    posted = {"documents": [theirs.reference]}
+    answer = log_in(lead).post(path("sign_off.approve", consultation), posted)
+
+    assert answer.status_code == 422
+    theirs.refresh_from_db()
+    assert theirs.state == "published"

@@ -108,7 +108,8 @@ def _sentence(report: Report, order: Order) -> str:
     if not report.responses and not report.bad:
         return f"Nothing new: {report.known} responses are there already."
     verb = "imported" if report.stored else "would be imported" if order.dry_run else "not stored"
+    answers = f" and {report.answers} answers to questions" if report.answers else ""
     return (
-        f"{report.responses} responses with {report.comments} comments {verb}, "
+        f"{report.responses} responses with {report.comments} comments{answers} {verb}, "
         f"{report.known} there already, {report.bad} bad rows."
     )
