@@ -4,15 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import policy
 from consultations.admin import rights
-from consultations.admin.review import errors_of
+from consultations.admin.review import errors_of, onward
 from consultations.admin.told import who
 from consultations.forms import TidyField
 from consultations.models import Appeal, Case, Decision, User, database_now
@@ -76,7 +75,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
             case = model_admin.fetch(request, str(case.pk))
         else:
             messages.success(request, str(DONE[Appeal.Outcome(appeal.outcome)]))
-            return _onward(request, case)
+            return onward(request, rights.where(request, rights.DECIDE), case)
     context = {
         **model_admin.admin_site.each_context(request),
         **_facts(request, case),
@@ -97,15 +96,6 @@ def _ruling(request: HttpRequest, said: dict[str, Any]) -> Ruling:
         by=rights.person(request),
         at=database_now(),
     )
-
-
-def _onward(request: HttpRequest, case: Case) -> HttpResponseRedirect:
-    """Go to the case that waits behind this one, or to the queue when none does."""
-    following = queue.next_after(rights.person(request), case)
-    if following is None:
-        messages.info(request, _("Nothing else waits."))
-        return HttpResponseRedirect(reverse("admin:consultations_case_changelist"))
-    return HttpResponseRedirect(reverse("admin:consultations_case_change", args=[following.pk]))
 
 
 def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:

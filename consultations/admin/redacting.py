@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,10 +19,10 @@ from consultations.admin.redacting_forms import (
     Ticked,
     passages,
 )
-from consultations.admin.review import errors_of
+from consultations.admin.review import errors_of, onward
 from consultations.analysis.masks import Removed, mask, masked, pieces
 from consultations.models import Case, Comment, CommentVersion, database_now
-from consultations.moderation import queue, redact
+from consultations.moderation import redact
 from consultations.moderation.record import DecisionRefused
 
 if TYPE_CHECKING:
@@ -140,10 +139,7 @@ def _remove(
     if request.POST.get("act") == "publish":
         decision = redact.redact_and_publish(**asked, signed=said["signed"])
         messages.success(request, str(PUBLISHED))
-        following = queue.next_after(rights.person(request), decision.case)
-        if following is not None:
-            return HttpResponseRedirect(putting_back.page_of_case(following))
-        return HttpResponseRedirect(reverse("admin:consultations_case_changelist"))
+        return onward(request, rights.where(request, rights.DECIDE), decision.case)
     redact.redact(**asked)
     messages.success(request, str(REDACTED))
     return HttpResponseRedirect(putting_back.back(request, comment)["back"])

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0007_desk'),
+        ('consultations', '0008_rest_of_three'),
     ]
 
     operations = [

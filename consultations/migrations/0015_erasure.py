@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('consultations', '0007_desk'),
+        ('consultations', '0014_exports'),
     ]
 
     operations = [

@@ -98,6 +98,8 @@ class Message(models.Model):
                 condition=Q(state__in=["unknown", "failed"]),
             ),
             models.Index(fields=["edition", "state"], name="message_of_edition"),
+            # what comes back names it
+            models.Index(fields=["message_id"], name="message_by_id"),
             models.Index(F("queued_at").desc(), F("id").desc(), name="message_newest"),
         ]
 

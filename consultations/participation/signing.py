@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger
-from consultations.models import Consultation, Membership, Response, SignOff, User
+from consultations.models import Consultation, Membership, SignOff, User
 from consultations.models.clock import LONDON, day_of
 from consultations.participation import desks
 from consultations.participation.answers import ParticipationError
