@@ -27,6 +27,8 @@ class Verdict:
     note: str = ""
 
 
+# What can be undone, on comments alone.
+UNDOABLE = {Decision.Verb.PUBLISH, Decision.Verb.REJECT, Decision.Verb.HOLD, Decision.Verb.HIDE}
 # What leaves the case as it is: `undo` opens again what it must.
 LEAVES = {Decision.Verb.HOLD, Decision.Verb.UNDO}
 

@@ -226,7 +226,7 @@ def test_letter_that_is_claimed_and_undo_at_once_never_both() -> None:
 
     before, after = in_turn(claim, scene.undo())
 
-    assert (before, after[:26]) == ("", "The author has been told b")
+    assert (before, after[:26]) == ("", "Somebody has been told by ")
     assert Comment.objects.get().state == "published"
 
 
