@@ -22,6 +22,7 @@ class TrustForm(forms.ModelForm[TrustedOrganisation]):
     name = forms.CharField(
         label=gettext_lazy("Organisation"),
         max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=gettext_lazy(
             "Its name as it stands on this site, or its reference. What its confirmed members send "
             "to this consultation is then published at once, and waits in the queue to be read."

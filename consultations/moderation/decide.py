@@ -124,7 +124,7 @@ def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime)
     """
     comment = comments.lock(comment.pk)
     _refuse(comment, State.HIDDEN)
-    taken = _take_public(comment, at)
+    taken = _take_beside(comment, comment.public_version, at)
     comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment), at=at)
     comment.reviewed = True
     comments.save(comment)
@@ -143,7 +143,7 @@ def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     if comment.state != State.HIDDEN or comment.public_version is None:
         raise DecisionRefused(_("This comment is not hidden, so there is nothing to restore."))
     _refuse_spoken_for(comment.response)
-    taken = _take_public(comment, at)
+    taken = _take_beside(comment, comment.public_version, at)
     comment.publish(taken.version, at)
     comment.reviewed = True
     comments.save(comment)
@@ -168,7 +168,7 @@ def reinstate(*, comment: Comment, version: CommentVersion, verdict: Verdict) ->
     _refuse_unchecked(comment.response)
     _refuse_spoken_for(comment.response)
     _refuse(comment, State.PUBLISHED)
-    taken = _beside(comment, version, verdict.at)
+    taken = _take_beside(comment, version, verdict.at)
     comment.publish(version, verdict.at)
     comment.reviewed = True
     comments.save(comment)
@@ -224,19 +224,14 @@ def _take(case: Case, version_number: int) -> Taken:
     return Taken(locked, comment, version, before.stood(comment, locked))
 
 
-def _take_public(comment: Comment, at: datetime) -> Taken:
-    """Return the public version, as it is decided beside the queue."""
-    if comment.public_version is None:
-        raise DecisionRefused(_("This comment was never published."))
-    return _beside(comment, comment.public_version, at)
-
-
-def _beside(comment: Comment, version: CommentVersion, at: datetime) -> Taken:
-    """Return a version on a case of its own that is closed; the queue is left be.
+def _take_beside(comment: Comment, version: CommentVersion | None, at: datetime) -> Taken:
+    """Return a version of a locked comment, on a case of its own; the queue is left be.
 
     Where the open case is about that very version, it is this case.
     """
     case = None
+    if version is None:
+        raise DecisionRefused(_("This comment was never published."))
     if comment.submitted_version_id == version.pk:
         case = Case.objects.waiting().filter(comment=comment).first()
     case = case or Case.objects.create(

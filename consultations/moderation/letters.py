@@ -26,6 +26,7 @@ from consultations.models import (
     User,
 )
 from consultations.moderation import appeal_letters, removed
+from consultations.moderation.record import UNDOABLE
 
 # So long a moderator can undo a decision on a comment.
 WITHIN = timedelta(minutes=10)
@@ -247,7 +248,8 @@ def _send(
     """Put the letter in the outbox, once for each decision."""
     if not user.is_active:
         return
-    may_be_undone = bool(decision.stood) or decision.verb == Decision.Verb.UPHOLD
+    on_a_comment = bool(decision.stood) and decision.verb in UNDOABLE
+    may_be_undone = on_a_comment or decision.verb == Decision.Verb.UPHOLD
     outbox.queue(
         stream=Message.Stream.TRANSACTION,
         key=key_of(decision),

@@ -27,6 +27,8 @@ class Verdict:
     note: str = ""
 
 
+# What can be undone, on comments alone.
+UNDOABLE = {Decision.Verb.PUBLISH, Decision.Verb.REJECT, Decision.Verb.HOLD, Decision.Verb.HIDE}
 # A version that is held, or of which words are removed, waits for its decision as before; `undo`
 # opens again what it must.
 LEAVES_WAITING = {

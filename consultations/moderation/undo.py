@@ -15,10 +15,10 @@ from consultations.models import Case, Comment, Decision, Edition, User
 from consultations.models.telling import await_editions
 from consultations.moderation import before, comments, record
 from consultations.moderation.letters import WITHIN, key_of
+from consultations.moderation.record import UNDOABLE as UNDOABLE
 from consultations.moderation.record import DecisionRefused, Verdict
 
 Verb = Decision.Verb
-UNDOABLE = {Verb.PUBLISH, Verb.REJECT, Verb.HOLD, Verb.HIDE}
 
 
 def until(decision: Decision) -> datetime:
@@ -55,7 +55,7 @@ def undo(*, decision: Decision, by: User, at: datetime) -> Decision:
         raise DecisionRefused(sentence)
     answered = _answered(decision, comment)
     if not outbox.call_back([key_of(one) for one in (decision, *answered)], at=at):
-        raise DecisionRefused(_("The author has been told by now, so it can no longer be undone."))
+        raise DecisionRefused(_("Somebody has been told by now, so it can no longer be undone."))
     was, case = comment.state, _reopen(decision)
     before.put_back(comment, decision.stood)
     verdict = Verdict(Verb.UNDO, by, at)
@@ -115,8 +115,9 @@ def _answered(decision: Decision, comment: Comment) -> list[Decision]:
         return []
     locked = Case.objects.filter(pk__in=keys, report__comment=comment)
     cases = list(locked.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    upheld = Decision.objects.filter(case__in=cases, verb=Verb.UPHOLD, undone_by__isnull=True)
-    return list(upheld.select_related("case", "version").order_by("case", "pk"))
+    said = Decision.objects.filter(case__in=cases, undone_by__isnull=True)
+    brought = said.exclude(verb=Verb.UNDO).filter(decided_at=decision.decided_at)
+    return list(brought.select_related("case", "version").order_by("case", "pk"))
 
 
 def _reopen(decision: Decision) -> Case:
@@ -128,18 +129,18 @@ def _reopen(decision: Decision) -> Case:
     return case
 
 
-def _ask_again(upheld: Decision, verdict: Verdict, comment: Comment) -> None:
-    """Let a report wait again that was answered by taking the comment from the public."""
-    case = upheld.case
+def _ask_again(brought: Decision, verdict: Verdict, comment: Comment) -> None:
+    """Let a report wait again that was answered by the decision on the comment."""
+    case = brought.case
     case.closed_at = None
     case.save(update_fields=["closed_at"])
     undone = record.write(
         verdict,
         case=case,
-        version=upheld.version,
-        before=upheld.state_after,
+        version=brought.version,
+        before=brought.state_after,
         after=comment.state,
-        undoes=upheld,
+        undoes=brought,
     )
     record.chain(verdict, comment, undone)
 

@@ -86,7 +86,17 @@ def fill() -> tuple[Consultation, list[str]]:
     later = make_consultation("later", opens_at=now + timedelta(days=1))
     give_role(officer, later, "officer")
     number, base = consultation.pk, "/admin/consultations"
-    lists = ["case", "comment", "decision", "message", "role", "reason", "organisation", "user"]
+    lists = [
+        "case",
+        "comment",
+        "decision",
+        "message",
+        "role",
+        "reason",
+        "organisation",
+        "user",
+        "trustedorganisation",
+    ]
     return consultation, [
         "/admin/",
         *(f"{base}/{name}/" for name in [*lists, "ledgerentry", "edition", "consultation"]),

@@ -39,7 +39,7 @@ QUEUE = {"case", "comment", "response", "decision", "membership", "organisation"
 ANYBODY = {"consultation", "recommendation", "correction", "question"}
 OPEN_TO = {
     "officer": EVERYTHING,
-    "moderator": QUEUE | ANYBODY | {"document", "edition"},
+    "moderator": QUEUE | ANYBODY | {"document", "edition", "trustedorganisation"},
     "analyst": ANYBODY | {"comment", "document", "response", "edition"},
     "auditor": ANYBODY | {"decision", "ledgerentry", "reading"},
 }
