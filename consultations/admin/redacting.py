@@ -168,11 +168,17 @@ def _show(
         "versions": redact.versions_of(comment),
         "signed": sign_off,
         "form": shown,
-        "errors": errors_of(shown),
+        "errors": _errors(shown),
         "passages": found,
         "waits": _waits(comment, version),
     }
     return TemplateResponse(request, "admin/consultations/comment/redact.html", context)
+
+
+def _errors(form: RedactForm) -> list[tuple[str, str]]:
+    """Return what is wrong in the order in which it stands on the page."""
+    order = ["", *(field.id_for_label for field in form)]
+    return sorted(errors_of(form), key=lambda error: order.index(error[0]))
 
 
 def _readings(

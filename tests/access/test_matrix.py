@@ -62,6 +62,9 @@ INVITED = "y" * 22
 class Scene:
     """One consultation with everything in it, and one person of each sort."""
 
+    # What the published comment says.
+    words = "This would help firms like ours."
+
     def __init__(self) -> None:
         now = timezone.now()
         self.consultation = make_consultation(
@@ -102,7 +105,11 @@ class Scene:
             self.consultation, lead.user, membership=lead, organisation=council
         )
         self.comment = make_comment(
-            first, response, state=Comment.State.PUBLISHED, at=now - timedelta(days=15)
+            first,
+            response,
+            state=Comment.State.PUBLISHED,
+            text=self.words,
+            at=now - timedelta(days=15),
         )
         Draft.objects.create(
             response=response,

@@ -145,6 +145,17 @@ def test_what_cannot_be_removed_is_said_and_what_was_typed_is_kept(
     assert Redaction.objects.count() == 0
 
 
+def test_problems_stand_in_the_order_of_the_page() -> None:
+    comment, client, _reason = scene()
+
+    page = client.post(url(comment), {"version": "1", "act": "find"})
+
+    assert problems(page) == [
+        "Type or paste the words to remove.",
+        "Choose why the words are removed.",
+    ]
+
+
 def test_overlapping_passages_are_refused_with_what_was_typed() -> None:
     comment, client, reason = scene()
     places = [PLACE, "5-18"]
