@@ -152,6 +152,22 @@ def test_figures_cost_three_statements(
         figures.read(consultation.pk)
 
 
+def test_figures_so_far_are_counted_again_only_once_something_was_decided(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    consultation = make_consultation()
+    busy(consultation)
+    first = figures.so_far(consultation.pk)
+
+    with django_assert_num_queries(1):
+        assert figures.so_far(consultation.pk) is first
+    case = wait(consultation, START)
+    by = make_staff(consultation)
+    decide.publish(case=case, version_number=1, by=by, at=START + HOUR)
+
+    assert figures.so_far(consultation.pk).facts.published == first.facts.published + 1
+
+
 def test_reasons_given_seldom_are_one_number_without_names() -> None:
     assert named({"a": 9, "b": 4, "c": 1, "d": 12}) == ([("d", 12), ("a", 9)], 5)
     assert named({"a": 1}) == ([], 1)
