@@ -128,7 +128,12 @@ def test_figures_that_differ_from_the_decisions_are_found(wrong: dict[str, Any])
 def test_figures_of_nothing_are_nothing() -> None:
     facts = figures.read(make_consultation().pk).facts
 
-    assert (facts.anything, facts.seconds, facts.appeal_seconds) == (False, None, None)
+    assert (facts.published, facts.seconds, facts.appeals, facts.appeal_seconds) == (
+        0,
+        None,
+        0,
+        None,
+    )
 
 
 def test_appeal_decided_by_the_same_person_is_counted_as_such() -> None:
