@@ -81,11 +81,17 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         **_facts(request, case),
         "opts": model_admin.opts,
         "media": model_admin.media,
-        "title": _("Error: decide again") if form.errors else _("Decide on an appeal"),
+        "title": _title(form, case),
         "form": form,
         "errors": errors_of(form),
     }
     return TemplateResponse(request, "admin/consultations/case/appeal.html", context)
+
+
+def _title(form: forms.Form, case: Case) -> str:
+    if form.errors:
+        return _("Error: decide again")
+    return _("Decide on an appeal, case %(number)s") % {"number": case.pk}
 
 
 def _ruling(request: HttpRequest, said: dict[str, Any]) -> Ruling:

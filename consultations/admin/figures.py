@@ -24,7 +24,7 @@ def page(
         "media": model_admin.media,
         "title": _("Moderation figures"),
         "consultation": consultation,
-        "told": figures.read(consultation.pk),
+        "told": figures.so_far(consultation.pk),
         "back": reverse("admin:consultations_consultation_change", args=[consultation.pk]),
         "back_title": consultation.title,
     }

@@ -53,16 +53,6 @@ class ModerationFacts:
     dependent: int
     appeal_seconds: int | None
 
-    @property
-    def decisions(self) -> int:
-        """How many decisions there were."""
-        return self.published + self.rejected + self.hidden + self.restored
-
-    @property
-    def anything(self) -> bool:
-        """Whether there is anything to tell."""
-        return bool(self.decisions or self.appeals or self.upheld or self.dismissed)
-
 
 def named(
     reasons: Mapping[str, int], least: int = LEAST_NAMED

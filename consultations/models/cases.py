@@ -232,3 +232,6 @@ class Decision(models.Model):
         ]
         indexes = [models.Index(fields=["-decided_at", "-id"], name="decision_newest")]
         triggers = append_only("decisions are append-only")
+
+    def __str__(self) -> str:
+        return str(_("decision %(number)s") % {"number": self.pk})

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import (
@@ -19,9 +20,9 @@ from django.db.models import (
     Q,
     QuerySet,
 )
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consultations import ledger
 from consultations.analysis.moderated import Contested, ModerationFacts, Ruled, named
 from consultations.models import Appeal, Decision
 
@@ -89,6 +90,19 @@ def read(consultation_id: int, start: datetime = EVER[0], end: datetime = EVER[1
         **_appeals(consultation_id, start, end),
     )
     return Told(facts, names)
+
+
+def so_far(consultation_id: int) -> Told:
+    """Return a consultation's figures as they stand (one query while nothing has been decided).
+
+    They are counted anew once the ledger has grown: every decision and every appeal is on it.
+    """
+    return _counted(consultation_id, ledger.last(consultation_id))
+
+
+@lru_cache(maxsize=256)
+def _counted(consultation_id: int, _end: tuple[int, str]) -> Told:
+    return read(consultation_id)
 
 
 # What had waited, and was decided then: not what was hidden, or shown again, of itself.
@@ -179,8 +193,3 @@ def span(seconds: int) -> str:
     if hours < 48:
         return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
     return ngettext("%(n)s day", "%(n)s days", days) % {"n": f"{days:,}"}
-
-
-def span_or_none(seconds: int | None) -> str:
-    """Return how long something took, or that nothing did yet."""
-    return _("none decided yet") if seconds is None else span(seconds)

@@ -2,12 +2,12 @@
 
 from django import template
 
-from consultations.moderation.figures import span_or_none
+from consultations.moderation import figures
 
 register = template.Library()
 
 
 @register.filter
-def span(seconds: int | None) -> str:
-    """Return how long something took, as "5 hours", or that nothing was decided yet."""
-    return span_or_none(seconds)
+def span(seconds: int) -> str:
+    """Return how long something took, as "5 hours"."""
+    return figures.span(seconds)

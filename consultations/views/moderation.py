@@ -28,6 +28,6 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "public": consultation.shows_answers(now),
         "reasons": list(Reason.objects.filter(retired=False)),
         "days": DAYS,
-        "told": figures.read(consultation.pk) if shown else None,
+        "told": figures.so_far(consultation.pk) if shown else None,
     }
     return render(request, "moderation/show.html", context)

@@ -39,6 +39,7 @@ from consultations.models import (
 )
 from tests.factories import (
     make_answer,
+    make_appeal,
     make_case,
     make_comment,
     make_consultation,
@@ -48,6 +49,7 @@ from tests.factories import (
     make_membership,
     make_organisation,
     make_question,
+    make_rejection,
     make_response,
     make_staff,
     make_user,
@@ -132,6 +134,10 @@ class Scene:
         )
         own = make_response(self.consultation, self.people["respondent"])
         make_case(make_comment(first, own))
+        moderator = self.people["moderator"]
+        second = self.consultation.recommendations.get(number=2)
+        self.decision = make_rejection(make_comment(second, own), by=moderator)
+        self.appeal = make_appeal(make_rejection(make_comment(second, response), by=moderator))
         self.document = make_document(self.consultation, title="Owner's")
         self.evidence = make_evidence(own, "published")
         self.typed = make_response(
@@ -204,6 +210,9 @@ class Scene:
             "key": "x",
             "url": "nothing/",
         }
+        wanted["decision"] = self.decision.pk
+        if name == "appeals.show":
+            wanted["decision"] = self.appeal.appeal.decision_id
         if name in {"admin:consultations_response_check", "admin:consultations_response_retype"}:
             wanted["object_id"] = self.typed.pk
         if name.startswith("documents."):

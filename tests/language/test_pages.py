@@ -122,3 +122,20 @@ def test_every_sentence_can_be_translated(name: str) -> None:
             untranslated |= {f"{address}: {line}": path for line in left}
 
     assert sorted({*untranslated} - THEIRS) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("brackets")
+def test_pages_of_an_appeal_can_be_translated() -> None:
+    scene = Scene()
+    appeal = f"/admin/consultations/case/{scene.appeal.pk}/change/"
+    form = f"/consultations/matrix/response/decisions/{scene.decision.pk}/appeal/"
+    known, left = data(), []
+    for name, path in (("officer", appeal), ("respondent", form)):
+        client = Client()
+        client.force_login(scene.people[name])
+        answer = client.get(path)
+        assert answer.status_code == 200
+        left += left_over(answer.content.decode(), known)
+
+    assert left == []

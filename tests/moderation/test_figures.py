@@ -128,7 +128,12 @@ def test_figures_that_differ_from_the_decisions_are_found(wrong: dict[str, Any])
 def test_figures_of_nothing_are_nothing() -> None:
     facts = figures.read(make_consultation().pk).facts
 
-    assert (facts.anything, facts.seconds, facts.appeal_seconds) == (False, None, None)
+    assert (facts.published, facts.seconds, facts.appeals, facts.appeal_seconds) == (
+        0,
+        None,
+        0,
+        None,
+    )
 
 
 def test_appeal_decided_by_the_same_person_is_counted_as_such() -> None:
@@ -150,6 +155,22 @@ def test_figures_cost_three_statements(
 
     with django_assert_num_queries(3):
         figures.read(consultation.pk)
+
+
+def test_figures_so_far_are_counted_again_only_once_something_was_decided(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    consultation = make_consultation()
+    busy(consultation)
+    first = figures.so_far(consultation.pk)
+
+    with django_assert_num_queries(1):
+        assert figures.so_far(consultation.pk) is first
+    case = wait(consultation, START)
+    by = make_staff(consultation)
+    decide.publish(case=case, version_number=1, by=by, at=START + HOUR)
+
+    assert figures.so_far(consultation.pk).facts.published == first.facts.published + 1
 
 
 def test_reasons_given_seldom_are_one_number_without_names() -> None:
