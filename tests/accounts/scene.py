@@ -85,6 +85,9 @@ class Scene:
         rejected = post(person, recommendation_of(own, 3), text="zqzqrejected words")
         self._decide(rejected, "reject", 1)
         post(person, recommendation_of(own, 4), text="zqzqwaiting words")
+        Case.objects.waiting().filter(comment__response=self.published.response).update(
+            marks=[{"name": "personal data", "words": "zqzq@example"}]
+        )
         withdrawn = post(person, recommendation_of(own, 5), text="zqzqwithdrawn words")
         participation.withdraw(comment=withdrawn, user=person, at=timezone.now())
         question = make_question(own, kind=Question.Kind.LONG, words="Why?")

@@ -90,6 +90,7 @@ def test_scene_plants_the_person_in_every_kind_of_table() -> None:
 
     assert tables(marked()) == {
         "account_emailaddress",
+        "case",
         "colleagueinvitation",
         "comment",
         "commentversion",
