@@ -12,6 +12,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.logs import without_rows
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 django_stubs_ext.monkeypatch()
@@ -414,6 +416,7 @@ LOGGING = {
                 structlog.stdlib.add_logger_name,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
                 structlog.processors.format_exc_info,
+                without_rows,
             ],
         }
     },

@@ -102,7 +102,7 @@ HOLDINGS: Mapping[str, Holding] = {
     ),
     "notes": Holding(_("Notes to colleagues"), m.Note, _of("author")),
     "reports": Holding(_("Reports of comments"), m.Report, _of("reporter")),
-    # The note is for moderators alone; who wrote it has it in what they decided.
+    # The note is for moderators alone.
     "decisions": Holding(_("Decisions"), m.Decision, _decided, frozenset({"note"})),
     "invitations": Holding(
         _("Invitations"),

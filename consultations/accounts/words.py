@@ -92,8 +92,9 @@ def _comments(own: Collection[Response], at: datetime) -> Counter[str]:
             region_id=comment.region_id,
         )
         done["nameless" if nameless else "erased"] += 1
-    waiting = Case.objects.waiting().filter(comment__response__in=responses)
-    waiting.update(closed_at=at)
+    cases = Case.objects.filter(comment__response__in=responses)
+    cases.waiting().update(closed_at=at)
+    cases.update(marks=[])  # a mark may repeat what it was set for
     return done
 
 

@@ -1,6 +1,5 @@
 """A person whose name, address and words stand in every table that can hold them, by real doors."""
 
-from collections import defaultdict
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -40,6 +39,7 @@ from tests.test_participation import post
 
 NAME, EMAIL, SECOND = "Zebedee Quillfeather", "z.quillfeather@zqzq.example", "other@zqzq.example"
 PUBLIC = "zqzqpublic words that stand"
+SESSION = "django_session"
 # Everything by which the person can be known; each word of theirs begins with zqzq.
 MARKS = ("zebedee", "quillfeather", "zqzq")
 
@@ -85,6 +85,9 @@ class Scene:
         rejected = post(person, recommendation_of(own, 3), text="zqzqrejected words")
         self._decide(rejected, "reject", 1)
         post(person, recommendation_of(own, 4), text="zqzqwaiting words")
+        Case.objects.waiting().filter(comment__response=self.published.response).update(
+            marks=[{"name": "personal data", "words": "zqzq@example"}]
+        )
         withdrawn = post(person, recommendation_of(own, 5), text="zqzqwithdrawn words")
         participation.withdraw(comment=withdrawn, user=person, at=timezone.now())
         question = make_question(own, kind=Question.Kind.LONG, words="Why?")
@@ -167,26 +170,21 @@ class Scene:
         accounts.build_one(timezone.now())
 
 
-def rows() -> dict[str, dict[str, str]]:
-    """Return every row of every table as text, by table and key: byte strings unpacked."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+def rows() -> dict[tuple[str, str], str]:
+    """Return every row of every table as JSON, by table and key; sessions unpacked."""
+    found: dict[tuple[str, str], str] = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
             table, key = model._meta.db_table, model._meta.pk.column
-            cursor.execute(f'SELECT "{key}"::text, to_jsonb(held) FROM "{table}" AS held')  # noqa: S608
-            found[table] = {row[0]: str(row[1]) for row in cursor.fetchall()}
-    store = SessionStore()
-    kept = found.pop("django_session", {})
-    found["django_session"] = {key: str(SessionStore(key).load()) for key in kept}
-    del store
-    return found
+            name = table.removeprefix("consultations_")
+            cursor.execute(f'SELECT "{key}"::text, to_jsonb(held)::text FROM "{table}" AS held')  # noqa: S608
+            found |= {(name, row[0]): row[1] for row in cursor.fetchall()}
+    sessions = {place: str(SessionStore(place[1]).load()) for place in found if place[0] == SESSION}
+    return found | sessions
 
 
-def marked() -> list[tuple[str, str]]:
-    """Return where the person can still be known: each table, and the row."""
-    return sorted(
-        (table, row)
-        for table, held in rows().items()
-        for row in held.values()
-        if any(mark in row.lower() for mark in MARKS)
-    )
+def marked() -> dict[tuple[str, str], str]:
+    """Return the rows by which the person can be known."""
+    return {
+        place: row for place, row in rows().items() if any(mark in row.lower() for mark in MARKS)
+    }
