@@ -107,6 +107,7 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
         **_frame(consultation, start, end, at),
         "recommendations": told,
         "regions": dict(sorted(reading.regions.items())),
+        "bodies": dict(sorted(reading.bodies.items())),
     }
     return Draft(consultation, start, end, facts, tuple(quotes), frozenset(reading.news))
 
