@@ -188,6 +188,18 @@ def test_thanks_are_for_whoever_reported(client: Client) -> None:
     assert client.get(address(report.comment, "thanks")).status_code == 404
 
 
+def test_thanks_show_nothing_of_what_their_reader_may_no_longer_see(client: Client) -> None:
+    report, reader = make_report(), make_user()
+    Report.objects.filter(pk=report.pk).update(reporter=reader)
+    client.force_login(reader)
+    page = address(report.comment, "thanks")
+    seen = client.get(page).status_code
+
+    Consultation.objects.update(visibility="invited")
+
+    assert (seen, client.get(page).status_code) == (200, 404)
+
+
 def test_report_closed_with_nothing_to_do_is_on_record_and_told() -> None:
     report = make_report()
     moderator = make_staff(report.comment.recommendation.consultation)

@@ -1,20 +1,18 @@
-"""Counts of what people declared: stances overall, by kind and by region, and what moved."""
+"""Counts of what people declared: stances overall, by kind, region and body, and what moved."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from consultations.analysis.merging import (
+    Apart,
+    Group,
+    bodies_apart,
+    kinds_apart,
+    merged,
+    regions_apart,
+)
 from consultations.analysis.shapes import Facts, Options, Row
-from consultations.analysis.snapshot import KINDS, MEMBERS, STANCES, Entry, Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    keys: tuple[str, ...]
-    entries: tuple[Entry, ...]
-
-    def hides(self, minimum: int) -> bool:
-        """Too few, and some of them unpublished: their stances could be worked out."""
-        return len(self.entries) < minimum and not all(each.published for each in self.entries)
+from consultations.analysis.snapshot import KINDS, STANCES, Entry, Snapshot
 
 
 def count(snapshot: Snapshot, previous: Facts | None, options: Options) -> Facts:
@@ -22,6 +20,10 @@ def count(snapshot: Snapshot, previous: Facts | None, options: Options) -> Facts
     entries = snapshot.entries
     stances, new = _stances(entries), sum(entry.new for entry in entries)
     before = None if previous is None else previous.stances
+    minimum = options.minimum_row
+    kinds = _groups(entries, _kind, KINDS, minimum, kinds_apart)
+    regions = _groups(entries, _region, _region_order(entries), minimum, regions_apart)
+    bodies = _bodies(kinds, minimum) if any(entry.body for entry in entries) else []
     return Facts(
         total=len(entries),
         new=new,
@@ -29,16 +31,9 @@ def count(snapshot: Snapshot, previous: Facts | None, options: Options) -> Facts
         organisations=len({entry.organisation for entry in entries} - {""}),
         stances=stances,
         movement=_difference(stances, before) if new >= options.minimum_new else None,
-        by_kind=_table(
-            entries, _kind, KINDS, None if previous is None else previous.by_kind, options
-        ),
-        by_region=_table(
-            entries,
-            _region,
-            _region_order(entries),
-            None if previous is None else previous.by_region,
-            options,
-        ),
+        by_kind=_rows(kinds, None if previous is None else previous.by_kind, options),
+        by_region=_rows(regions, None if previous is None else previous.by_region, options),
+        by_body=_rows(bodies, None if previous is None else previous.by_body, options),
     )
 
 
@@ -53,6 +48,17 @@ def _kind(entry: Entry) -> str:
 
 def _region(entry: Entry) -> str:
     return entry.region
+
+
+def _body(entry: Entry) -> str:
+    """Name a kind of respondent and of organisation; with none after the colon, its persons."""
+    return f"{entry.kind}:{entry.body}"
+
+
+def _body_order(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """By kind of respondent, then by code; persons stand last."""
+    found = {(KINDS.index(entry.kind), not entry.body, _body(entry)) for entry in entries}
+    return tuple(key for _kind, _person, key in sorted(found))
 
 
 def _region_order(entries: Iterable[Entry]) -> tuple[str, ...]:
@@ -71,61 +77,51 @@ def _difference(now: dict[str, int], before: dict[str, int] | None) -> dict[str,
     return None if before is None else {stance: now[stance] - before[stance] for stance in STANCES}
 
 
-def _table(
+def _groups(
     entries: tuple[Entry, ...],
     key: Callable[[Entry], str],
     order: tuple[str, ...],
-    previous: tuple[Row, ...] | None,
-    options: Options,
-) -> tuple[Row, ...]:
+    minimum: int,
+    apart: Apart,
+) -> list[Group]:
     held: dict[str, list[Entry]] = {code: [] for code in order}
     for entry in entries:
         held[key(entry)].append(entry)
-    groups = [_Group((code,), tuple(each)) for code, each in held.items() if each]
-    merged = _merged(groups, order, options.minimum_row)
-    return tuple(_moved(_row(group), previous, options.minimum_new) for group in merged)
+    groups = [Group((code,), tuple(each)) for code, each in held.items() if each]
+    return merged(groups, order, minimum, apart)
 
 
-def _merged(groups: list[_Group], order: tuple[str, ...], minimum: int) -> list[_Group]:
-    """Merge each row that hides someone with the next smallest, until none is left to merge.
+def _bodies(kinds: list[Group], minimum: int) -> list[Group]:
+    """Part each row by kind by what sort of body answered, so that neither table betrays the other.
 
-    Representative bodies and their members are merged only where no other row is left.
+    Of a row whose size alone is told, no part is told either.
     """
-    place = {code: position for position, code in enumerate(order)}
-    while len(groups) > 1:
-        groups.sort(key=lambda group: (len(group.entries), place[group.keys[0]]))
-        small = next((group for group in groups if group.hides(minimum)), None)
-        if small is None:
-            break
-        rest = [group for group in groups if group is not small]
-        peer = next((group for group in rest if not _represents(small, group)), rest[0])
-        keys = tuple(sorted(small.keys + peer.keys, key=place.__getitem__))
-        joined = _Group(keys, small.entries + peer.entries)
-        groups = [joined, *(group for group in rest if group is not peer)]
-    return sorted(groups, key=lambda group: (len(group.keys) > 1, place[group.keys[0]]))
+    made: list[Group] = []
+    for kind in kinds:
+        order = _body_order(kind.entries)
+        parts = _groups(kind.entries, _body, order, minimum, bodies_apart)
+        made += [replace(part, told=part.told and kind.told) for part in parts]
+    return made
 
 
-def _represents(one: _Group, other: _Group) -> bool:
-    """Whether a body in one of the rows speaks for members in the other."""
-    return any(
-        MEMBERS.get(key) in theirs.keys
-        for ours, theirs in ((one, other), (other, one))
-        for key in ours.keys
-    )
+def _rows(
+    groups: list[Group], previous: tuple[Row, ...] | None, options: Options
+) -> tuple[Row, ...]:
+    return tuple(_moved(_row(group), previous, options.minimum_new) for group in groups)
 
 
-def _row(group: _Group) -> Row:
+def _row(group: Group) -> Row:
     return Row(
         keys=group.keys,
         total=len(group.entries),
         new=sum(entry.new for entry in group.entries),
-        stances=_stances(group.entries),
+        stances=_stances(group.entries) if group.told else None,
     )
 
 
 def _moved(row: Row, previous: tuple[Row, ...] | None, minimum: int) -> Row:
     """A row that nobody stood in before starts from nothing; one cut otherwise has no movement."""
-    if previous is None or row.new < minimum:
+    if previous is None or row.stances is None or row.new < minimum:
         return row
     same = {before.keys: before.stances for before in previous}
     known = {key for before in previous for key in before.keys}

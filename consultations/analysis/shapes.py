@@ -47,30 +47,38 @@ class Row:
     """One line of a one-way table: the codes it stands for (several if merged), and counts.
 
     `movement` is the change in each stance since the previous edition, or None where fewer than
-    `minimum_new` are new or the previous table had no such row.
+    `minimum_new` are new or the previous table had no such row. `stances` is None where only the
+    size may be told.
     """
 
     keys: tuple[str, ...]
     total: int
     new: int
-    stances: dict[str, int]
+    stances: dict[str, int] | None
     movement: dict[str, int] | None = None
 
     @classmethod
     def from_json(cls, found: Mapping[str, object]) -> Self:
         """Return the row in a plain dict; raises ValueError where a field is wrong."""
+        if "stances" not in found:
+            raise ValueError("stances: expected counts, or null")
+        untold = found["stances"] is None
         return cls(
             keys=texts_in(found, "keys"),
             total=number_in(found, "total"),
             new=number_in(found, "new"),
-            stances=counts_in(found, "stances", STANCES),
+            stances=None if untold else counts_in(found, "stances", STANCES),
             movement=_movement(found),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Counts in full of what people declared; every dict has all stances, in one fixed order."""
+    """Counts in full of what people declared; every dict has all stances, in one fixed order.
+
+    `by_body` parts the rows of `by_kind` by kind of organisation: its keys are "kind:body", and
+    "kind:" for those who answered for none. It is empty where nobody answered for an organisation.
+    """
 
     total: int
     new: int
@@ -80,6 +88,7 @@ class Facts:
     movement: dict[str, int] | None
     by_kind: tuple[Row, ...]
     by_region: tuple[Row, ...]
+    by_body: tuple[Row, ...] = ()
 
     @classmethod
     def from_json(cls, found: Mapping[str, object]) -> Self:
@@ -93,6 +102,7 @@ class Facts:
             movement=_movement(found),
             by_kind=tuple(Row.from_json(record(row)) for row in list_in(found, "by_kind")),
             by_region=tuple(Row.from_json(record(row)) for row in list_in(found, "by_region")),
+            by_body=tuple(Row.from_json(record(row)) for row in list_in(found, "by_body")),
         )
 
 

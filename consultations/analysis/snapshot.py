@@ -31,9 +31,10 @@ BLOCK_OF = {
 class Entry:
     """One comment: an opaque unique id, what was said, and what its author declared.
 
-    `region` and `organisation` are codes or ""; `published` false means counted only, never
-    quoted; `new` means first published since the previous edition. Raises ValueError for a
-    stance or kind that is not declared in STANCES or KINDS.
+    `region`, `organisation` and `body` (the organisation's kind) are codes or "";
+    `representative` is whether such a body speaks for others; `published` false means counted
+    only, never quoted; `new` means first published since the previous edition. Raises ValueError
+    for a stance or kind that is not declared in STANCES or KINDS.
     """
 
     comment: str
@@ -45,6 +46,8 @@ class Entry:
     published: bool
     quotable: bool
     new: bool
+    body: str = ""
+    representative: bool = False
 
     def __post_init__(self) -> None:
         if self.stance not in STANCES:
@@ -69,6 +72,8 @@ class Entry:
             published=truth_in(found, "published"),
             quotable=truth_in(found, "quotable"),
             new=truth_in(found, "new"),
+            body=text_in(found, "body"),
+            representative=truth_in(found, "representative"),
         )
 
 

@@ -22,7 +22,7 @@ __all__ = [
     "summarise",
 ]
 
-METHOD = "declared facts and covering quotes, version 1"
+METHOD = "declared facts and covering quotes, version 2"
 _DEFAULT = Options()
 
 

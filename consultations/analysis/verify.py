@@ -1,13 +1,13 @@
 """Is a summary true to its snapshot? Counted again from the entries, by code of its own."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 
 from consultations.analysis.quoted import check_quotes
 from consultations.analysis.shapes import Row, Statement, Summary
-from consultations.analysis.snapshot import KINDS, MEMBERS, STANCES, Entry, Snapshot
+from consultations.analysis.snapshot import Snapshot
+from consultations.analysis.tables import check_tables, moved, same_stances
 from consultations.analysis.violation import Violation
 from consultations.analysis.wording import NOT_A_SAMPLE, sentences_about
 
@@ -31,8 +31,7 @@ def verify(
     found = [
         *_frame(summary, snapshot, previous),
         *_totals(summary, snapshot),
-        *_table("kind", summary, snapshot, previous),
-        *_table("region", summary, snapshot, previous),
+        *check_tables(summary, snapshot, previous),
         *_overall_movement(summary, previous),
         *check_quotes(summary, snapshot),
     ]
@@ -62,112 +61,15 @@ def _totals(summary: Summary, snapshot: Snapshot) -> Iterator[Violation]:
     for name, number in counted.items():
         if told[name] != number:
             yield Violation("count", f"all/{name}", f"{told[name]} told, {number} counted")
-    yield from _same_stances("all", summary.facts.stances, entries)
-
-
-def _same_stances(
-    where: str, told: Mapping[str, int], entries: Sequence[Entry]
-) -> Iterator[Violation]:
-    counted = Counter(entry.stance for entry in entries)
-    if dict(told) != {stance: counted[stance] for stance in STANCES}:
-        yield Violation("count", f"{where}/stances", "differ from the comments")
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    keys: frozenset[str]
-    size: int
-    hidden: int
-
-
-def _table(
-    name: str, summary: Summary, snapshot: Snapshot, previous: Summary | None
-) -> Iterator[Violation]:
-    rows = summary.facts.by_kind if name == "kind" else summary.facts.by_region
-    held: dict[str, list[Entry]] = {}
-    for entry in snapshot.entries:
-        held.setdefault(entry.kind if name == "kind" else entry.region, []).append(entry)
-    due = _partition(name, held, summary.options.minimum_row)
-    if sorted(map(sorted, due)) != sorted(sorted(row.keys) for row in rows):
-        yield Violation("rows", name, "are not merged as the rule for small rows asks")
-    for row in rows:
-        where = f"{name}:{'+'.join(row.keys)}"
-        entries = [entry for key in row.keys for entry in held.get(key, ())]
-        if (row.total, row.new) != (len(entries), sum(entry.new for entry in entries)):
-            yield Violation("count", where, "differs from the comments")
-        yield from _same_stances(where, row.stances, entries)
-        yield from _row_movement(where, row, summary, previous, name)
-
-
-def _partition(name: str, held: dict[str, list[Entry]], minimum: int) -> list[frozenset[str]]:
-    """The rule once more, in other words: fold the smallest offender into its smallest peer."""
-    order = KINDS if name == "kind" else (*sorted(filter(None, held)), "")
-    parts = [
-        _Part(frozenset({key}), len(each), sum(not entry.published for entry in each))
-        for key, each in held.items()
-    ]
-
-    def size(part: _Part) -> tuple[int, int]:
-        return part.size, min(order.index(key) for key in part.keys)
-
-    while len(parts) > 1 and any(part.hidden and part.size < minimum for part in parts):
-        offender = min((p for p in parts if p.hidden and p.size < minimum), key=size)
-        parts.remove(offender)
-        pairs = {frozenset(pair) for pair in MEMBERS.items()}
-        apart = [part for part in parts if not any(_parted(pair, part, offender) for pair in pairs)]
-        peer = min(apart or parts, key=size)
-        parts.remove(peer)
-        hidden = offender.hidden + peer.hidden
-        parts.append(_Part(offender.keys | peer.keys, offender.size + peer.size, hidden))
-    return [part.keys for part in parts]
-
-
-def _parted(pair: frozenset[str], one: _Part, other: _Part) -> bool:
-    """Whether representatives and members stand in two parts, and would be added up."""
-    halves = [pair & part.keys for part in (one, other)]
-    return bool(halves[0] and halves[1])
+    yield from same_stances("all", summary.facts.stances, entries)
 
 
 def _overall_movement(summary: Summary, previous: Summary | None) -> Iterator[Violation]:
     facts = summary.facts
     before = None if previous is None else previous.facts.stances
-    yield from _moved(
+    yield from moved(
         "all", facts.movement, facts.stances, facts.new, before, summary, previous is not None
     )
-
-
-def _row_movement(
-    where: str, row: Row, summary: Summary, previous: Summary | None, name: str
-) -> Iterator[Violation]:
-    before: dict[str, int] | None = None
-    if previous is not None:
-        rows = previous.facts.by_kind if name == "kind" else previous.facts.by_region
-        overlapping = [each for each in rows if set(each.keys) & set(row.keys)]
-        if not overlapping:
-            before = dict.fromkeys(STANCES, 0)
-        elif [each.keys for each in overlapping] == [row.keys]:
-            before = overlapping[0].stances
-    yield from _moved(
-        where, row.movement, row.stances, row.new, before, summary, previous is not None
-    )
-
-
-def _moved(
-    where: str,
-    told: Mapping[str, int] | None,
-    now: Mapping[str, int],
-    new: int,
-    before: Mapping[str, int] | None,
-    summary: Summary,
-    compared: bool,
-) -> Iterator[Violation]:
-    due: dict[str, int] | None = None
-    if before is not None and new >= summary.options.minimum_new:
-        due = {stance: now[stance] - before[stance] for stance in STANCES}
-    if told is not None and (new < summary.options.minimum_new or not summary.previous):
-        yield Violation("movement", where, "is told where too few are new")
-    elif compared and told != due:
-        yield Violation("movement", where, "differs from the two editions")
 
 
 def _statements(summary: Summary) -> Iterator[Violation]:
@@ -197,12 +99,14 @@ def _read(summary: Summary, source: str) -> int | None:
             return None
     stances = facts.stances if held is None else held.stances
     if name.startswith("movement/"):
-        moved = facts.movement if held is None else held.movement
-        return None if moved is None else abs(_side(moved, name.removeprefix("movement/")))
+        changes = facts.movement if held is None else held.movement
+        return None if changes is None else abs(_side(changes, name.removeprefix("movement/")))
     counts = {"total": facts.total, "new": facts.new, "unpublished": facts.unpublished}
     if held is not None:
         counts = {"total": held.total, "new": held.new}
-    return counts[name] if name in counts else _side(stances, name)
+    if name in counts:
+        return counts[name]
+    return None if stances is None else _side(stances, name)
 
 
 def _side(stances: Mapping[str, int], name: str) -> int:

@@ -100,6 +100,10 @@ def _kind(row: Row) -> Statement:
     else:
         plural = [_NAMES[key][1] for key in row.keys]
         name = f"{', '.join(plural[:-1])} and {plural[-1]} (counted together)"
+    if row.stances is None:
+        return Statement(
+            f"{row.total:,} {name}: what they said is not told apart.", (f"{source}/total",)
+        )
     text = f"Of {row.total:,} {name}, {_both(row.stances)}."
     return Statement(text, (f"{source}/total", f"{source}/supporting", f"{source}/opposing"))
 
@@ -127,6 +131,7 @@ def _between(facts: Facts, options: Options) -> Statement | None:
     sides = {
         row.keys: _Side(row.total, supporting(row.stances), opposing(row.stances))
         for row in facts.by_kind
+        if row.stances is not None
     }
     one, other = sides.get(("employer",)), sides.get(("local_leader",))
     if one is None or other is None or min(one.total, other.total) < options.differ_group:

@@ -106,6 +106,7 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
         "regions": dict(sorted(reading.regions.items())),
         "moderation": moderated.told(consultation.pk, start, end),
         "record": _end_of_record(consultation),
+        "bodies": dict(sorted(reading.bodies.items())),
     }
     return Draft(consultation, start, end, facts, tuple(quotes), frozenset(reading.news))
 

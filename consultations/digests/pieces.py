@@ -105,8 +105,14 @@ def table_lines(rows: Sequence[Row]) -> str:
         return ""
     first = min(max(len(row.label) for row in rows), LABEL)
     lines = [_line("", (_("All"), _("Support"), _("Oppose")), first)]
-    lines += [_line(row.label, (row.total, row.support, row.oppose), first) for row in rows]
+    lines += [
+        _line(row.label, (row.total, _side(row.support), _side(row.oppose)), first) for row in rows
+    ]
     return "\n".join(lines)
+
+
+def _side(number: int | None) -> str | int:
+    return "–" if number is None else number
 
 
 def _line(label: str, values: Sequence[str | int], first: int) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from consultations.digests import moderated
 from consultations.digests.quoting import Spoken, quotes_of, spoken
 from consultations.digests.shapes import Cell, Row, Said, Section, View
-from consultations.digests.wording import KINDS, change, joined
+from consultations.digests.wording import KINDS, change, joined, names_of_bodies
 from consultations.models import Consultation, Edition, Quote, Stance
 from consultations.models.clock import moment
 
@@ -140,6 +140,7 @@ def _section(
         cells=_cells(counted["stances"], counted["movement"]),
         kinds=tuple(_row(row, KINDS) for row in counted["by_kind"]),
         regions=tuple(_row(row, regions) for row in counted["by_region"]),
+        bodies=tuple(_row(row, names_of_bodies(row, facts)) for row in counted.get("by_body", ())),
         quotes=tuple(_said(each, slug) for each in quotes if each.recommendation == number),
         statements=tuple(each["text"] for each in statements if each["sources"]),
         remarks=tuple(each["text"] for each in statements if _is_remark(each["sources"])),
@@ -165,6 +166,8 @@ def _row(row: Mapping[str, Any], names: Mapping[str, Any]) -> Row:
     label = joined(
         [str(names.get(key, key)) if key else _("No region given") for key in row["keys"]]
     )
+    if row["stances"] is None:
+        return Row(label, row["total"], row["new"], (), None, None)
     sides = {side: sum(row["stances"][each] for each in SIDES[side]) for side in SIDES}
     cells = _cells(row["stances"], row["movement"])
     return Row(label, row["total"], row["new"], cells, **sides)

@@ -18,14 +18,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: a group that declared itself, or several counted together."""
+    """One line of a table: a group that declared itself, or several counted together.
+
+    Where only its size is told it has no cells, and None on both sides.
+    """
 
     label: str
     total: int
     new: int
     cells: tuple[Cell, ...]
-    support: int
-    oppose: int
+    support: int | None
+    oppose: int | None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Section:
     cells: tuple[Cell, ...]
     kinds: tuple[Row, ...]
     regions: tuple[Row, ...]
+    bodies: tuple[Row, ...]
     quotes: tuple[Said, ...]
     statements: tuple[str, ...]
     remarks: tuple[str, ...]

@@ -18,6 +18,9 @@ from consultations.models.succession import successors
 CHUNK = 2_000
 FIELDS = {
     "organisation": F("response__organisation_id"),
+    "body_code": F("response__organisation_kind__code"),
+    "body_name": F("response__organisation_kind__name"),
+    "represents": F("response__organisation_kind__is_representative"),
     "region_code": F("region__code"),
     "region_name": F("region__name"),
     "sent_text": F("public_version__text"),
@@ -51,6 +54,7 @@ class Reading:
     news: set[int] = field(default_factory=set)
     versions: dict[tuple[int, str], int] = field(default_factory=dict)
     regions: dict[str, str] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
 
 
 def read(
@@ -103,7 +107,14 @@ def _entry(row: Mapping[str, Any], start: datetime, checked: bool) -> Entry:
         new=published_at is not None
         and published_at >= start
         and row["state"] == Comment.State.PUBLISHED,
+        body=row["body_code"] if _is_body(row) else "",
+        representative=_is_body(row) and row["represents"],
     )
+
+
+def _is_body(row: Mapping[str, Any]) -> bool:
+    """Whether it is an organisation's own; one whose claim is not confirmed speaks for itself."""
+    return bool(row["organisation"] and row["body_code"])
 
 
 def _words(row: Mapping[str, Any]) -> str:
@@ -123,6 +134,8 @@ def _note(reading: Reading, row: Mapping[str, Any], entry: Entry) -> None:
         reading.news.add(row["pk"])
     if row["region_code"]:
         reading.regions[row["region_code"]] = row["region_name"]
+    if entry.body:
+        reading.bodies[entry.body] = row["body_name"]
     if row["listed"]:
         key = (row["recommendation_id"], row["reference"])
         reading.versions[key] = row["public_version_id"]

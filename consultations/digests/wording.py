@@ -1,6 +1,7 @@
 """The words of a digest that stand for codes: kinds, merged rows, counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,16 @@ KINDS = {
 def one_line(title: str) -> str:
     """Return a title as a mail's subject may hold it: what does not print becomes a space."""
     return "".join(each if each.isprintable() else " " for each in title)
+
+
+def names_of_bodies(row: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the keys of a row by kind of organisation stand for, with an edition's names."""
+    found = {}
+    for key in row["keys"]:
+        kind, _colon, body = key.partition(":")
+        persons = _("%(kind)s, as individuals") % {"kind": KINDS[kind]}
+        found[key] = facts.get("bodies", {}).get(body, body) if body else persons
+    return found
 
 
 def joined(names: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from consultations.forms.documents import EvidenceForm as EvidenceForm
 from consultations.forms.fields import TidyField as TidyField
 from consultations.forms.invitations import AnswerForForm as AnswerForForm
 from consultations.forms.people import AboutYouForm as AboutYouForm
+from consultations.forms.people import LogInForm as LogInForm
 from consultations.forms.people import NewOrganisationForm as NewOrganisationForm
 from consultations.forms.people import SignUpForm as SignUpForm
 from consultations.forms.people import SubscriptionForm as SubscriptionForm

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm
 from django import forms
 from django.contrib.auth.hashers import make_password
@@ -127,6 +128,14 @@ class SubscriptionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose whether we may e-mail you.")},
     )
+
+
+class LogInForm(AllauthLoginForm):  # type: ignore[misc] # allauth is not typed
+    """Logging in by a code in a mail; whoever has set a password may use that instead."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password"].required = False
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc] # allauth is not typed

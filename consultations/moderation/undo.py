@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from consultations.mail import outbox
-from consultations.models import Case, Comment, Decision, Edition, User
+from consultations.models import Appeal, Case, Comment, Decision, Edition, User
 from consultations.models.telling import await_editions
 from consultations.moderation import before, comments, record
 from consultations.moderation.letters import WITHIN, key_of
@@ -90,9 +90,17 @@ def _refusal(decision: Decision, comment: Comment, by: User, at: datetime) -> st
     newest = Decision.objects.filter(case__comment=comment).order_by("-pk").values_list("pk")
     if newest.first() != (decision.pk,):
         return _("Another decision was taken since.")
+    if Appeal.objects.filter(_about(decision, comment)).exists():
+        return _("An appeal is about it, so it can no longer be undone.")
     if before.told_otherwise(comment, kept) and _told(decision, comment):
         return _("A digest has told of it since. Decide anew instead.")
     return ""
+
+
+def _about(decision: Decision, comment: Comment) -> Q:
+    """The condition on an appeal against the decision, or which the decision upholds."""
+    upheld = Q(decision__case__comment=comment, decided_at=decision.decided_at)
+    return Q(decision=decision) | upheld
 
 
 def _told(decision: Decision, comment: Comment) -> bool:

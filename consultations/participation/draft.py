@@ -57,7 +57,7 @@ def discard(*, draft: Draft | QuestionDraft, over: UUID | None) -> None:
     latest.delete()
 
 
-def take(recommendation: Recommendation, response: Response, over: UUID | None) -> None:
+def take(recommendation: Recommendation, response: Response, over: UUID | None, user: User) -> None:
     """Remove the draft that is being sent; raise ConflictError where other words were saved.
 
     Called once the response is locked.
@@ -67,7 +67,7 @@ def take(recommendation: Recommendation, response: Response, over: UUID | None) 
     if latest is None:
         return
     if latest.stamp != over:
-        raise saved_since(latest)
+        raise saved_since(latest, user)
     latest.delete()
 
 
@@ -96,11 +96,13 @@ def _save(
         notices=None,
         at=at,
     )
-    draft = _draft_on(recommendation, opened.response, said.based_on)
+    draft = Draft(response=opened.response, recommendation=recommendation)
+    if not opened.begun_now:
+        draft = _draft_on(recommendation, opened.response, said.based_on)
     if draft.pk and said.same_as(draft):
         return draft
     if draft.pk and draft.stamp != said.over:
-        raise saved_since(draft)
+        raise saved_since(draft, user)
     draft.stamp = uuid4()
     draft.stance, draft.text, draft.permission = said.stance, said.text, said.permission
     draft.based_on, draft.answering = said.based_on, said.answering
@@ -123,8 +125,12 @@ def _draft_on(recommendation: Recommendation, response: Response, based_on: int)
     return draft or Draft(response=response, recommendation=recommendation)
 
 
-def saved_since(draft: Draft | QuestionDraft) -> ConflictError:
-    """Return the error that says who saved other words since the form was opened."""
+def saved_since(draft: Draft | QuestionDraft, user: User) -> ConflictError:
+    """Return the error that tells `user` who saved other words since the form was opened."""
+    if draft.written_by == user:
+        return ConflictError(
+            _("You saved other words in another window since you opened this page."), draft
+        )
     if draft.written_by is None:
         return ConflictError(_("Other words were saved since you opened this page."), draft)
     said = _("%(name)s saved other words since you opened this page.")

@@ -82,7 +82,7 @@ def _post(
         _refuse_other_words(comment, latest, answer)
         return comment
     if not opened.begun_now:
-        draft.take(recommendation, opened.response, answer.over)
+        draft.take(recommendation, opened.response, answer.over, user)
     said = write.Words(answer.stance, answer.text, answer.permission, answer.key)
     written = write.version(
         opened.version_id, comment, said, user=user, at=at, at_once=opened.at_once

@@ -157,11 +157,13 @@ def _save(
     _refuse_unoffered(question, said)
     consultation = question.consultation
     opened = open_response(user, membership, consultation, permission="", notices=None, at=at)
-    draft = _draft_on(question, opened.response, said.based_on)
+    draft = QuestionDraft(response=opened.response, question=question)
+    if not opened.begun_now:
+        draft = _draft_on(question, opened.response, said.based_on)
     if draft.pk and said.same_as(draft):
         return draft
     if draft.pk and draft.stamp != said.over:
-        raise saved_since(draft)
+        raise saved_since(draft, user)
     draft.stamp = uuid4()
     draft.chosen, draft.text, draft.why = [*said.chosen], said.text, said.why
     draft.based_on = said.based_on

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import participation
 from consultations.forms import TidyField, kept
-from consultations.models import Comment, Report, database_now
+from consultations.models import Comment, Consultation, Report, database_now
 from consultations.views import people
 
 
@@ -72,9 +72,14 @@ def make(request: HttpRequest, slug: str, number: int, reference: str) -> HttpRe
 
 @require_safe
 def thanks(request: HttpRequest, slug: str, number: int, reference: str) -> HttpResponse:
-    """Thank whoever has reported the comment, and say what comes next; nobody else."""
+    """Thank whoever has reported the comment, and say what comes next; nobody else.
+
+    Where they may no longer see the consultation, it does not exist here either.
+    """
+    user = people.person(request)
     made = Report.objects.filter(
-        reporter=people.person(request),
+        comment__recommendation__consultation__in=Consultation.objects.visible_to(user),
+        reporter=user,
         comment__reference=reference,
         comment__recommendation__number=number,
         comment__recommendation__consultation__slug=slug,

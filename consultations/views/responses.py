@@ -246,6 +246,7 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "requests": requests,
         "name": said.organisation,
+        "may_ask": may_ask,
         "form": None if not may_ask or (waits and not problem) else form,
         "problem": problem,
     }

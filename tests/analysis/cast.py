@@ -21,6 +21,10 @@ REASONS = (
 )
 
 
+# Kinds of organisation that represent others.
+BODIES = ("trade_association", "trade_union", "university")
+
+
 def entry(comment: str, text: str = REASONS[0], **changes: object) -> Entry:
     """A new, published comment of a supporting employer, unless the changes say otherwise."""
     values: dict[str, object] = {
@@ -31,6 +35,8 @@ def entry(comment: str, text: str = REASONS[0], **changes: object) -> Entry:
         "published": True,
         "quotable": True,
         "new": True,
+        "body": "",
+        "representative": changes.get("body") in BODIES,
         **changes,
     }
     return Entry.from_json({"comment": comment, "text": text, **values})
@@ -57,6 +63,7 @@ _CHANGES = st.fixed_dictionaries(
         "kind": st.sampled_from(KINDS),
         "region": st.sampled_from(("TLC", "TLD", "TLL", "")),
         "organisation": st.sampled_from(("", "acme", "leeds")),
+        "body": st.sampled_from(("", "", "company", "charity", *BODIES)),
         "published": st.sampled_from((True, True, True, False)),
         "quotable": st.sampled_from((True, True, False)),
         "new": st.booleans(),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from consultations.analysis.facts import percentage
-from consultations.analysis.snapshot import STANCES
+from consultations.analysis.snapshot import MEMBERS, STANCES
 from consultations.analysis.summary import Options, summarise
 from tests.analysis.cast import crowd, entries, entry, snapshot
 
@@ -70,8 +70,10 @@ def test_merging_goes_on_until_the_row_is_large_enough():
     ).facts
 
     assert rows(facts.by_kind) == [
-        (("employer", "local_leader", "represents_employers", "other"), 13, 13)
+        (("employer",), 9, 9),
+        (("local_leader", "represents_employers", "other"), 4, 4),
     ]
+    assert [row.stances for row in facts.by_kind] == [None, None]
 
 
 def test_small_row_of_published_comments_stands():
@@ -84,12 +86,105 @@ def test_small_row_of_published_comments_stands():
 def test_no_row_shows_an_unpublished_stance(made):
     facts = summarise(snapshot(*made)).facts
 
-    for table, code in ((facts.by_kind, "kind"), (facts.by_region, "region")):
-        assert sum(row.total for row in table) == len(made)
+    for table, key in (
+        (facts.by_kind, lambda each: each.kind),
+        (facts.by_region, lambda each: each.region),
+        (facts.by_body, lambda each: f"{each.kind}:{each.body}"),
+    ):
+        assert sum(row.total for row in table) == (len(made) if table else 0)
         for row in table:
-            inside = [each for each in made if getattr(each, code) in row.keys]
+            inside = [each for each in made if key(each) in row.keys]
             assert len(inside) == row.total
-            assert len(table) == 1 or row.total >= 5 or all(each.published for each in inside)
+            assert row.stances is None or len(table) == 1 or safe(inside)
+        untold = {key for row in table if row.stances is None for key in row.keys}
+        behind = [each for each in made if key(each) in untold]
+        assert len(behind) in {0, len(made)} or safe(behind)
+
+
+def safe(inside):
+    """Whether of these comments no unpublished one can be worked out."""
+    return len(inside) >= 5 or all(each.published for each in inside)
+
+
+@given(entries())
+def test_table_by_body_parts_the_table_by_kind_and_betrays_nobody(made):
+    facts = summarise(snapshot(*made)).facts
+
+    assert (facts.by_body == ()) == all(each.body == "" for each in made)
+    for row in facts.by_body:
+        (kind,) = {
+            other.keys
+            for other in facts.by_kind
+            for key in row.keys
+            if key.partition(":")[0] in other.keys
+        }
+        siblings = [r for r in facts.by_body if r.keys[0].partition(":")[0] in kind]
+        told = [each for each in siblings if each.stances is not None]
+        known = {key for each in told for key in each.keys}
+        rest = [
+            each for each in made if each.kind in kind and f"{each.kind}:{each.body}" not in known
+        ]
+        assert not told or safe(rest)
+
+
+@given(entries())
+def test_no_row_adds_a_body_to_those_whom_it_represents(made):
+    facts = summarise(snapshot(*made)).facts
+
+    for row in facts.by_kind:
+        for body, members in MEMBERS.items():
+            assert not {body, members} <= {*row.keys}
+    for row in facts.by_body:
+        inside = [each for each in made if f"{each.kind}:{each.body}" in row.keys]
+        spoken = {MEMBERS.get(each.kind, each.kind) for each in inside if each.representative}
+        assert spoken.isdisjoint(each.kind for each in inside if not each.representative)
+
+
+def test_unions_and_universities_stand_apart_from_citizens():
+    facts = summarise(
+        snapshot(
+            *crowd(6, "c", kind="other"),
+            *crowd(2, "u", kind="other", body="trade_union", organisation="u", stance="oppose"),
+            entry("v", kind="other", body="university", organisation="v"),
+            *crowd(7, "e", body="company"),
+        )
+    ).facts
+
+    assert rows(facts.by_kind) == [(("employer",), 7, 7), (("other",), 9, 9)]
+    assert rows(facts.by_body) == [
+        (("employer:company",), 7, 7),
+        (("other:trade_union",), 2, 2),
+        (("other:university",), 1, 1),
+        (("other:",), 6, 6),
+    ]
+    assert facts.by_body[1].stances == dict.fromkeys(STANCES, 0) | {"oppose": 2}
+
+
+def test_small_union_with_an_unpublished_comment_is_counted_with_other_bodies():
+    facts = summarise(
+        snapshot(
+            *crowd(6, "c", kind="other"),
+            *crowd(2, "u", kind="other", body="trade_union", published=False),
+            *crowd(4, "v", kind="other", body="university"),
+        )
+    ).facts
+
+    assert rows(facts.by_body) == [
+        (("other:",), 6, 6),
+        (("other:trade_union", "other:university"), 6, 6),
+    ]
+
+
+def test_small_union_beside_citizens_alone_shows_the_size_of_both_and_no_more():
+    facts = summarise(
+        snapshot(
+            *crowd(6, "c", kind="other"),
+            *crowd(2, "u", kind="other", body="trade_union", published=False),
+        )
+    ).facts
+
+    assert rows(facts.by_body) == [(("other:trade_union",), 2, 2), (("other:",), 6, 6)]
+    assert [(row.stances, row.movement) for row in facts.by_body] == [(None, None)] * 2
 
 
 def test_movement_is_told_where_five_are_new():
@@ -154,11 +249,15 @@ def test_representative_bodies_are_never_added_to_their_members_where_another_ro
     ]
 
 
-def test_representative_bodies_are_merged_with_members_rather_than_told_apart():
+def test_representative_bodies_and_members_alone_show_their_sizes_and_no_more():
     bodies = crowd(3, "b", kind="represents_employers", published=False)
-    facts = summarise(snapshot(*crowd(6), *bodies)).facts
+    summary = summarise(snapshot(*crowd(6), *bodies))
 
-    assert rows(facts.by_kind) == [(("employer", "represents_employers"), 9, 9)]
+    assert rows(summary.facts.by_kind) == [(("employer",), 6, 6), (("represents_employers",), 3, 3)]
+    assert [row.stances for row in summary.facts.by_kind] == [None, None]
+    told = [each.text for each in summary.statements]
+    assert "6 employers: what they said is not told apart." in told
+    assert "3 bodies that represent employers: what they said is not told apart." in told
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ NOW = snapshot(
     *EARLIER,
     *(entry(f"n{at}", text, stance="oppose") for at, text in enumerate(REASONS[:5])),
     entry("p", f"{REASONS[0]} Ring 0113 496 0123.", stance="neither", kind="local_leader"),
-    entry("q", REASONS[7], stance="neither", kind="local_leader", organisation="leeds"),
+    entry(
+        "q", REASONS[7], stance="neither", kind="local_leader", organisation="leeds", body="company"
+    ),
     entry("r", f"{REASONS[4]} {REASONS[3]}"),
     entry("s", f"{REASONS[1]} {REASONS[3]}", quotable=False),
 )
@@ -50,6 +52,10 @@ def facts(change: Callable[[Facts], Facts]) -> Change:
 
 def first_row(change: Callable[[Row], Row]) -> Change:
     return facts(lambda each: replace(each, by_kind=(change(each.by_kind[0]), *each.by_kind[1:])))
+
+
+def first_body(change: Callable[[Row], Row]) -> Change:
+    return facts(lambda each: replace(each, by_body=(change(each.by_body[0]), *each.by_body[1:])))
 
 
 def first_quote(change: Callable[[Quote], Quote]) -> Change:
@@ -86,10 +92,14 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
     "movement": ("movement", facts(lambda f: replace(f, movement=bumped(f.movement or {})))),
     "no movement": ("movement", facts(lambda f: replace(f, movement=None))),
     "row total": ("count", first_row(lambda r: replace(r, total=r.total + 1))),
-    "row stances": ("count", first_row(lambda r: replace(r, stances=bumped(r.stances)))),
+    "row stances": ("count", first_row(lambda r: replace(r, stances=bumped(r.stances or {})))),
     "row movement": ("movement", first_row(lambda r: replace(r, movement=None))),
     "row name": ("rows", first_row(lambda r: replace(r, keys=("other",)))),
     "row gone": ("rows", facts(lambda f: replace(f, by_kind=f.by_kind[1:]))),
+    "bodies gone": ("rows", facts(lambda f: replace(f, by_body=()))),
+    "body hidden": ("rows", first_body(lambda r: replace(r, stances=None))),
+    "body total": ("count", first_body(lambda r: replace(r, total=r.total + 1))),
+    "body stances": ("count", first_body(lambda r: replace(r, stances=bumped(r.stances or {})))),
     "region gone": ("rows", facts(lambda f: replace(f, by_region=()))),
     "unknown comment": ("quote", first_quote(lambda q: replace(q, comment="zz"))),
     "other words": ("quote", first_quote(lambda q: replace(q, text=q.text.upper()))),
@@ -140,6 +150,18 @@ def test_verify_finds_a_small_row_that_was_split_off():
     assert row.keys == ("employer", "other")
     found = verify(replace(summary, facts=replace(summary.facts, by_kind=split)), made)
     assert found[0].code == "rows"
+
+
+def test_verify_finds_a_row_that_is_told_where_only_its_size_may_be():
+    bodies = crowd(3, "b", kind="represents_employers", body="trade_association", published=False)
+    made = snapshot(*crowd(6, body="company"), *bodies)
+    summary = summarise(made)
+    told = replace(summary.facts.by_body[0], stances=dict.fromkeys(STANCES, 0) | {"support": 6})
+    facts_ = replace(summary.facts, by_body=(told, *summary.facts.by_body[1:]))
+
+    assert verify(summary, made) == []
+    found = verify(replace(summary, facts=facts_), made)
+    assert [(each.code, each.where) for each in found] == [("rows", "body:employer:company")]
 
 
 def test_verify_finds_a_short_quote_where_a_longer_one_was_to_be_had():

@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from consultations.digests import quoting
 from consultations.digests.due import next_edition_at
+from consultations.digests.pieces import table_lines
 from consultations.digests.render import address, as_plain, upcoming, view
 from consultations.models import Comment, Consultation, Edition, Kind, Permission, Stance
 from consultations.models.clock import moment
@@ -19,6 +22,58 @@ def test_moments_are_said_in_london_time() -> None:
     assert moment(SLOT) == "7am on Tuesday 10 November 2026"
     late = OPENS.replace(month=6, day=30, hour=22, minute=59)
     assert moment(late) == "11:59pm on Tuesday 30 June 2026"
+
+
+@pytest.mark.django_db
+def test_unions_stand_in_a_row_of_their_own_and_a_claim_alone_names_no_body() -> None:
+    consultation = make_scene(recommendations=1)
+    kind = factories.make_organisation_kind("trade_union", "other", is_representative=True)
+    for number in range(5):
+        say(consultation.recommendations.get(), number, kind=Kind.OTHER)
+    for claim in ("confirmed", "pending"):
+        union = factories.make_organisation(f"Union {claim}", kind=kind)
+        member = factories.make_membership(None, union, claim=claim)
+        body = {"organisation": union} if claim == "confirmed" else {}
+        response = factories.make_response(
+            consultation, member.user, membership=member, kind=Kind.OTHER, **body
+        )
+        at = OPENS + timedelta(hours=1)
+        factories.make_comment(response=response, state=Comment.State.PUBLISHED, at=at)
+
+    edition = make_edition()
+    (section,) = view(edition).sections
+    page = Client().get(reverse("digests.show", args=[consultation.slug, 1])).content.decode()
+
+    assert [(row.label, row.total) for row in section.bodies] == [
+        (kind.name, 1),
+        ("Others, as individuals", 6),
+    ]
+    assert "Recommendation 1, by kind of organisation" in page
+    del edition.facts["recommendations"][0]["summary"]["facts"]["by_body"]
+    assert view(edition).sections[0].bodies == ()  # as an earlier edition says
+
+
+@pytest.mark.django_db
+def test_row_whose_size_alone_is_told_has_no_numbers_beside_it() -> None:
+    consultation = make_scene(recommendations=1)
+    for number in range(6):
+        say(consultation.recommendations.get(), number, kind=Kind.EMPLOYER)
+    say(
+        consultation.recommendations.get(),
+        7,
+        kind=Kind.REPRESENTS_EMPLOYERS,
+        permission=Permission.UNPUBLISHED,
+    )
+
+    (section,) = view(make_edition()).sections
+    page = Client().get(reverse("digests.show", args=[consultation.slug, 1])).content.decode()
+
+    assert [(row.total, row.cells, row.support) for row in section.kinds] == [
+        (6, (), None),
+        (1, (), None),
+    ]
+    assert page.count("Not told apart") == 2
+    assert "–" in table_lines(section.kinds)
 
 
 @pytest.mark.django_db

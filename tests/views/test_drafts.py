@@ -315,3 +315,43 @@ def test_who_has_only_begun_to_answer_is_hidden_from_staff(client: Client) -> No
     page = client.get(path("responses.check", consultation))
     client.post(path("responses.check", consultation), page.context["form"].initial)
     assert seen() == [True] * 4
+
+
+def test_begin_of_a_response_costs_at_most_twelve_queries(client: Client) -> None:
+    consultation = make_consultation()
+    enter(client)
+    client.get(path("recommendations.show", consultation, 1))
+
+    with CaptureQueriesContext(connection) as begun:
+        client.post(path("drafts.save", consultation, 1), said())
+
+    asked = [row["sql"] for row in begun if "SAVEPOINT" not in row["sql"]]
+    assert len(asked) == 11
+
+
+def test_conflict_with_oneself_names_another_window(client: Client) -> None:
+    consultation = make_consultation()
+    enter(client)
+    client.post(path("drafts.save", consultation, 1), said(text="From the first window."))
+
+    late = client.post(path("drafts.save", consultation, 1), said(text="From the second."))
+
+    words = late.content.decode()
+    assert late.status_code == 409
+    assert "You saved other words in another window" in words
+    assert "You, in another window, at" in words
+
+
+def test_contributor_is_told_who_asks_for_confidentiality() -> None:
+    lead, colleague = make_council()
+    consultation = make_consultation()
+    save(colleague, recommendation_of(consultation))
+
+    mine = log_in(colleague).get(path("responses.mine", consultation)).content.decode()
+    page = log_in(colleague).get(path("responses.confidentiality", consultation)).content.decode()
+    leads = log_in(lead).get(path("responses.mine", consultation)).content.decode()
+
+    assert "Ask us to keep my response confidential" not in mine
+    assert f"Only {lead.name} can ask us to keep this response confidential." in mine
+    assert "so whoever sends it asks" in page
+    assert "Ask us to keep my response confidential" in leads

@@ -5,7 +5,13 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.models import Membership, Organisation, User
-from tests.factories import make_organisation, make_organisation_kind, make_region
+from tests.factories import (
+    confirm_address,
+    make_organisation,
+    make_organisation_kind,
+    make_region,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +131,15 @@ def test_account_names_the_one_organisation_that_is_answered_for(
     page = client.get(reverse("people.account")).content.decode()
 
     assert ("Ashdown Tools Ltd" in page, "Pennine Castings Ltd" in page) == (True, False)
+
+
+def test_log_in_without_a_password_mails_a_code_and_tells_nothing_of_the_address() -> None:
+    person = confirm_address(make_user("esme@example.org"))
+    answers = [
+        Client().post(reverse("account_login"), {"login": email, "password": ""})
+        for email in (person.email, "nobody@example.org")
+    ]
+
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (302, reverse("account_confirm_login_code"))
+    ] * 2
