@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import bulk, filters, review, rights, told
+from consultations.admin import bulk, filters, review, rights, told, undoing
 from consultations.admin.base import PolicyAdmin, is_key
 from consultations.admin.places import PlacedList, beyond
 from consultations.models import Case
@@ -75,15 +75,21 @@ class CaseAdmin(PolicyAdmin[Case]):
         return ("-closed_at", "-pk") if decided else self.ordering
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address to which moderators turn for the next case."""
-        view = self.admin_site.admin_view(self.next_view)
-        return [path("next/", view, name="consultations_case_next"), *super().get_urls()]
+        """Add the addresses of the next case, and of undoing the last decision."""
+        pages = [
+            path(f"{name}/", self.admin_site.admin_view(view), name=f"consultations_case_{name}")
+            for name, view in (("next", self.next_view), ("undo", self.undo_view))
+        ]
+        return [*pages, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the queue, and above it how much waits in each consultation."""
-        context: dict[str, Any] = {"title": _("What waits for a decision")}
+        context: dict[str, Any] = {
+            "title": _("What waits for a decision"),
+            "undo": undoing.offered(request),
+        }
         if request.method != "POST":
             context["backlogs"] = queue.backlogs(rights.where(request, rights.DECIDE))
         return super().changelist_view(request, context | (extra_context or {}))
@@ -99,6 +105,14 @@ class CaseAdmin(PolicyAdmin[Case]):
         if is_key(chosen):
             mine = [number for number in mine if number == int(chosen)]
         return review.onward(request, mine)
+
+    def undo_view(self, request: HttpRequest) -> HttpResponse:
+        """Take the moderator's last decision back."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return undoing.take_back(request)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.admin import beside, rights
+from consultations.admin import beside, rights, undoing
 from consultations.forms import TidyField
 from consultations.models import Case, Decision, Reason, database_now
 from consultations.moderation import claims, decide, documents, reports, turns
@@ -87,10 +87,11 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
     if request.method == "POST" and form.is_valid():
         try:
             turns.take(case=case, by=rights.person(request), at=database_now())
-            _decide(request, case, form.cleaned_data)
+            decision = _decide(request, case, form.cleaned_data)
         except (DecisionRefused, turns.TurnRefused) as refusal:
             form.add_error(None, str(refusal))
         else:
+            undoing.remember(request, decision)
             messages.success(request, str(DONE[Verb(form.cleaned_data["decision"])]))
             return onward(request, rights.where(request, rights.DECIDE), case)
     if request.method == "POST":
@@ -98,6 +99,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
     context = {
         **model_admin.admin_site.each_context(request),
         **beside.facts(request, case),
+        "undo": undoing.offered(request),
         "opts": model_admin.opts,
         "media": model_admin.media,
         "title": _("Error: decide again") if form.errors else _("Decide"),
@@ -138,49 +140,41 @@ def _to(case: Case) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("admin:consultations_case_change", args=[case.pk]))
 
 
-def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
+def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> Decision:
     """Call the verb that the moderator chose; raises DecisionRefused."""
-    who_and_when: Any = {"by": rights.person(request), "at": database_now()}
-    note, version = said["note"], said["version"] or 0
+    common: Any = {
+        "case": case,
+        "note": said["note"],
+        "by": rights.person(request),
+        "at": database_now(),
+    }
     if case.document_id is not None:
-        _decide_document(case, said, {"note": note, **who_and_when})
-        return
+        return _decide_document(said, common)
+    number = said["version"] or 0
     match said["decision"]:
         case Verb.PUBLISH:
-            decide.publish(
-                case=case,
-                version_number=version,
-                note=note,
-                signed=said["signed"],
-                **who_and_when,
-            )
+            return decide.publish(version_number=number, signed=said["signed"], **common)
         case Verb.REJECT:
-            decide.reject(
-                case=case,
-                version_number=version,
-                reason=said["reason"],
-                note=note,
-                **who_and_when,
-            )
+            return decide.reject(version_number=number, reason=said["reason"], **common)
         case Verb.HOLD:
-            decide.hold(case=case, version_number=version, note=note, **who_and_when)
+            return decide.hold(version_number=number, **common)
         case Verb.CONFIRM:
-            claims.confirm(case=case, note=note, **who_and_when)
+            return claims.confirm(**common)[0]
         case Verb.REFUSE:
-            claims.refuse(case=case, note=note, **who_and_when)
-        case Verb.DISMISS:
-            reports.dismiss(case=case, note=note, **who_and_when)
+            return claims.refuse(**common)[0]
+        case _dismiss:
+            return reports.dismiss(**common)
 
 
-def _decide_document(case: Case, said: dict[str, Any], common: dict[str, Any]) -> None:
+def _decide_document(said: dict[str, Any], common: dict[str, Any]) -> Decision:
     """Call the verb on a document; raises DecisionRefused for those that are for others."""
     match said["decision"]:
         case Verb.PUBLISH:
-            documents.publish(case=case, **common)
+            return documents.publish(**common)
         case Verb.REJECT:
-            documents.reject(case=case, reason=said["reason"], **common)
+            return documents.reject(reason=said["reason"], **common)
         case Verb.HOLD:
-            documents.hold(case=case, **common)
+            return documents.hold(**common)
         case _other:
             raise DecisionRefused(_("This is a document: publish or reject it."))
 

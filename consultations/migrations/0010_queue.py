@@ -28,7 +28,7 @@ def name_rules(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0007_desk'),
+        ('consultations', '0009_transitions'),
     ]
 
     operations = [
