@@ -66,8 +66,10 @@ class CaseAdmin(PolicyAdmin[Case]):
         """Find words, names and references by their indexes, from the page's place on."""
         if not search_term.strip():
             return queryset, False
-        rows, _backwards = beyond(queryset, request)
-        return finding.find(cast(CaseQuerySet, rows), search_term), False
+        rows, backwards = beyond(queryset, request)
+        most = bulk.MOST if request.method == "POST" else self.list_per_page + 1
+        found = finding.find(cast(CaseQuerySet, rows), search_term, most=most)
+        return (found.reverse() if backwards else found), False
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What waits, by consultation and oldest first; what was decided, newest first."""
@@ -90,7 +92,8 @@ class CaseAdmin(PolicyAdmin[Case]):
             "title": _("What waits for a decision"),
             "undo": undoing.offered(request),
         }
-        if request.method != "POST":
+        # Who searches looks for something, and not for what comes next.
+        if request.method != "POST" and not request.GET.get("q", "").strip():
             context["backlogs"] = queue.backlogs(rights.where(request, rights.DECIDE))
         return super().changelist_view(request, context | (extra_context or {}))
 
