@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from consultations.admin import bulk, filters, review, rights, told, undoing
 from consultations.admin.base import PolicyAdmin, is_key
 from consultations.admin.places import PlacedList, beyond
-from consultations.models import Case
+from consultations.models import Case, database_now
 from consultations.models.cases import CaseQuerySet
-from consultations.moderation import finding, queue
+from consultations.moderation import finding, queue, turns
 
 EXCERPT = 160
 
@@ -107,7 +107,9 @@ class CaseAdmin(PolicyAdmin[Case]):
         chosen = request.POST.get("consultation", "")
         if is_key(chosen):
             mine = [number for number in mine if number == int(chosen)]
-        return review.onward(request, mine)
+        person, now = rights.person(request), database_now()
+        following = turns.take_next(consultations=mine, by=person, at=now)
+        return review.onward(request, following)
 
     def undo_view(self, request: HttpRequest) -> HttpResponse:
         """Take the moderator's last decision back."""

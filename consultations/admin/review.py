@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from consultations.admin import beside, rights, undoing
 from consultations.forms import TidyField
 from consultations.models import Case, Decision, Reason, database_now
-from consultations.moderation import claims, decide, documents, reports, turns
+from consultations.moderation import claims, decide, documents, queue, reports, turns
 from consultations.moderation.record import DecisionRefused
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         else:
             undoing.remember(request, decision)
             messages.success(request, str(DONE[Verb(form.cleaned_data["decision"])]))
-            return onward(request, rights.where(request, rights.DECIDE), case)
+            return onward(request, queue.next_after(rights.person(request), case))
     if request.method == "POST":
         case = model_admin.fetch(request, str(case.pk))  # as it stands now
     context = {
@@ -113,7 +113,7 @@ def _turn(request: HttpRequest, case: Case) -> HttpResponseRedirect:
     """Keep the case for ten minutes, take it out of another's hands, or go on to the next."""
     person, wanted = rights.person(request), request.POST["turn"]
     if wanted == "next":
-        return onward(request, rights.where(request, rights.DECIDE), case)
+        return onward(request, queue.next_after(rights.person(request), case))
     try:
         turns.take(case=case, by=person, at=database_now(), over=wanted == "over")
     except turns.TurnRefused as refusal:
@@ -123,13 +123,8 @@ def _turn(request: HttpRequest, case: Case) -> HttpResponseRedirect:
     return _to(case)
 
 
-def onward(
-    request: HttpRequest, consultations: list[int], after: Case | None = None
-) -> HttpResponseRedirect:
-    """Go on to the next case that nobody else reads, or to the queue when none waits."""
-    following = turns.take_next(
-        consultations=consultations, by=rights.person(request), at=database_now(), after=after
-    )
+def onward(request: HttpRequest, following: Case | None) -> HttpResponseRedirect:
+    """Go on to the case that the moderator was given, or to the queue when none waits."""
     if following is None:
         messages.info(request, _("Nothing else waits that nobody is reading."))
         return HttpResponseRedirect(reverse("admin:consultations_case_changelist"))
