@@ -14,12 +14,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import appeals, bulk, filters, review, rights, told
+from consultations.admin import appeals, bulk, filters, review, rights, told, undoing
 from consultations.admin.base import PolicyAdmin, is_key
 from consultations.admin.places import PlacedList, beyond
-from consultations.models import Case
+from consultations.models import Case, database_now
 from consultations.models.cases import CaseQuerySet
-from consultations.moderation import finding, queue
+from consultations.moderation import finding, queue, turns
 
 EXCERPT = 160
 
@@ -66,8 +66,10 @@ class CaseAdmin(PolicyAdmin[Case]):
         """Find words, names and references by their indexes, from the page's place on."""
         if not search_term.strip():
             return queryset, False
-        rows, _backwards = beyond(queryset, request)
-        return finding.find(cast(CaseQuerySet, rows), search_term), False
+        rows, backwards = beyond(queryset, request)
+        most = bulk.MOST if request.method == "POST" else self.list_per_page + 1
+        found = finding.find(cast(CaseQuerySet, rows), search_term, most=most)
+        return (found.reverse() if backwards else found), False
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """What waits, by consultation and oldest first; what was decided, newest first."""
@@ -75,16 +77,23 @@ class CaseAdmin(PolicyAdmin[Case]):
         return ("-closed_at", "-pk") if decided else self.ordering
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the address to which moderators turn for the next case."""
-        view = self.admin_site.admin_view(self.next_view)
-        return [path("next/", view, name="consultations_case_next"), *super().get_urls()]
+        """Add the addresses of the next case, and of undoing the last decision."""
+        pages = [
+            path(f"{name}/", self.admin_site.admin_view(view), name=f"consultations_case_{name}")
+            for name, view in (("next", self.next_view), ("undo", self.undo_view))
+        ]
+        return [*pages, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the queue, and above it how much waits in each consultation."""
-        context: dict[str, Any] = {"title": _("What waits for a decision")}
-        if request.method != "POST":
+        context: dict[str, Any] = {
+            "title": _("What waits for a decision"),
+            "undo": undoing.offered(request),
+        }
+        # Who searches looks for something, and not for what comes next.
+        if request.method != "POST" and not request.GET.get("q", "").strip():
             context["backlogs"] = queue.backlogs(rights.where(request, rights.DECIDE))
         return super().changelist_view(request, context | (extra_context or {}))
 
@@ -98,7 +107,17 @@ class CaseAdmin(PolicyAdmin[Case]):
         chosen = request.POST.get("consultation", "")
         if is_key(chosen):
             mine = [number for number in mine if number == int(chosen)]
-        return review.onward(request, mine)
+        person, now = rights.person(request), database_now()
+        following = turns.take_next(consultations=mine, by=person, at=now)
+        return review.onward(request, following)
+
+    def undo_view(self, request: HttpRequest) -> HttpResponse:
+        """Take the moderator's last decision back."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return undoing.take_back(request)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

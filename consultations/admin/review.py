@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.admin import beside, rights
+from consultations.admin import beside, rights, undoing
 from consultations.forms import TidyField
 from consultations.models import Case, Decision, Reason, database_now
-from consultations.moderation import claims, decide, documents, reports, turns
+from consultations.moderation import claims, decide, documents, queue, reports, turns
 from consultations.moderation.record import DecisionRefused
 
 if TYPE_CHECKING:
@@ -87,17 +87,19 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
     if request.method == "POST" and form.is_valid():
         try:
             turns.take(case=case, by=rights.person(request), at=database_now())
-            _decide(request, case, form.cleaned_data)
+            decision = _decide(request, case, form.cleaned_data)
         except (DecisionRefused, turns.TurnRefused) as refusal:
             form.add_error(None, str(refusal))
         else:
+            undoing.remember(request, decision)
             messages.success(request, str(DONE[Verb(form.cleaned_data["decision"])]))
-            return onward(request, rights.where(request, rights.DECIDE), case)
+            return onward(request, queue.next_after(rights.person(request), case))
     if request.method == "POST":
         case = model_admin.fetch(request, str(case.pk))  # as it stands now
     context = {
         **model_admin.admin_site.each_context(request),
         **beside.facts(request, case),
+        "undo": undoing.offered(request),
         "opts": model_admin.opts,
         "media": model_admin.media,
         "title": _("Error: decide again") if form.errors else _("Decide"),
@@ -111,7 +113,7 @@ def _turn(request: HttpRequest, case: Case) -> HttpResponseRedirect:
     """Keep the case for ten minutes, take it out of another's hands, or go on to the next."""
     person, wanted = rights.person(request), request.POST["turn"]
     if wanted == "next":
-        return onward(request, rights.where(request, rights.DECIDE), case)
+        return onward(request, queue.next_after(rights.person(request), case))
     try:
         turns.take(case=case, by=person, at=database_now(), over=wanted == "over")
     except turns.TurnRefused as refusal:
@@ -121,13 +123,8 @@ def _turn(request: HttpRequest, case: Case) -> HttpResponseRedirect:
     return _to(case)
 
 
-def onward(
-    request: HttpRequest, consultations: list[int], after: Case | None = None
-) -> HttpResponseRedirect:
-    """Go on to the next case that nobody else reads, or to the queue when none waits."""
-    following = turns.take_next(
-        consultations=consultations, by=rights.person(request), at=database_now(), after=after
-    )
+def onward(request: HttpRequest, following: Case | None) -> HttpResponseRedirect:
+    """Go on to the case that the moderator was given, or to the queue when none waits."""
     if following is None:
         messages.info(request, _("Nothing else waits that nobody is reading."))
         return HttpResponseRedirect(reverse("admin:consultations_case_changelist"))
@@ -138,49 +135,41 @@ def _to(case: Case) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("admin:consultations_case_change", args=[case.pk]))
 
 
-def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> None:
+def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> Decision:
     """Call the verb that the moderator chose; raises DecisionRefused."""
-    who_and_when: Any = {"by": rights.person(request), "at": database_now()}
-    note, version = said["note"], said["version"] or 0
+    common: Any = {
+        "case": case,
+        "note": said["note"],
+        "by": rights.person(request),
+        "at": database_now(),
+    }
     if case.document_id is not None:
-        _decide_document(case, said, {"note": note, **who_and_when})
-        return
+        return _decide_document(said, common)
+    number = said["version"] or 0
     match said["decision"]:
         case Verb.PUBLISH:
-            decide.publish(
-                case=case,
-                version_number=version,
-                note=note,
-                signed=said["signed"],
-                **who_and_when,
-            )
+            return decide.publish(version_number=number, signed=said["signed"], **common)
         case Verb.REJECT:
-            decide.reject(
-                case=case,
-                version_number=version,
-                reason=said["reason"],
-                note=note,
-                **who_and_when,
-            )
+            return decide.reject(version_number=number, reason=said["reason"], **common)
         case Verb.HOLD:
-            decide.hold(case=case, version_number=version, note=note, **who_and_when)
+            return decide.hold(version_number=number, **common)
         case Verb.CONFIRM:
-            claims.confirm(case=case, note=note, **who_and_when)
+            return claims.confirm(**common)[0]
         case Verb.REFUSE:
-            claims.refuse(case=case, note=note, **who_and_when)
-        case Verb.DISMISS:
-            reports.dismiss(case=case, note=note, **who_and_when)
+            return claims.refuse(**common)[0]
+        case _dismiss:
+            return reports.dismiss(**common)
 
 
-def _decide_document(case: Case, said: dict[str, Any], common: dict[str, Any]) -> None:
+def _decide_document(said: dict[str, Any], common: dict[str, Any]) -> Decision:
     """Call the verb on a document; raises DecisionRefused for those that are for others."""
     match said["decision"]:
         case Verb.PUBLISH:
-            documents.publish(case=case, **common)
+            return documents.publish(**common)
         case Verb.REJECT:
-            documents.reject(case=case, reason=said["reason"], **common)
+            return documents.reject(reason=said["reason"], **common)
         case Verb.HOLD:
-            documents.hold(case=case, **common)
+            return documents.hold(**common)
         case _other:
             raise DecisionRefused(_("This is a document: publish or reject it."))
 

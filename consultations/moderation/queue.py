@@ -19,8 +19,10 @@ from consultations.models import (
     Report,
     StatementTimestamp,
     User,
+    database_now,
 )
 from consultations.models.cases import CaseQuerySet
+from consultations.moderation import turns
 
 # Beyond so many, what waits in a consultation is not counted.
 MOST_COUNTED = 1_000
@@ -144,6 +146,12 @@ def backlogs(ids: Iterable[int]) -> list[Backlog]:
         Backlog(pk, title, target, amount, (at - since).days, (at - since).days >= target)
         for pk, title, target, amount, since, at in rows
     ]
+
+
+def next_after(user: User, case: Case) -> Case | None:
+    """Give `user` the case behind `case`, wherever they decide, as `turns.take_next` does."""
+    mine = policy.consultations_where(user, *policy.DECIDES)
+    return turns.take_next(consultations=mine, by=user, at=database_now(), after=case)
 
 
 def days_waiting(case: Case, at: datetime) -> int:

@@ -63,9 +63,7 @@ def _pages(consultation: Consultation) -> dict[str, Page]:
     deep, oldest = waiting[before], waiting[0]
     rare = deep.comment.submitted_version if deep.comment else None
     word = rare.text.split()[-1].rstrip(".") if rare else ""
-    cases, log = (
-        reverse(f"admin:consultations_{name}_changelist") for name in ("case", "decision")
-    )
+    cases = reverse("admin:consultations_case_changelist")
     return {
         "queue": Page(cases),
         "queue.deep": Page(f"{cases}?after={place_of(waiting, deep)}", "queue"),

@@ -81,6 +81,11 @@ def test_queue_is_cleared_by_keys_alone(context: BrowserContext) -> None:
     page.keyboard.press("2")
     assert focused(page) == "Reject for this reason"
     press(page, "Enter")
+    press(page, "u")
+    page.get_by_role("status").get_by_text("Undone.").wait_for()
+    page.wait_for_timeout(DEAF)
+    page.keyboard.press("1")
+    press(page, "Enter")
     press(page, "n")
     page.wait_for_timeout(DEAF)
     page.keyboard.press("r")
@@ -90,7 +95,13 @@ def test_queue_is_cleared_by_keys_alone(context: BrowserContext) -> None:
     page.locator("#review-heading").focus()
     press(page, "h")
 
-    assert decided() == [("publish", ""), ("reject", "off_topic"), ("hold", "")]
+    assert decided() == [
+        ("publish", ""),
+        ("reject", "off_topic"),
+        ("undo", ""),
+        ("reject", "abusive"),
+        ("hold", ""),
+    ]
     assert page.url.endswith(f"/{cases[2].pk}/change/")
     assert page.troubles == []  # type: ignore[attr-defined]
 

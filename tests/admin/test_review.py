@@ -16,6 +16,7 @@ from tests.factories import (
     make_case,
     make_comment,
     make_consultation,
+    make_membership,
     make_reason,
     make_report,
     make_response,
@@ -24,6 +25,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+UNDO = "/admin/consultations/case/undo/"
 
 
 def url(case: Case) -> str:
@@ -251,3 +253,63 @@ def test_bulk_preview_counts_what_it_will_do_and_is_confirmed_by_the_count() -> 
     assert wrong.count("This decides 2, and you typed 3. Type 2 to confirm.") == 2
     assert 'id="id_count_error"' in wrong
     assert Comment.objects.filter(state="published").count() == 2
+
+
+def test_last_decision_is_undone_by_a_button_and_its_case_opened_again() -> None:
+    client, cases = scene(2)
+    said = {"decision": "publish", "version": "1"}
+    page = client.post(url(cases[0]), said, follow=True).content.decode()
+    decision = Decision.objects.get()
+
+    undone = client.post(UNDO, {"decision": decision.pk}, follow=True)
+    again = client.post(UNDO, {"decision": decision.pk}, follow=True).content.decode()
+
+    assert "you can take your last decision back." in page
+    assert page.count('aria-keyshortcuts="u"') == 1
+    assert undone.redirect_chain[-1][0] == url(cases[0])
+    assert "Undone. It is as it was, and nobody was told." in undone.content.decode()
+    assert "take your last decision back" not in undone.content.decode()
+    assert "Undone." not in again
+    cases[0].refresh_from_db()
+    assert (cases[0].closed_at, cases[0].claimed_by is None) == (None, False)
+    assert Comment.objects.get(pk=cases[0].comment_id).state == Comment.State.SUBMITTED
+
+
+def test_undo_of_another_moderators_decision_is_refused_and_elsewhere_does_not_exist() -> None:
+    client, [case] = scene()
+    log_in(colleague(case)).post(url(case), {"decision": "publish", "version": "1"})
+    decision = Decision.objects.get()
+    stranger = log_in(make_staff(make_consultation()))
+
+    refused = client.post(UNDO, {"decision": decision.pk}, follow=True).content.decode()
+    hidden = stranger.post(UNDO, {"decision": decision.pk})
+    malformed = client.post(UNDO, {"decision": "x"})
+
+    assert "Only who took the decision can undo it." in refused
+    assert (hidden.status_code, malformed.status_code) == (404, 404)
+    assert client.get(UNDO).status_code == 405
+
+
+def test_undo_is_offered_for_ten_minutes_on_the_queue_as_well() -> None:
+    client, [case] = scene()
+    page = client.post(url(case), {"decision": "publish", "version": "1"}, follow=True)
+    session = client.session
+    session["last_decision"] = session["last_decision"] | {"until": case.since.isoformat()}
+    session.save()
+
+    later = client.get(page.redirect_chain[-1][0]).content.decode()
+
+    assert "you can take your last decision back." in page.content.decode()
+    assert "you can take your last decision back." not in later
+
+
+def test_claim_once_decided_is_not_offered_to_be_undone() -> None:
+    client, [case] = scene()
+    client.post(url(case), {"decision": "publish", "version": "1"})
+    membership = make_membership()
+    make_response(case.consultation, membership.user, membership=membership)
+    claim = make_case(membership=membership, consultation=case.consultation)
+
+    page = client.post(url(claim), {"decision": "confirm"}, follow=True).content.decode()
+
+    assert "take your last decision back" not in page

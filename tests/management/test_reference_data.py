@@ -10,7 +10,8 @@ pytestmark = pytest.mark.django_db
 
 def test_load_again_updates_lists_and_adds_reasons_but_never_overwrites_them() -> None:
     call_command("load_reference_data")
-    kept = {"name": "Ours", "text": "In our words.", "still_counts": True, "order": 40}
+    assert Reason.objects.filter(rule="").count() == 0
+    kept = {"name": "Ours", "text": "In our words.", "rule": "", "still_counts": True, "order": 40}
     Reason.objects.filter(code="off_topic").update(**kept)
     Reason.objects.filter(code="personal_data").delete()
     Region.objects.filter(code="TLC").update(name="Misspelt")

@@ -322,3 +322,18 @@ def test_reject_tells_what_can_be_done_only_while_something_can(closed: bool, sa
     letter = str(Message.objects.get().letter)
     assert letter.count("Leave the insult out. You can change your comment until") == said
     assert letter.count("If you disagree, you can appeal once") == 1
+
+
+def test_rule_that_the_reason_rests_on_is_told_with_it() -> None:
+    case, reason = make_case(), make_reason(rule="Nobody is insulted here.")
+
+    decide.reject(
+        case=case,
+        version_number=1,
+        reason=reason,
+        note="",
+        by=make_staff(case.consultation),
+        at=timezone.now(),
+    )
+
+    assert "The rule: Nobody is insulted here." in str(Message.objects.get().letter)

@@ -25,7 +25,7 @@ def found(words: str) -> set[str]:
     sorts = ("comment_id", "membership_id", "report_id", "document_id")
     return {
         sort.removesuffix("_id")
-        for case in finding.find(cases, words)
+        for case in finding.find(cases, words, most=50)
         for sort in sorts
         if getattr(case, sort)
     }
@@ -66,8 +66,9 @@ def test_references_find_the_comment_and_its_response() -> None:
     case = make_case(comment)
     make_case()
 
+    mine = queue.in_consultations([case.consultation_id])
     shown = [
-        list(finding.find(queue.in_consultations([case.consultation_id]), reference))
+        list(finding.find(mine, reference, most=50))
         for reference in (comment.reference, f" {comment.response.reference} ")
     ]
 
@@ -77,6 +78,18 @@ def test_references_find_the_comment_and_its_response() -> None:
 def test_narrowed_cases_stay_narrowed() -> None:
     one, other = make_case(), make_case()
 
-    shown = finding.find(queue.in_consultations([other.consultation_id]), "firms")
+    shown = finding.find(queue.in_consultations([other.consultation_id]), "firms", most=50)
 
     assert (list(shown), one.consultation_id == other.consultation_id) == ([other], False)
+
+
+def test_so_many_are_found_the_first_of_the_list() -> None:
+    consultation = make_consultation()
+    recommendation = consultation.recommendations.get(number=1)
+    cases = [make_case(make_comment(recommendation)) for _n in range(3)]
+    mine = queue.in_consultations([consultation.pk])
+
+    first = finding.find(mine, "firms", most=2)
+    last = finding.find(mine.reverse(), "firms", most=2)
+
+    assert (list(first), list(last)) == (cases[:2], cases[:0:-1])

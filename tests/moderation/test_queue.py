@@ -1,13 +1,13 @@
 """The queue: whose cases, in which order, at which cost."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from consultations.models import Case, Role, User
-from consultations.moderation import queue, turns
+from consultations.models import Role
+from consultations.moderation import queue
 from tests.factories import (
     give_role,
     make_case,
@@ -56,15 +56,10 @@ def test_queue_is_oldest_first_and_next_wraps_round() -> None:
     moderator = make_staff(consultation)
     oldest_first = [cases[1], cases[2], cases[0]]
     assert list(queue.cases_of(moderator)) == oldest_first
-    assert _next(moderator, cases[1], now) == cases[2]
-    assert _next(moderator, cases[0], now) == cases[1]
+    assert queue.next_after(moderator, cases[1]) == cases[2]
+    assert queue.next_after(moderator, cases[0]) == cases[1]
     assert queue.days_waiting(cases[1], now) == 3
     assert [queue.overdue(case, now) for case in oldest_first] == [True, False, False]
-
-
-def _next(moderator: User, case: Case, at: datetime) -> Case | None:
-    mine = [case.consultation_id]
-    return turns.take_next(consultations=mine, by=moderator, at=at, after=case)
 
 
 @pytest.mark.parametrize("many", [1, 3])
