@@ -5,7 +5,7 @@ from time import monotonic
 
 from celery import shared_task
 
-from consultations import participation
+from consultations import limits, participation, screening
 from consultations.digests import build, jobs, plan, quoting, readers
 from consultations.exchange import imports, uploads
 from consultations.mail import delivery, outbox
@@ -44,6 +44,16 @@ def run_jobs() -> None:
         if jobs.run_one(database_now()) is None:
             break
     jobs.forget(at)
+
+
+@shared_task(ignore_result=True)
+def screen_arrivals() -> None:
+    """Look at what came in bulk; forget counters and fingerprints whose time is over."""
+    started = monotonic()
+    while monotonic() - started < SECONDS_A_RUN and screening.catch_up(database_now()):
+        pass
+    screening.forget_earlier()
+    limits.forget(database_now())
 
 
 @shared_task(ignore_result=True)

@@ -342,6 +342,7 @@ CELERY_BEAT_SCHEDULE = {
         "remind_of_drafts",
         "run_jobs",
         "run_imports",
+        "screen_arrivals",
         "drain_outbox",
         "sweep_outbox",
     )

@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import bulk, filters, review, rights, told
+from consultations.admin import bulk, filters, marking, review, rights, told
 from consultations.admin.base import PolicyAdmin
 from consultations.models import Case
 from consultations.moderation import queue
@@ -138,6 +138,11 @@ class CaseAdmin(PolicyAdmin[Case]):
         )
 
     @admin.display(description=gettext_lazy("Marks"))
-    def marked(self, case: Case) -> str:
-        """Name the marks that were set on arrival."""
-        return ", ".join(told.marks(case)) or "–"
+    def marked(self, case: Case) -> SafeString | str:
+        """Say what was found on arrival, and lead to the campaign that it stands in."""
+        said = " ".join(marking.sentences(case))
+        campaign = marking.campaign_of(case)
+        if campaign is None:
+            return said or "–"
+        page, label = marking.page_of(campaign), marking.how_many(campaign)
+        return format_html('<a href="{}">{}</a> {}', page, label, said)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import invitations
-from consultations.admin import rights
-from consultations.admin.told import domain, marks, who
+from consultations.admin import marking, rights
+from consultations.admin.told import domain, who
 from consultations.forms import TidyField
 from consultations.models import (
     Case,
@@ -172,7 +172,7 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "case": case,
         "who": who(case),
-        "marks": marks(case),
+        **_marked(case),
         "days": queue.days_waiting(case, database_now()),
     }
     if case.comment_id is not None:
@@ -193,6 +193,17 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
         }
     related = decisions.select_related("decided_by", "reason", "version")
     return facts | {"decisions": related.order_by("-decided_at", "-pk")}
+
+
+def _marked(case: Case) -> dict[str, Any]:
+    """Return what was found by computer, in sentences, and where the campaign is shown."""
+    campaign = marking.campaign_of(case)
+    return {
+        "marks": marking.sentences(case),
+        "campaign": campaign,
+        "how_many": marking.how_many(campaign) if campaign else "",
+        "campaign_page": marking.page_of(campaign) if campaign else "",
+    }
 
 
 def _words(case: Case) -> dict[str, Any]:

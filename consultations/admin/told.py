@@ -72,8 +72,3 @@ def domain(membership: Membership | None) -> str:
     if membership.domain_matches():
         return _("e-mail domain matches")
     return _("e-mail domain does not match")
-
-
-def marks(case: Case) -> list[str]:
-    """Return the names of the marks set on arrival."""
-    return [str(mark["name"] if isinstance(mark, dict) else mark) for mark in case.marks]

@@ -32,8 +32,10 @@ class Entry:
     """One comment: an opaque unique id, what was said, and what its author declared.
 
     `region` and `organisation` are codes or ""; `published` false means counted only, never
-    quoted; `new` means first published since the previous edition. Raises ValueError for a
-    stance or kind that is not declared in STANCES or KINDS.
+    quoted; `new` means first published since the previous edition. `cluster` names the campaign
+    that a comment was found to stand in, or the comment itself where it stands in none; "" leaves
+    that to the texts. Raises ValueError for a stance or kind that is not declared in STANCES or
+    KINDS.
     """
 
     comment: str
@@ -45,6 +47,7 @@ class Entry:
     published: bool
     quotable: bool
     new: bool
+    cluster: str = ""
 
     def __post_init__(self) -> None:
         if self.stance not in STANCES:
@@ -69,6 +72,7 @@ class Entry:
             published=truth_in(found, "published"),
             quotable=truth_in(found, "quotable"),
             new=truth_in(found, "new"),
+            cluster=text_in(found, "cluster") if "cluster" in found else "",
         )
 
 

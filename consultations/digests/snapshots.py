@@ -22,6 +22,8 @@ FIELDS = {
     "region_name": F("region__name"),
     "sent_text": F("public_version__text"),
     "permission": F("public_version__permission"),
+    "likeness": F("public_version__likeness__version_id"),
+    "campaign": F("public_version__likeness__campaign_id"),
 }
 PLAIN = (
     "pk",
@@ -97,7 +99,18 @@ def _entry(row: Mapping[str, Any], start: datetime, checked: bool) -> Entry:
         new=published_at is not None
         and published_at >= start
         and row["state"] == Comment.State.PUBLISHED,
+        cluster=_cluster(row),
     )
+
+
+def _cluster(row: Mapping[str, Any]) -> str:
+    """The campaign that the public words stand in, or the comment alone; "" before they are seen.
+
+    A moderator's split or join is in it.
+    """
+    if row["campaign"]:
+        return f"campaign:{row['campaign']}"
+    return f"comment:{row['reference']}" if row["likeness"] else ""
 
 
 def _words(row: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """The nouns: fields, constraints, QuerySets and one-row facts. Verbs live next door."""
 
+from consultations.models.campaigns import Campaign, Fingerprint, Likeness
 from consultations.models.cases import Case, Decision
 from consultations.models.clock import StatementTimestamp, database_now
 from consultations.models.comment import Comment
@@ -27,6 +28,7 @@ from consultations.models.question_answer import (
     QuestionAnswerVersion,
     QuestionDraft,
 )
+from consultations.models.rates import Rate
 from consultations.models.reference import (
     Industry,
     Kind,
@@ -44,6 +46,7 @@ from consultations.models.uploads import Upload
 from consultations.models.version import CommentVersion
 
 __all__ = [
+    "Campaign",
     "Case",
     "ColleagueInvitation",
     "Comment",
@@ -56,12 +59,14 @@ __all__ = [
     "DocumentContent",
     "Draft",
     "Edition",
+    "Fingerprint",
     "Industry",
     "Invitation",
     "Job",
     "Kind",
     "LedgerEntry",
     "LedgerPayload",
+    "Likeness",
     "Membership",
     "Message",
     "Note",
@@ -74,6 +79,7 @@ __all__ = [
     "QuestionAnswerVersion",
     "QuestionDraft",
     "Quote",
+    "Rate",
     "Reason",
     "Recommendation",
     "RecommendationVersion",

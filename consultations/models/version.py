@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import only_erased
@@ -46,6 +47,8 @@ class CommentVersion(models.Model):
     )
     written_at = models.DateTimeField(_("written"))
     key = models.UUIDField(_("key of the form"))
+    # Words that came in bulk are looked at by a worker: `screening.catch_up`.
+    screened = models.BooleanField(_("looked at by computer"), default=False)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     class Meta:
@@ -55,6 +58,11 @@ class CommentVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["comment", "number"], name="comment_version_number"),
             models.UniqueConstraint(fields=["response", "key"], name="comment_version_key"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="comment_version_unscreened", condition=Q(screened=False)
+            )
         ]
         triggers = only_erased(
             fixed=[

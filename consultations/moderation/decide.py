@@ -58,8 +58,10 @@ def publish(
         comment.publish(version, at)
         _show_sign_off(comment.response, signed)
     _save_reviewed(comment)
+    reported = reports.take(comment) if before == State.HIDDEN else []
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
     decision = _note(verdict, case, comment, version, before)
+    reports.clear(reported, verdict)
     if not seen_already:
         letters.tell_published(decision, comment, version)
     return decision
@@ -124,7 +126,10 @@ def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime)
 
 @transaction.atomic
 def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
-    """Show a hidden comment again, as it was; its place in the list stays what it was."""
+    """Show a hidden comment again, as it was; its place in the list stays what it was.
+
+    Readers' reports of it that wait are answered by that.
+    """
     comment = _lock(comment.pk)
     version = comment.public_version
     if comment.state != State.HIDDEN or version is None:
@@ -132,8 +137,10 @@ def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     _refuse_spoken_for(comment.response)
     comment.publish(version, at)
     _save_reviewed(comment)
+    reported = reports.take(comment)
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
     decision = _note_beside(verdict, comment, version, State.HIDDEN)
+    reports.clear(reported, verdict)
     letters.tell_published(decision, comment, version)
     return decision
 

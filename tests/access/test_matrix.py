@@ -39,6 +39,7 @@ from consultations.models import (
 )
 from tests.factories import (
     make_answer,
+    make_campaign,
     make_case,
     make_comment,
     make_consultation,
@@ -124,7 +125,9 @@ class Scene:
             begun_at=now,
         )
         own = make_response(self.consultation, self.people["respondent"])
-        make_case(make_comment(first, own))
+        waiting = make_comment(first, own)
+        make_case(waiting)
+        make_campaign(waiting)
         self.document = make_document(self.consultation, title="Owner's")
         self.evidence = make_evidence(own, "published")
         self.typed = make_response(
