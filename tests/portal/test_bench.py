@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from portal.bench import reading
+from portal.bench import campaigns, letters, reading
 from portal.bench.measure import Line, Times
 from tests import factories
 
@@ -70,6 +70,12 @@ ONCE = {
         for page in ("queue", "queue.deep", "queue.filtered", "review")
         for what in ("queries", "p50", "p95")
     },
+    **{f"campaigns.found.{kind.name}": kind.least is not None for kind in letters.KINDS},
+    **{
+        f"campaigns.{kind}.{what}": what == "slowest"
+        for kind in campaigns.ARRIVING
+        for what in ("p50", "p95", "slowest", "joined")
+    },
     "mail.plan.queries": True,
     "mail.plan": False,
     "mail.bytes": False,
@@ -90,6 +96,7 @@ COUNTED = (
     "queue.queries",
     "posting.smtp_connections",
     "drafting.left",
+    *(f"campaigns.found.{kind.name}" for kind in letters.KINDS),
 )
 
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from consultations.models import Consultation, User
-from portal.bench import drafting, importing, mail, pages, posting, queue, reading
+from portal.bench import campaigns, drafting, importing, mail, pages, posting, queue, reading
 from portal.bench.measure import BenchError, Line, Plan
 
 SUBJECTS = {
@@ -20,6 +20,7 @@ SUBJECTS = {
     "posting": posting.run,
     "drafting": drafting.run,
     "queue": queue.run,
+    "campaigns": campaigns.run,
     "mail": mail.run,
     "import": importing.run,
 }
