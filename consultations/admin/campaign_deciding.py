@@ -93,7 +93,7 @@ def page(
         "campaign": campaign,
         "how_many": marking.how_many(campaign),
         "form": form,
-        "errors": errors_of(form),
+        "errors": _errors(form),
         "read": read,
         "texts": _texts(campaign, read),
         "left": max(waiting_cases(campaign).count() - len(read), 0),
@@ -101,6 +101,13 @@ def page(
         "back_title": str(campaign),
     }
     return TemplateResponse(request, "admin/consultations/campaign/decide.html", context)
+
+
+def _errors(form: TogetherForm) -> list[tuple[str, str]]:
+    """Return the errors, each with the id of its field: of the radio buttons, the first one's."""
+    first = f"{form['decision'].auto_id}_0"
+    radios = set(form["decision"].errors)
+    return [(first if said in radios else at, said) for at, said in errors_of(form)]
 
 
 def _waiting(campaign: Campaign) -> list[Read]:

@@ -4,7 +4,6 @@ Called under the recommendation's lock (`finding.LOCK`). What a moderator splits
 `moderation.campaigns`, is never undone here.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -85,14 +84,13 @@ def _apart(known: Known) -> bool:
 
 
 def _chosen(twin: Known | None, alike: Sequence[Known]) -> Known | None:
-    """Return a member of the campaign to join: that of the same words, else that of most."""
+    """Return a member of the campaign to join: of the same words, else the first that is likely.
+
+    Those that share most with the arrival come first.
+    """
     if twin is not None and twin.campaign_id is not None:
         return twin
-    counts = Counter(each.campaign_id for each in alike if each.campaign_id is not None)
-    if not counts:
-        return None
-    most = min(counts, key=lambda campaign: (-counts[campaign], campaign))
-    return next(each for each in alike if each.campaign_id == most)
+    return next((each for each in alike if each.campaign_id is not None), None)
 
 
 def _begin(arrival: Arrival, pattern: Known, at: datetime) -> int:

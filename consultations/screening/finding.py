@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -131,8 +132,18 @@ class Known:
     joined: str
     campaign_id: int | None
     settled: bool
-    words: tuple[str, ...]
-    pattern: tuple[str, ...]
+    text: str
+    pattern_text: str
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Its bare words, made only where it is compared."""
+        return bare_words(self.text)
+
+    @cached_property
+    def pattern(self) -> tuple[str, ...]:
+        """The bare words of its campaign's commonest text."""
+        return bare_words(self.pattern_text)
 
 
 @dataclass
@@ -177,15 +188,22 @@ def look(arrivals: Sequence[Arrival], sender: Sender | None, at: datetime) -> Fo
         _lock, kept, _made, _sketched, likely, repeated = answers
         found.kept = {comment: (text, campaign, how) for comment, text, campaign, how in kept}
         found.repeated = dict(repeated)
-        _sort(found, likely, {each.pk: each for each in arrivals})
+        _sort(found, likely)
     return found
 
 
 def kin(arrival: Arrival, likely: Sequence[Known]) -> Iterator[Known]:
-    """Yield those that are near-identical to the arrival, by the one rule."""
+    """Yield those that are near-identical to the arrival, by the one rule: those of the same words
+    first, and of each campaign no more than one, since what it is like is known by that.
+    """
+    met: set[int] = set()
     for each in likely:
+        if each.campaign_id in met:
+            continue
         if each.exact == arrival.exact or near(arrival.words, each.words):
             yield each
+            if each.campaign_id is not None:
+                met.add(each.campaign_id)
 
 
 def _asked(arrivals: Sequence[Arrival]) -> dict[str, Any]:
@@ -205,16 +223,12 @@ def _asked(arrivals: Sequence[Arrival]) -> dict[str, Any]:
     }
 
 
-def _sort(found: Found, rows: Sequence[Any], arrivals: dict[int, Arrival]) -> None:
+def _sort(found: Found, rows: Sequence[Any]) -> None:
     """Give each arrival those that are likely kin; one that is named twice is one and the same."""
     known = found.known
     for version, other, exact, joined, campaign, settled, text, pattern in rows:
         if other not in known:
-            came = arrivals.get(other)
-            words = came.words if came else bare_words(text)
-            known[other] = Known(
-                other, exact, joined, campaign, settled, words, bare_words(pattern or "")
-            )
+            known[other] = Known(other, exact, joined, campaign, settled, text, pattern or "")
         mine = found.likely.setdefault(version, [])
         if known[other] not in mine:
             mine.append(known[other])

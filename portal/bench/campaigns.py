@@ -127,7 +127,7 @@ def _text(number: int) -> str:
         return _copy(number // 10)
     said = f"{letters.SENTENCES[number % 36]} {letters.SENTENCES[number * 7 % 36]}"
     own = [
-        word if place % 3 else f"{word}{crc32(f'{number}:{place}'.encode()) % 5_000}"
+        word if place % 2 else f"{word}{crc32(f'{number}:{place}'.encode()) % 5_000}"
         for place, word in enumerate(said.split())
     ]
     return f"{'I strongly support this recommendation because ' * (number % 2)}{' '.join(own)}"
