@@ -72,9 +72,9 @@ ONCE = {
     },
     **{f"campaigns.found.{kind.name}": kind.least is not None for kind in letters.KINDS},
     **{
-        f"campaigns.{kind}.{what}": what == "slowest"
+        f"campaigns.{kind}.{what}": what == "p95"
         for kind in campaigns.ARRIVING
-        for what in ("p50", "p95", "slowest", "joined")
+        for what in ("p50", "p95", "joined")
     },
     "mail.plan.queries": True,
     "mail.plan": False,
