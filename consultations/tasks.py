@@ -5,7 +5,7 @@ from time import monotonic
 
 from celery import shared_task
 
-from consultations import accounts, participation
+from consultations import accounts, limits, participation, screening
 from consultations.digests import build, jobs, plan, quoting, readers
 from consultations.exchange import building, imports, uploads
 from consultations.mail import delivery, outbox
@@ -67,6 +67,16 @@ def keep_accounts() -> None:
             break
     accounts.forget(database_now())
     accounts.finish(database_now())
+
+
+@shared_task(ignore_result=True)
+def screen_arrivals() -> None:
+    """Look at what came in bulk; forget counters and fingerprints whose time is over."""
+    started = monotonic()
+    while monotonic() - started < SECONDS_A_RUN and screening.catch_up(database_now()):
+        pass
+    screening.forget_earlier()
+    limits.forget(database_now())
 
 
 @shared_task(ignore_result=True)

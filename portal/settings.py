@@ -350,6 +350,7 @@ CELERY_BEAT_SCHEDULE = {
         "run_builds",
         "keep_accounts",
         "run_imports",
+        "screen_arrivals",
         "drain_outbox",
         "sweep_outbox",
     )

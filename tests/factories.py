@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from consultations import documents, files, participation
 from consultations.models import (
+    Campaign,
     Case,
     Comment,
     CommentVersion,
@@ -22,6 +23,7 @@ from consultations.models import (
     Draft,
     Invitation,
     Kind,
+    Likeness,
     Membership,
     Organisation,
     OrganisationKind,
@@ -313,6 +315,24 @@ def make_version(
         written_at=at or timezone.now(),
         key=uuid4(),
     )
+
+
+def make_campaign(*comments: Comment) -> Campaign:
+    """Make a campaign of the newest versions of comments on one recommendation."""
+    versions = [comment.submitted_version for comment in comments if comment.submitted_version]
+    recommendation = comments[0].recommendation
+    campaign = Campaign.objects.create(
+        recommendation=recommendation,
+        number=recommendation.campaigns.count() + 1,
+        pattern=versions[0],
+        size=len(versions),
+        made_at=timezone.now(),
+    )
+    for version in versions:
+        Likeness.objects.create(
+            version=version, recommendation=recommendation, exact=0, campaign=campaign
+        )
+    return campaign
 
 
 def make_report(comment: Comment | None = None, reporter: User | None = None) -> Report:

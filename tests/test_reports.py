@@ -386,3 +386,87 @@ def test_words_kept_for_one_page_are_on_no_other(client: Client) -> None:
     page = client.get(address(other))
 
     assert page.context["form"]["words"].value() is None
+
+
+def reported(times: int, *, enough: int = 3) -> Comment:
+    """Return a published comment of a consultation with a threshold, reported so often."""
+    consultation = make_consultation(reports_to_hide=enough)
+    comment = make_comment(consultation.recommendations.get(number=1), state=Published)
+    for _n in range(times):
+        make_report(comment)
+    comment.refresh_from_db()
+    return comment
+
+
+def test_reports_under_the_threshold_hide_nothing() -> None:
+    comment = reported(2)
+
+    assert (comment.state, comment.listed) == (Published, True)
+    assert make_report(comment, make_report(comment).reporter) is not None
+
+
+def test_reports_are_never_enough_where_no_threshold_is_set() -> None:
+    assert reported(5, enough=0).listed
+
+
+def test_no_single_report_can_be_enough() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_consultation(reports_to_hide=1)
+
+
+def test_reports_of_enough_people_take_a_comment_from_view_until_it_is_read() -> None:
+    comment = reported(3)
+
+    assert (comment.state, comment.listed, comment.counted) == ("hidden", False, True)
+    assert (comment.reason and comment.reason.code, comment.reviewed) == ("reported", False)
+    case = Case.objects.waiting().get(comment=comment)
+    assert case.marks == [{"code": "reported", "count": 3}]
+    assert acts(comment) == ["comment_reported"] * 3 + ["comment_held_for_reports"]
+    letter = str(Message.objects.get(user=comment.response.respondent).letter)
+    assert "3 readers have reported your comment" in letter
+    assert "Nobody has decided against it" in letter
+    assert ledger.verify(comment.recommendation.consultation_id) == []
+
+
+def test_restoring_answers_the_reports_and_begins_anew() -> None:
+    comment = reported(3)
+    by = make_staff(comment.recommendation.consultation)
+    case = Case.objects.waiting().get(comment=comment)
+
+    decide.publish(case=case, version_number=1, by=by, at=database_now())
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.listed) == (Published, True)
+    assert not Case.objects.waiting().exists()
+    make_report(comment)
+    make_report(comment)
+    comment.refresh_from_db()
+    assert comment.listed
+    make_report(comment)
+    comment.refresh_from_db()
+    assert comment.state == "hidden"
+
+
+def test_restoring_on_the_comments_page_answers_the_reports_too() -> None:
+    comment = reported(3)
+    by = make_staff(comment.recommendation.consultation)
+
+    decide.restore(comment=comment, note="", by=by, at=database_now())
+
+    assert not Case.objects.waiting().exists()
+    assert Decision.objects.filter(verb=Decision.Verb.DISMISS).count() == 3
+
+
+def test_moderator_who_agrees_hides_for_a_reason_and_upholds_the_reports() -> None:
+    comment = reported(3)
+    by = make_staff(comment.recommendation.consultation)
+    case = Case.objects.waiting().get(comment=comment)
+
+    decide.reject(
+        case=case, version_number=1, reason=make_reason(), note="", by=by, at=database_now()
+    )
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.reason and comment.reason.code) == ("hidden", "abusive")
+    assert Decision.objects.filter(verb=Decision.Verb.UPHOLD).count() == 3
+    assert not Case.objects.waiting().exists()

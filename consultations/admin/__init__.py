@@ -4,6 +4,7 @@ One module for each subject; `site` is the door, `base` what all pages share.
 """
 
 from consultations.admin import (
+    campaigns,
     cases,
     comments,
     confidentiality,
@@ -24,6 +25,7 @@ from consultations.admin import (
 )
 
 __all__ = [
+    "campaigns",
     "cases",
     "comments",
     "confidentiality",

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from consultations import invitations
-from consultations.admin import rights
-from consultations.admin.told import domain, marks, read_at, who
+from consultations.admin import marking, rights
+from consultations.admin.told import domain, read_at, who
 from consultations.analysis.differences import differences
 from consultations.models import (
     Case,
@@ -33,7 +33,7 @@ def facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     found: dict[str, Any] = {
         "case": case,
         "who": who(case),
-        "marks": marks(case),
+        **_marked(case),
         "days": queue.days_waiting(case, read_at(case)),
         "is_late": queue.overdue(case, read_at(case)),
         "shortcuts": rights.person(request).shortcuts,
@@ -57,6 +57,17 @@ def facts(request: HttpRequest, case: Case) -> dict[str, Any]:
         }
     related = decisions.select_related("decided_by", "reason", "version")
     return found | {"decisions": related.order_by("-decided_at", "-pk")}
+
+
+def _marked(case: Case) -> dict[str, Any]:
+    """Return what was found by computer, in sentences, and where the campaign is shown."""
+    campaign = marking.campaign_of(case)
+    return {
+        "marks": marking.sentences(case),
+        "campaign": campaign,
+        "how_many": marking.how_many(campaign) if campaign else "",
+        "campaign_page": marking.page_of(campaign) if campaign else "",
+    }
 
 
 def _turn(request: HttpRequest, case: Case) -> dict[str, Any]:

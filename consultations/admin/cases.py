@@ -14,7 +14,16 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import appeals, bulk, filters, review, rights, told, undoing
+from consultations.admin import (
+    appeals,
+    bulk,
+    filters,
+    marking,
+    review,
+    rights,
+    told,
+    undoing,
+)
 from consultations.admin.base import PolicyAdmin, is_key
 from consultations.admin.places import PlacedList, beyond
 from consultations.models import Case, database_now
@@ -189,6 +198,11 @@ class CaseAdmin(PolicyAdmin[Case]):
         )
 
     @admin.display(description=gettext_lazy("Marks"))
-    def marked(self, case: Case) -> str:
-        """Name the marks that were set on arrival."""
-        return ", ".join(told.marks(case)) or "–"
+    def marked(self, case: Case) -> SafeString | str:
+        """Say what was found on arrival, and lead to the campaign that it stands in."""
+        said = " ".join(marking.sentences(case))
+        campaign = marking.campaign_of(case)
+        if campaign is None:
+            return said or "–"
+        page, label = marking.page_of(campaign), marking.how_many(campaign)
+        return format_html('<a href="{}">{}</a> {}', page, label, said)

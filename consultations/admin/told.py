@@ -83,11 +83,6 @@ def domain(membership: Membership | None) -> str:
     return _("e-mail domain does not match")
 
 
-def marks(case: Case) -> list[str]:
-    """Return the names of the marks set on arrival."""
-    return [str(mark["name"] if isinstance(mark, dict) else mark) for mark in case.marks]
-
-
 def read_at(case: Case) -> datetime:
     """Return the database's instant at which the queue read the case."""
     at: datetime = case.read_at  # type: ignore[attr-defined]

@@ -31,6 +31,8 @@ FIELDS = (
     "moderation",
     "cadence",
     "target_days",
+    "reports_to_hide",
+    "language",
     "privacy_version",
 )
 # What no correction can change, once the consultation has opened.

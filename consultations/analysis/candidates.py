@@ -43,11 +43,11 @@ def gather(snapshot: Snapshot, options: Options) -> Field:
 
     A block is heard by its new comments, and by earlier ones only where it has none; by whole
     sentences, by cut or short ones only where it has no others. Near-identical texts are one
-    voice. Where a block is large, a part of it drawn by hash stands for it.
+    voice, and so is a campaign. Where a block is large, a part of it drawn by hash stands for it.
     """
     pools = {block: _pool(snapshot, block, options) for block in BLOCKS}
     entries = [entry for _, pool in pools.values() for entry in pool]
-    voice = dict(zip((e.comment for e in entries), voices([e.text for e in entries]), strict=True))
+    voice = dict(zip((e.comment for e in entries), _voices(entries), strict=True))
     blocks: dict[str, Block] = {}
     candidates: list[Candidate] = []
     for name, (level, pool) in pools.items():
@@ -57,6 +57,25 @@ def gather(snapshot: Snapshot, options: Options) -> Field:
             blocks[name] = Block(said)
             candidates += _candidates(name, blocks[name], pool, voice, level, options)
     return Field(blocks, tuple(candidates))
+
+
+def _voices(entries: list[Entry]) -> list[int]:
+    """Return the number of each entry's voice: its cluster, where that is given.
+
+    One that nobody has looked at yet speaks with those that its text is near-identical to.
+    """
+    by_text = list(range(len(entries)))
+    if not all(entry.cluster for entry in entries):
+        by_text = voices([entry.text for entry in entries])
+    given: dict[str, int] = {}
+    spoken_for: dict[int, int] = {}
+    for place, entry in enumerate(entries):
+        if entry.cluster:
+            spoken_for.setdefault(by_text[place], given.setdefault(entry.cluster, place))
+    return [
+        given[entry.cluster] if entry.cluster else spoken_for.get(by_text[place], by_text[place])
+        for place, entry in enumerate(entries)
+    ]
 
 
 def _pool(snapshot: Snapshot, block: str, options: Options) -> tuple[int, list[Entry]]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from consultations.analysis.skeleton import bare_words
+
+_PIECES = re.compile(r"\s*\S+")
 _TOKEN = re.compile(r"\s+|[^\W_]+(?:['’-][^\W_]+)*|.", re.DOTALL)
 # Beyond so many pairs of words the common ones are not compared: a page does not wait for them.
 MOST_PAIRS = 1_000_000
@@ -57,3 +60,26 @@ def _changed(removed: str, added: str) -> Iterator[Piece]:
         yield Piece(Change.REMOVED, removed)
     if added:
         yield Piece(Change.ADDED, added)
+
+
+def departures(pattern: str, text: str) -> list[Piece]:
+    """Return how a text departs from its pattern, such as the commonest letter of a campaign.
+
+    Words that differ in case, accents or signs alone are the same. All but the removed pieces join
+    to the text, without the white space at its end.
+    """
+    one, other = _PIECES.findall(pattern), _PIECES.findall(text)
+    plain, said = ([_bare(each) for each in pieces] for pieces in (one, other))
+    matcher: SequenceMatcher[str] = SequenceMatcher(None, plain, said, autojunk=False)
+    pieces: list[Piece] = []
+    for tag, start, end, first, last in matcher.get_opcodes():
+        if tag == "equal":
+            pieces.append(Piece(Change.SAME, "".join(other[first:last])))
+        else:
+            pieces += _changed("".join(one[start:end]), "".join(other[first:last]))
+    return pieces
+
+
+def _bare(piece: str) -> str:
+    """Return a word for comparison, or the sign that it is."""
+    return "".join(bare_words(piece)) or piece.strip()

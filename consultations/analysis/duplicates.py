@@ -1,30 +1,47 @@
-"""Near-identical texts: letters of one campaign, copies lightly edited. Plain Python."""
+"""Near-identical texts: letters of one campaign, copies lightly edited. Plain Python.
 
+The one rule of the portal: the moderators' campaigns and the digests' voices ask `alike`, and
+find what to ask about by `sketch`.
+"""
+
+import heapq
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from consultations.text import normalised, words
+from consultations.analysis.skeleton import bare_words
 
-_WIDTH = 5  # words to a shingle
-_KEPT = 8  # texts of one voice remembered under one shingle
+__all__ = ["LEAST_SHARED", "added", "alike", "bare_words", "near", "sketch", "voices"]
+
+_WIDTH = 4  # words to a shingle
+_KEPT = 16  # shingles to a sketch
+_REMEMBERED = 64  # texts remembered under one shingle: common phrases tell little
+_COMPARED = 24  # texts compared word by word, those that share most first
+LEAST_SHARED = 2  # shingles that two texts share before they are compared
+# What share of their words must stand in the same order, by the words of the longer of two texts:
+# short ones are alike by chance ("it should be banned because"), so hardly a word may differ.
+_SHARES = ((9, 100), (14, 89), (22, 84), (40, 80), (70, 72), (1 << 30, 67))
+# A text stands whole in a longer one, whose writer put a name or words of their own beside it: at
+# so many words, so many per cent of the shorter are there, and are so many per cent of the longer.
+_WITHIN = ((12, 97, 62), (40, 90, 45))
+# In a text of so few words a "not" more or less says the opposite.
+_TURNED, _NEGATIONS = (
+    22,
+    frozenset(["no", "not", "never", "nor", "none", "without", "cannot", "cant", "dont", "wont"]),
+)
 
 
 def voices(texts: Sequence[str]) -> list[int]:
     """Return for each text the number of its voice: near-identical texts are one voice.
 
-    Two texts are near-identical where their words are the same once normalised, or their sets
-    of five-word shingles have a Jaccard resemblance of 0.8 (Broder 1997, "On the resemblance and
-    containment of documents"); a voice is what such pairs join together. Pairs are found by
-    prefix filtering (Bayardo, Ma and Srikant 2007, "Scaling up all pairs similarity search"): two
-    sets so alike share one of their rarest shingles. A voice's number is the first position, in
-    the given order, of one of its texts.
+    A voice is what pairs that are `alike` join together. Its number is the first position, in the
+    given order, of one of its texts; which texts it holds does not hang on the order.
     """
     copies: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for position, text in enumerate(texts):
-        copies[tuple(words(normalised(text)))].append(position)
-    distinct = sorted(copies)
-    joined = _join([_shingles(each) for each in distinct])
+        copies[bare_words(text)].append(position)
+    distinct = sorted(copies, key=lambda each: (len(each), each))
+    joined = _join(distinct)
     first: dict[int, int] = {}
     for each, root in zip(distinct, joined, strict=True):
         first[root] = min(first.get(root, len(texts)), copies[each][0])
@@ -36,52 +53,103 @@ def voices(texts: Sequence[str]) -> list[int]:
 
 
 def alike(one: str, other: str) -> bool:
-    """Return whether two texts are near-identical, by the same rule as `voices`."""
-    first, second = (tuple(words(normalised(text))) for text in (one, other))
-    return first == second or _resemble(_shingles(first), _shingles(second))
+    """Return whether two texts are near-identical."""
+    return near(bare_words(one), bare_words(other))
 
 
-def _shingles(tokens: tuple[str, ...]) -> frozenset[int]:
-    """Hashes that are the same in every process (hash() of a text is not)."""
-    width = min(_WIDTH, len(tokens))
-    return frozenset(
-        zlib.crc32(" ".join(tokens[at : at + width]).encode("utf-8", "replace"))
-        for at in range(len(tokens) - width + 1)
+def near(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Return whether two texts are near-identical, given their bare words.
+
+    They are where their words are the same, where the share of words that stand in both in one
+    order (twice the longest common subsequence, of the words of both) is large enough for their
+    length, or where one stands nearly whole in the other.
+    """
+    if one == other:
+        return True
+    short, long = sorted((len(one), len(other)))
+    if not _may_be(short, long) or (long < _TURNED and _negations(one) != _negations(other)):
+        return False
+    # No order is ever in more words than the two have in common at all.
+    if not _enough(sum((Counter(one) & Counter(other)).values()), short, long):
+        return False
+    return _enough(common(one, other), short, long)
+
+
+def common(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence of words.
+
+    By whole rows of bits (Hyyrö 2004, "Bit-parallel LCS-length computation revisited").
+    """
+    places: dict[str, int] = {}
+    for at, word in enumerate(one):
+        places[word] = places.get(word, 0) | 1 << at
+    everywhere = (1 << len(one)) - 1
+    row = everywhere
+    for word in other:
+        met = row & places.get(word, 0)
+        row = ((row + met) | (row - met)) & everywhere
+    return len(one) - row.bit_count()
+
+
+def added(pattern: Sequence[str], words: Sequence[str]) -> int:
+    """Return how many words of a text its pattern does not have."""
+    return len(words) - common(pattern, words)
+
+
+def sketch(words: Sequence[str]) -> tuple[int, ...]:
+    """Return hashes by which texts like this one are found: the smallest of its shingles'.
+
+    Two texts that are alike share most shingles, and so several of the smallest (Broder 1997,
+    "On the resemblance and containment of documents"). The same in every process. A text of fewer
+    than nine words is like none but its equals, and has none.
+    """
+    if len(words) < _SHARES[0][0]:
+        return ()
+    shingles = {
+        zlib.crc32(" ".join(words[at : at + _WIDTH]).encode("utf-8", "replace"))
+        for at in range(len(words) - _WIDTH + 1)
+    }
+    return tuple(heapq.nsmallest(_KEPT, shingles))
+
+
+def _least(long: int) -> int:
+    """Return the share of words, in per cent, that must be common to texts of this length."""
+    return next(share for words, share in _SHARES if long < words)
+
+
+def _negations(words: Sequence[str]) -> int:
+    return sum(word in _NEGATIONS for word in words)
+
+
+def _may_be(short: int, long: int) -> bool:
+    return short > 0 and _enough(short, short, long)
+
+
+def _enough(shared: int, short: int, long: int) -> bool:
+    if 200 * shared >= _least(long) * (short + long):
+        return True
+    return any(
+        short >= words and 100 * shared >= whole * short and 100 * shared >= part * long
+        for words, whole, part in _WITHIN
     )
 
 
-def _resemble(one: frozenset[int], other: frozenset[int]) -> bool:
-    """Jaccard of at least 4/5, in whole numbers."""
-    shared = len(one & other)
-    return 5 * shared >= 4 * (len(one) + len(other) - shared)
-
-
-def _join(sets: list[frozenset[int]]) -> list[int]:
-    """Return the root of each set; shorter sets first, so each meets only shorter ones."""
-    roots = list(range(len(sets)))
-    rarity = Counter(shingle for each in sets for shingle in each)
+def _join(texts: Sequence[tuple[str, ...]]) -> list[int]:
+    """Return the root of each text: each meets those before it that share enough shingles."""
+    roots = list(range(len(texts)))
     seen: dict[int, list[int]] = defaultdict(list)
-    for at in sorted(range(len(sets)), key=lambda at: (len(sets[at]), at)):
-        size = len(sets[at])
-        rarest = sorted(sets[at], key=lambda shingle: (rarity[shingle], shingle))
-        for shingle in rarest[: size - -(-4 * size // 5) + 1]:
-            if rarity[shingle] > 1:
-                _meet(at, seen[shingle], sets, roots)
-    return [_root(roots, at) for at in range(len(sets))]
-
-
-def _meet(at: int, met: list[int], sets: list[frozenset[int]], roots: list[int]) -> None:
-    """Join a set with those met under one shingle, then remember it there unless enough are."""
-    own = _root(roots, at)
-    kin = 0
-    for other in met:
-        theirs = _root(roots, other)
-        if theirs != own and _resemble(sets[at], sets[other]):
-            roots[max(own, theirs)] = own = min(own, theirs)
-            theirs = own
-        kin += theirs == own
-    if kin < _KEPT:
-        met.append(at)
+    for at, words in enumerate(texts):
+        shingles = sketch(words)
+        met = Counter(other for shingle in shingles for other in seen[shingle])
+        likely = [each for each in met.most_common(_COMPARED) if each[1] >= LEAST_SHARED]
+        for other, _shared in likely:
+            own, theirs = _root(roots, at), _root(roots, other)
+            if own != theirs and near(words, texts[other]):
+                roots[max(own, theirs)] = min(own, theirs)
+        for shingle in shingles:
+            if len(seen[shingle]) < _REMEMBERED:
+                seen[shingle].append(at)
+    return [_root(roots, at) for at in range(len(texts))]
 
 
 def _root(roots: list[int], at: int) -> int:

@@ -1,4 +1,4 @@
-"""Likely personal data in a text, by its form alone."""
+"""Likely personal data in a text, by its form alone; a card's number by its check digit too."""
 
 import re
 import unicodedata
@@ -17,13 +17,32 @@ _PATTERNS = {
         r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[ -]?\d{2}){3}[ -]?[A-D]\b", re.IGNORECASE
     ),
 }
+_CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])")
+CODES = ("card", *sorted(_PATTERNS))
 
 
 def likely_personal(text: str) -> tuple[str, ...]:
     """Return the codes of what the text seems to hold, in alphabetical order.
 
-    Codes: email, national_insurance, phone, postcode. Full-width and other compatible forms are
-    read as the characters they stand for. A form is no proof either way.
+    Codes: card, email, national_insurance, phone, postcode. Full-width and other compatible forms
+    are read as the characters they stand for. A form is no proof either way.
     """
+    return tuple(sorted(personal_data(text)))
+
+
+def personal_data(text: str) -> dict[str, int]:
+    """Return how many of each code of `likely_personal` the text seems to hold."""
     plain = unicodedata.normalize("NFKC", text)
-    return tuple(sorted(code for code, form in _PATTERNS.items() if form.search(plain)))
+    cards = [found.group() for found in _CARD.finditer(plain) if _checked(found.group())]
+    for number in cards:  # so that no part of it is a telephone number besides
+        plain = plain.replace(number, " ")
+    counts = {code: len(form.findall(plain)) for code, form in _PATTERNS.items()}
+    return {code: n for code, n in {"card": len(cards), **counts}.items() if n}
+
+
+def _checked(number: str) -> bool:
+    """Whether the digits end in the check digit of payment cards (Luhn; ISO/IEC 7812-1)."""
+    digits = [int(each) for each in reversed(number) if each.isdigit()]
+    doubled = (digit * 2 for digit in digits[1::2])
+    total = sum(digits[::2]) + sum(each - 9 if each > 9 else each for each in doubled)
+    return total % 10 == 0 and len(set(digits)) > 1

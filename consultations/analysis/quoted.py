@@ -100,7 +100,9 @@ def _together(summary: Summary, entries: dict[str, Entry]) -> Iterator[Violation
 
 
 def _same_voice(one: Entry, other: Entry) -> Iterator[Violation]:
-    if alike(one.text, other.text):
+    """By the campaigns that were found, where both are known; else by their texts."""
+    known = one.cluster and other.cluster
+    if one.cluster == other.cluster if known else alike(one.text, other.text):
         yield Violation("quotes", "quotes", "quote near-identical comments")
 
 

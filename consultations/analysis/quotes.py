@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from consultations.analysis.candidates import Candidate, Field, gather
+from consultations.analysis.duplicates import alike
 from consultations.analysis.shapes import Options, Quote
 from consultations.analysis.snapshot import BLOCKS, KINDS, Snapshot
 
@@ -69,11 +70,23 @@ class _Choice:
                 chosen, most = each, gain
         return chosen
 
+    def _missed(self, chosen: Candidate) -> set[int]:
+        """Voices that are near-identical to the chosen one, which no sketch has told of."""
+        others = {c.voice: c.entry for c in self.ground.candidates if c.block == chosen.block}
+        return {
+            voice
+            for voice, entry in others.items()
+            if voice not in self.voices
+            and not (entry.cluster and chosen.entry.cluster)
+            and alike(entry.text, chosen.entry.text)
+        }
+
     def take(self, chosen: Candidate, why: str) -> None:
         entry, span = chosen.entry, chosen.span
         text = entry.text[span.start : span.end]
         self.ground.blocks[chosen.block].take(chosen.vector)
         self.voices.add(chosen.voice)
+        self.voices |= self._missed(chosen)
         self.kinds |= {entry.kind}
         self.quotes.append(
             Quote(

@@ -33,8 +33,10 @@ class Entry:
 
     `region`, `organisation` and `body` (the organisation's kind) are codes or "";
     `representative` is whether such a body speaks for others; `published` false means counted
-    only, never quoted; `new` means first published since the previous edition. Raises ValueError
-    for a stance or kind that is not declared in STANCES or KINDS.
+    only, never quoted; `new` means first published since the previous edition. `cluster` names the
+    campaign that a comment was found to stand in, or the comment itself where it stands in none;
+    "" leaves that to the texts. Raises ValueError for a stance or kind that is not declared in
+    STANCES or KINDS.
     """
 
     comment: str
@@ -48,6 +50,7 @@ class Entry:
     new: bool
     body: str = ""
     representative: bool = False
+    cluster: str = ""
 
     def __post_init__(self) -> None:
         if self.stance not in STANCES:
@@ -74,6 +77,7 @@ class Entry:
             new=truth_in(found, "new"),
             body=text_in(found, "body"),
             representative=truth_in(found, "representative"),
+            cluster=text_in(found, "cluster") if "cluster" in found else "",
         )
 
 

@@ -25,6 +25,8 @@ FIELDS = {
     "region_name": F("region__name"),
     "sent_text": F("public_version__text"),
     "permission": F("public_version__permission"),
+    "likeness": F("public_version__likeness__version_id"),
+    "campaign": F("public_version__likeness__campaign_id"),
 }
 PLAIN = (
     "pk",
@@ -109,12 +111,23 @@ def _entry(row: Mapping[str, Any], start: datetime, checked: bool) -> Entry:
         and row["state"] == Comment.State.PUBLISHED,
         body=row["body_code"] if _is_body(row) else "",
         representative=_is_body(row) and row["represents"],
+        cluster=_cluster(row),
     )
 
 
 def _is_body(row: Mapping[str, Any]) -> bool:
     """Whether it is an organisation's own; one whose claim is not confirmed speaks for itself."""
     return bool(row["organisation"] and row["body_code"])
+
+
+def _cluster(row: Mapping[str, Any]) -> str:
+    """The campaign that the public words stand in, or the comment alone; "" before they are seen.
+
+    A moderator's split or join is in it.
+    """
+    if row["campaign"]:
+        return f"campaign:{row['campaign']}"
+    return f"comment:{row['reference']}" if row["likeness"] else ""
 
 
 def _words(row: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
@@ -38,6 +38,7 @@ LOCK_CLASS = 0x1ED6E4
 ACT = re.compile(r"[a-z_]{1,40}")
 CHUNK = 2_000
 
+LOCK = "SELECT pg_advisory_xact_lock(%(class)s, %(consultation)s)"
 # The head is read and the entry written in one statement, after the lock, so that each
 # appender sees what the one before it has committed.
 APPEND = r"""
@@ -78,7 +79,7 @@ class Fault:
 def append(
     *, consultation_id: int, act: str, at: datetime, payload: Mapping[str, JSON]
 ) -> LedgerEntry:
-    """Add one act to the consultation's chain, in the caller's transaction (two statements).
+    """Add one act to the consultation's chain, in the caller's transaction (one round trip).
 
     Holds the chain's lock until the transaction ends: call it last. Raises LedgerError outside
     a transaction, for an act that is not lower-case words, and for a payload with a fraction.
@@ -88,9 +89,8 @@ def append(
     if not ACT.fullmatch(act):
         raise LedgerError(f"{act!r} is no name of an act")
     salt, content = secrets.token_hex(16), _canonical(payload)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, consultation_id])
-    values = {
+    values: dict[str, Any] = {
+        "class": LOCK_CLASS,
         "consultation": consultation_id,
         "act": act,
         "at": at,
@@ -100,7 +100,12 @@ def append(
         "salt": salt,
         "content": content,
     }
-    return LedgerEntry.objects.raw(APPEND, values)[0]
+    with connection.cursor() as cursor:
+        # Two statements in one round trip: the second sees what was committed during the wait.
+        cursor.execute(f"{LOCK};{APPEND}", values)
+        cursor.nextset()
+        names = [column[0] for column in cursor.description]
+        return LedgerEntry(**dict(zip(names, cursor.fetchone(), strict=True)))
 
 
 def head(consultation_id: int) -> str:

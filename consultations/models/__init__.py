@@ -1,6 +1,7 @@
 """The nouns: fields, constraints, QuerySets and one-row facts. Verbs live next door."""
 
 from consultations.models.appeal import Appeal
+from consultations.models.campaigns import Campaign, Fingerprint, Likeness
 from consultations.models.cases import Case, Decision
 from consultations.models.clock import StatementTimestamp, database_now
 from consultations.models.comment import Comment
@@ -29,6 +30,7 @@ from consultations.models.question_answer import (
     QuestionAnswerVersion,
     QuestionDraft,
 )
+from consultations.models.rates import Rate
 from consultations.models.readings import Reading
 from consultations.models.redaction import Redaction
 from consultations.models.reference import (
@@ -51,6 +53,7 @@ from consultations.models.version import CommentVersion
 __all__ = [
     "AnswerSeal",
     "Appeal",
+    "Campaign",
     "Case",
     "ColleagueInvitation",
     "Comment",
@@ -63,6 +66,7 @@ __all__ = [
     "DocumentContent",
     "Draft",
     "Edition",
+    "Fingerprint",
     "Industry",
     "Invitation",
     "Job",
@@ -70,6 +74,7 @@ __all__ = [
     "Kind",
     "LedgerEntry",
     "LedgerPayload",
+    "Likeness",
     "Membership",
     "Message",
     "Note",
@@ -83,6 +88,7 @@ __all__ = [
     "QuestionAnswerVersion",
     "QuestionDraft",
     "Quote",
+    "Rate",
     "Reading",
     "Reason",
     "Recommendation",

@@ -23,6 +23,13 @@ class OwnerKind(models.TextChoices):
     PRIVATE = "private", _("Private or voluntary body")
 
 
+class Language(models.TextChoices):
+    """In what language comments are expected; what seems to be in another is marked."""
+
+    ENGLISH = "en", _("English")
+    WELSH = "cy", _("Welsh")
+
+
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     """Which consultations a reader may see, and in which phase they are."""
 
@@ -102,6 +109,17 @@ class Consultation(models.Model):
         _("visibility"), max_length=12, choices=Visibility, default=Visibility.PUBLIC
     )
     target_days = models.PositiveSmallIntegerField(_("days to a moderator's decision"), default=3)
+    reports_to_hide = models.PositiveSmallIntegerField(
+        _("readers' reports that take a comment from view until a moderator reads it"),
+        default=0,
+        help_text=_(
+            "By so many different people, since it was last decided on. 0: never. No single "
+            "person's report hides anything, so 1 is no choice."
+        ),
+    )
+    language = models.CharField(
+        _("language of the comments"), max_length=8, choices=Language, default=Language.ENGLISH
+    )
     digests_held_at = models.DateTimeField(_("digests held since"), null=True, editable=False)
     digests_held_reason = models.CharField(
         _("why digests are held"), max_length=500, blank=True, editable=False
@@ -127,6 +145,9 @@ class Consultation(models.Model):
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="consultation_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reports_to_hide=1), name="consultation_hides_for_no_single_report"
             ),
         ]
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,8 @@ class CommentVersion(models.Model):
     )
     written_at = models.DateTimeField(_("written"))
     key = models.UUIDField(_("key of the form"))
+    # Words that came in bulk are looked at by a worker: `screening.catch_up`.
+    screened = models.BooleanField(_("looked at by computer"), default=False)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     class Meta:
@@ -67,6 +70,9 @@ class CommentVersion(models.Model):
         indexes = [
             GinIndex(WORDS, name="version_words"),
             models.Index(MD5("text"), name="version_same_text"),
+            models.Index(
+                fields=["id"], name="comment_version_unscreened", condition=Q(screened=False)
+            )
         ]
         triggers = only_erased(
             fixed=[

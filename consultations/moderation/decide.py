@@ -70,8 +70,10 @@ def publish(
         shown = _show_sign_off(comment.response, signed)
     comment.reviewed = True
     comments.save(comment)
+    reported = reports.take(comment) if taken.stood["state"] == State.HIDDEN else []
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
-    decision = _note(verdict, taken, **shown)
+    decision = _note(verdict, taken, reports=[case.pk for case in reported], **shown)
+    reports.clear(reported, verdict)
     if not seen_already:
         letters.tell_published(decision, comment, version)
     return decision
@@ -138,7 +140,10 @@ def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime)
 
 @transaction.atomic
 def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
-    """Show a hidden comment again, as it was; its place in the list stays what it was."""
+    """Show a hidden comment again, as it was; its place in the list stays what it was.
+
+    Readers' reports of it that wait are answered by that.
+    """
     comment = comments.lock(comment.pk)
     if comment.state != State.HIDDEN or comment.public_version is None:
         raise DecisionRefused(_("This comment is not hidden, so there is nothing to restore."))
@@ -147,7 +152,10 @@ def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     comment.publish(taken.version, at)
     comment.reviewed = True
     comments.save(comment)
-    decision = _note(Verdict(Decision.Verb.PUBLISH, by, at, None, note), taken)
+    reported = reports.take(comment)
+    verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
+    decision = _note(verdict, taken, reports=[case.pk for case in reported])
+    reports.clear(reported, verdict)
     letters.tell_published(decision, comment, taken.version)
     return decision
 

@@ -26,7 +26,7 @@ from consultations.models import (
     User,
 )
 from consultations.moderation import appeal_letters, removed
-from consultations.moderation.record import UNDOABLE
+from consultations.moderation.record import ANSWERED, UNDOABLE
 
 # So long a moderator can undo a decision on a comment.
 WITHIN = timedelta(minutes=10)
@@ -249,7 +249,7 @@ def _send(
     if not user.is_active:
         return
     on_a_comment = bool(decision.stood) and decision.verb in UNDOABLE
-    may_be_undone = on_a_comment or decision.verb == Decision.Verb.UPHOLD
+    may_be_undone = on_a_comment or decision.verb in ANSWERED
     outbox.queue(
         stream=Message.Stream.TRANSACTION,
         key=key_of(decision),

@@ -29,6 +29,8 @@ class Verdict:
 
 # What can be undone, on comments alone.
 UNDOABLE = {Decision.Verb.PUBLISH, Decision.Verb.REJECT, Decision.Verb.HOLD, Decision.Verb.HIDE}
+# What a decision brings with it for the readers who reported: an undo takes them back as well.
+ANSWERED = {Decision.Verb.UPHOLD, Decision.Verb.DISMISS}
 # A version that is held, or of which words are removed, waits for its decision as before; `undo`
 # opens again what it must.
 LEAVES_WAITING = {

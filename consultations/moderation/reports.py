@@ -52,6 +52,12 @@ def uphold(cases: list[Case], verdict: Verdict) -> None:
         _decide(Verdict(Decision.Verb.UPHOLD, verdict.by, verdict.at, verdict.reason), case)
 
 
+def clear(cases: list[Case], verdict: Verdict) -> None:
+    """Answer the reports taken: a moderator has read the comment, and it is shown again."""
+    for case in cases:
+        _decide(Verdict(Decision.Verb.DISMISS, verdict.by, verdict.at), case)
+
+
 def _decide(verdict: Verdict, case: Case) -> Decision:
     """Write down what was decided on a report, on the ledger too, and tell its reader."""
     report = case.report

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from consultations.limits import Sender
 from consultations.models import Comment, CommentVersion, Membership, Recommendation, User
 from consultations.participation import draft, questions, receipt, signing, write
 from consultations.participation.answers import (
@@ -26,15 +27,17 @@ def post(
     recommendation: Recommendation,
     answer: Answer,
     at: datetime,
+    address: str = "",
 ) -> Comment:
     """Send or amend the user's comment on a recommendation, and queue the receipt.
 
-    `membership` is the user's standing claim, if they answer for an organisation. The same form
-    sent twice makes one comment. Raises ClosedError after the deadline, ConflictError where the
-    comment has changed since, UnreadyError where a question has to be answered first,
-    ParticipationError where the form was used for other words.
+    `membership` is the user's standing claim, if they answer for an organisation; of the `address`
+    that it came from only a rate is kept. The same form sent twice makes one comment. Raises
+    ClosedError after the deadline, ConflictError where the comment has changed since, UnreadyError
+    where a question has to be answered first, ParticipationError where the form was used for other
+    words.
     """
-    arguments = (user, membership, recommendation, answer, at)
+    arguments = (user, membership, recommendation, answer, at, address)
     try:
         return _post(*arguments)
     except IntegrityError:
@@ -55,6 +58,7 @@ def _post(
     recommendation: Recommendation,
     answer: Answer,
     at: datetime,
+    address: str,
 ) -> Comment:
     if recommendation.current is None:
         raise ParticipationError(_("This recommendation has no text yet."))
@@ -87,7 +91,8 @@ def _post(
     written = write.version(
         opened.version_id, comment, said, user=user, at=at, at_once=opened.at_once
     )
-    write.record([written], opened.case, at)
+    sender = Sender(user.pk, membership.organisation_id if membership else None, address)
+    write.record([written], opened.case, at, sender=sender)
     signing.sent(opened, recommendation.consultation, user=user, at=at)
     receipt.send([written.version], user=user, at=at)
     return comment

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from consultations import ledger
+from consultations import ledger, screening
 from consultations.models import Case, Comment, CommentVersion, Redaction, Response, User
 from consultations.participation import paper
 from consultations.participation.paper import PaperError, Said
@@ -27,7 +27,7 @@ def store(pairs: Sequence[tuple[Comment, Said]], key: UUID, by: User, at: dateti
     versions = []
     for (comment, said), pk in zip(pairs, _version_keys(len(pairs)), strict=True):
         written = paper.version(comment, said, key, by, at)
-        written.pk = pk
+        written.pk, written.screened = pk, True
         comment.submitted_version = written
         versions.append(written)
     _save([comment for comment, _said in pairs])
@@ -37,7 +37,7 @@ def store(pairs: Sequence[tuple[Comment, Said]], key: UUID, by: User, at: dateti
     for written in versions:
         if written.comment.redacted:
             Redaction.objects.carry(written.comment, written)
-    _let_wait([comment for comment, _said in pairs], at)
+    _let_wait(versions, at)
 
 
 def record(pairs: Sequence[tuple[Comment, Said]], by: User, at: datetime) -> None:
@@ -76,12 +76,19 @@ def _save(comments: Sequence[Comment]) -> None:
         comment.save()
 
 
-def _let_wait(comments: Sequence[Comment], at: datetime) -> None:
+def _let_wait(versions: Sequence[CommentVersion], at: datetime) -> None:
+    """Let the versions wait, each with its marks; a case that waits already has them from now."""
+    consultation = versions[0].comment.response.consultation
+    marks = screening.screen(versions, language=consultation.language, sender=None, at=at)
     cases = [
-        Case(comment=comment, consultation_id=comment.response.consultation_id, since=at, marks=[])
-        for comment in comments
+        Case(comment=version.comment, consultation=consultation, since=at, marks=marks[version.pk])
+        for version in versions
     ]
     Case.objects.bulk_create(cases, ignore_conflicts=True)
+    for case, version in zip(cases, versions, strict=True):
+        if version.number > 1:
+            waiting = Case.objects.waiting().filter(comment=version.comment)
+            waiting.update(marks=case.marks)
 
 
 def _version_keys(count: int) -> list[int]:

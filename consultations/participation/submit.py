@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from consultations.limits import Sender
 from consultations.models import (
     CommentVersion,
     Consultation,
@@ -41,15 +42,16 @@ def submit(
     document: str = "",
     at: datetime,
     read_answers: Mapping[int, UUID] = NOTHING_READ,
+    address: str = "",
 ) -> Response:
     """Send every draft of the user's response and its document, and queue one receipt.
 
     `read` holds the stamp of each draft that the user has checked, by recommendation, and
     `read_answers` by question; `document` is the reference of the document beside them, and
-    `notices` names the notices that stood beside the button. Sent
-    twice it sends once. Raises ClosedError after the deadline, CorrectedError where words changed
-    meanwhile, UnreadyError where something is missing, was saved since it was read, or nothing is
-    there to send.
+    `notices` names the notices that stood beside the button. Of the `address` that it came from
+    only a rate is kept. Sent twice it sends once. Raises ClosedError after the deadline,
+    CorrectedError where words changed meanwhile, UnreadyError where something is missing, was
+    saved since it was read, or nothing is there to send.
     """
     if response_of(user, consultation) is None:
         raise UnreadyError(_("You have written nothing yet."))
@@ -73,7 +75,8 @@ def submit(
     written = _write(drafts, opened, user, at) if drafts else []
     if attached:
         documents.put_forward(attached, at)
-    write.record(written, opened.case, at)
+    sender = Sender(user.pk, membership.organisation_id if membership else None, address)
+    write.record(written, opened.case, at, sender=sender)
     questions.record(given, at)
     if attached:
         documents.record(attached, user, at)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from consultations import ledger
+from consultations import ledger, screening
+from consultations.limits import Sender
 from consultations.models import (
     Appeal,
     Case,
@@ -84,21 +85,42 @@ def version(
         written_by=user,
         written_at=at,
         key=said.key,
+        screened=True,
     )
     return Written(written, _put_forward(comment, written, at, at_once=at_once))
 
 
-def record(written: Sequence[Written], claim: Case | None, at: datetime) -> None:
+def record(
+    written: Sequence[Written], claim: Case | None, at: datetime, *, sender: Sender | None = None
+) -> None:
     """Put what was written before a moderator, and on the consultation's ledger, in its order.
 
-    `claim` is the case of the claim that it was sent under, where that waits. The ledger comes
-    last of all, since its lock is everybody's.
+    `claim` is the case of the claim that it was sent under, where that waits; `sender` is who has
+    sent it, for the marks. The ledger comes last of all, since its lock is everybody's.
     """
+    _mark(written, sender, at)
     cases = [case for case in (claim, *(each.case for each in written)) if case]
     # A case may wait already: the moderator then finds the newer version in it.
     Case.objects.bulk_create(cases, ignore_conflicts=True)
     for each in written:
+        if each.case and each.version.number > 1:
+            waiting = Case.objects.waiting().filter(comment_id=each.version.comment_id)
+            waiting.update(marks=each.case.marks)
+    for each in written:
         _record(each.version.comment, each.version, at)
+
+
+def _mark(written: Sequence[Written], sender: Sender | None, at: datetime) -> None:
+    """Look for campaigns, and put the marks on the cases (not saved)."""
+    if not written:
+        return
+    consultation = written[0].version.comment.recommendation.consultation
+    marks = screening.screen(
+        [each.version for each in written], language=consultation.language, sender=sender, at=at
+    )
+    for each in written:
+        if each.case:
+            each.case.marks = marks[each.version.pk]
 
 
 def _put_forward(

@@ -47,6 +47,7 @@ def post(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             recommendation=recommendation,
             answer=form.answer(form.cleaned_data["permission"]),
             at=now,
+            address=people.address(request),
         )
     except participation.ParticipationError as error:
         return recommendations.refused(request, recommendation, form, error)

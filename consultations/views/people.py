@@ -2,6 +2,8 @@
 
 import re
 
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -148,3 +150,11 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):  # LoginRequiredMiddleware has seen to it
         raise Http404
     return request.user
+
+
+def address(request: HttpRequest) -> str:
+    """Return the visitor's address, by the proxies that are trusted, or "" where it is not told."""
+    try:
+        return str(get_adapter(request).get_client_ip(request))
+    except (ImproperlyConfigured, PermissionDenied):
+        return ""

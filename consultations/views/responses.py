@@ -155,6 +155,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
                 read_answers=form.answers(),
                 document=form.cleaned_data["document"],
                 at=database_now(),
+                address=people.address(request),
             )
         except participation.ParticipationError as error:
             problem = str(error)

@@ -1,6 +1,6 @@
 """Comments in bulk, with their versions, cases and decisions: published, kept back, or waiting."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -37,6 +37,7 @@ class Said:
     comment: int
     version: int
     number: int
+    text: str
     by: Person
     sent: datetime
     decided: datetime
@@ -62,18 +63,21 @@ def comments(
     waiting: bool = False,
     decided_by: User | None = None,
     held: int = 0,
+    say: Callable[[int], str] = words.comment,
 ) -> None:
     """Let people comment over the weeks since the opening, the newest last.
 
     One in twenty waits for a moderator (all do, if `waiting`); the others are published, with
-    their cases and decisions where `decided_by` is given: `held` so many times before.
+    their cases and decisions where `decided_by` is given: `held` so many times before. `say` gives
+    the words of each by number.
     """
     opens_at = on.consultation.opens_at
     if opens_at is None:
         raise ValueError("a consultation that has opened")
     sent = moments(opens_at, len(by))
     for start in range(0, len(by), LOT):
-        said = list(_said(by[start : start + LOT], sent[start : start + LOT], start, waiting))
+        lot = slice(start, start + LOT)
+        said = list(_said(by[lot], sent[lot], start, waiting, say))
         with transaction.atomic():  # a comment and its version point at one another
             _comments(on, said)
             with unchecked():
@@ -84,7 +88,11 @@ def comments(
 
 
 def _said(
-    by: Sequence[Person], sent: Sequence[datetime], start: int, waiting: bool
+    by: Sequence[Person],
+    sent: Sequence[datetime],
+    start: int,
+    waiting: bool,
+    say: Callable[[int], str],
 ) -> Iterator[Said]:
     keys, versions = reserve(Comment, len(by)), reserve(CommentVersion, len(by))
     for place, one in enumerate(by):
@@ -93,6 +101,7 @@ def _said(
             comment=keys[place],
             version=versions[place],
             number=number,
+            text=say(number),
             by=one,
             sent=sent[place],
             decided=min(sent[place - place % TOGETHER] + DECIDED_AFTER, sent[-1]),
@@ -128,7 +137,7 @@ def _row(one: Said) -> tuple[object, ...]:
         *(one.comment, new_reference(), one.by.response),
         Comment.State.SUBMITTED.value if one.waiting else Comment.State.PUBLISHED.value,
         *(one.version, None if one.waiting else one.version),
-        *(words.comment(one.number) if listed else "", one.stance, one.by.kind, one.by.region),
+        *(one.text if listed else "", one.stance, one.by.kind, one.by.region),
         *(one.by.region if listed else None, one.by.organisation_kind if signed else None, signed),
         *(listed, not one.waiting, one.waiting, not one.waiting),
         *(one.sent, None if one.waiting else one.decided),
@@ -145,7 +154,7 @@ def _versions(on: Recommendation, said: Sequence[Said]) -> None:
         (
             (
                 *(one.version, one.comment, one.by.response, one.stance),
-                *(words.comment(one.number), str(one.permission)),
+                *(one.text, str(one.permission)),
                 *(one.by.user, one.sent, uuid4()),
             )
             for one in said

@@ -40,6 +40,7 @@ from consultations.models import (
 from tests.factories import (
     make_answer,
     make_appeal,
+    make_campaign,
     make_case,
     make_comment,
     make_consultation,
@@ -133,7 +134,9 @@ class Scene:
             begun_at=now,
         )
         own = make_response(self.consultation, self.people["respondent"])
-        make_case(make_comment(first, own))
+        waiting = make_comment(first, own)
+        make_case(waiting)
+        make_campaign(waiting)
         moderator = self.people["moderator"]
         second = self.consultation.recommendations.get(number=2)
         self.decision = make_rejection(make_comment(second, own), by=moderator)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultations.analysis.differences import Change, differences
+from consultations.analysis.differences import Change, departures, differences
 
 TEXTS = st.text(alphabet="ab .\n'é", max_size=60)
 
@@ -52,3 +52,36 @@ def test_pieces_join_to_both_texts(before: str, after: str) -> None:
     new = "".join(piece.text for piece in pieces if piece.change != Change.REMOVED)
 
     assert (old, new) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "pieces"),
+    [
+        (
+            "We ask for one plan.",
+            "We ask for a better plan. Thanks",
+            [
+                ("same", "We ask for"),
+                ("removed", " one"),
+                ("added", " a better"),
+                ("same", " plan."),
+                ("added", " Thanks"),
+            ],
+        ),
+        ("We ask for a plan.", "WE ASK, for a plan!", [("same", "WE ASK, for a plan!")]),
+    ],
+)
+def test_departures_are_words_and_neither_case_nor_signs(
+    pattern: str, text: str, pieces: list[tuple[str, str]]
+) -> None:
+    found = departures(pattern, text)
+
+    assert [(str(piece.change), piece.text) for piece in found] == pieces
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_departures_but_for_what_is_removed_are_the_text(pattern: str, text: str) -> None:
+    pieces = departures(pattern, text)
+
+    kept = "".join(piece.text for piece in pieces if piece.change != Change.REMOVED)
+    assert kept == text.rstrip()

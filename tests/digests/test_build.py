@@ -10,9 +10,9 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consultations import ledger
+from consultations import ledger, screening
 from consultations.analysis.summary import Entry, Snapshot, summarise
-from consultations.digests import build
+from consultations.digests import build, snapshots
 from consultations.digests.due import Due, newest_slot
 from consultations.digests.quoting import content_hash, quotes_of
 from consultations.models import (
@@ -21,6 +21,7 @@ from consultations.models import (
     Edition,
     Kind,
     LedgerEntry,
+    Likeness,
     Message,
     Permission,
     Quote,
@@ -277,3 +278,24 @@ def totals(edition: Edition) -> tuple[int, int]:
     """How many the edition's one recommendation has in all, and new."""
     facts = edition.facts["recommendations"][0]["summary"]["facts"]
     return facts["total"], facts["new"]
+
+
+@pytest.mark.django_db
+def test_campaign_of_the_moderators_is_the_voice_of_the_edition() -> None:
+    consultation = make_scene(recommendations=1)
+    first = consultation.recommendations.get()
+    comments = [say(first, number) for number in range(3)]
+    screening.catch_up(DUE)
+    campaign = factories.make_campaign(factories.make_comment(first))
+    Likeness.objects.filter(version__in=[c.public_version_id for c in comments[:2]]).update(
+        campaign=campaign
+    )
+
+    reading = snapshots.read(consultation, [first], OPENS, SLOT)
+
+    clusters = {entry.comment: entry.cluster for entry in reading.snapshots[first.pk].entries}
+    assert clusters == {
+        comments[0].reference: f"campaign:{campaign.pk}",
+        comments[1].reference: f"campaign:{campaign.pk}",
+        comments[2].reference: f"comment:{comments[2].reference}",
+    }

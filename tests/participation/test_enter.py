@@ -120,12 +120,12 @@ def test_letter_is_stored_whole_and_waits_for_a_moderator() -> None:
 
 
 @pytest.mark.parametrize("numbers", [(1,), (1, 2, 3)])
-def test_letter_costs_two_statements_more_for_each_recommendation(
+def test_letter_costs_one_statement_more_for_each_recommendation(
     numbers: tuple[int, ...], django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     consultation, typist, _checker = scene(recommendations=3)
     words, known = [said(consultation, number) for number in numbers], paper()
-    with django_assert_num_queries(9 + 2 * len(numbers)):
+    with django_assert_num_queries(9 + len(numbers)):
         participation.enter(
             consultation=consultation,
             paper=known,

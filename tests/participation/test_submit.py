@@ -209,7 +209,7 @@ def test_submit_costs_a_few_queries_for_each_answer() -> None:
             submit(employer, consultation, read=read)
         costs.append(len(asked))
 
-    assert costs[1] - costs[0] == 2 * 6
+    assert costs[1] - costs[0] == 2 * 5
 
 
 def test_draft_thrown_away_meanwhile_is_not_said_to_be_sent() -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from portal.bench import reading
+from portal.bench import campaigns, letters, reading
 from portal.bench.measure import Line, Times
 from tests import factories
 
@@ -92,6 +92,12 @@ ONCE = {
     "exports.xlsx": False,
     "exports.xlsx.ratio_to_ready": True,
     "exports.xlsx.memory": True,
+    **{f"campaigns.found.{kind.name}": kind.least is not None for kind in letters.KINDS},
+    **{
+        f"campaigns.{kind}.{what}": what == "p95"
+        for kind in campaigns.ARRIVING
+        for what in ("p50", "p95", "joined")
+    },
     "mail.plan.queries": True,
     "mail.plan": False,
     "mail.bytes": False,
@@ -113,6 +119,7 @@ COUNTED = (
     "log.queries",
     "posting.smtp_connections",
     "drafting.left",
+    *(f"campaigns.found.{kind.name}" for kind in letters.KINDS),
 )
 
 

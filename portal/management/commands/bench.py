@@ -11,7 +11,18 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from consultations.models import Consultation, User
-from portal.bench import drafting, exports, importing, log, mail, pages, posting, queue, reading
+from portal.bench import (
+    campaigns,
+    drafting,
+    exports,
+    importing,
+    log,
+    mail,
+    pages,
+    posting,
+    queue,
+    reading,
+)
 from portal.bench.measure import BenchError, Line, Plan
 
 SUBJECTS = {
@@ -21,6 +32,7 @@ SUBJECTS = {
     "drafting": drafting.run,
     "queue": queue.run,
     "log": log.run,
+    "campaigns": campaigns.run,
     "mail": mail.run,
     "import": importing.run,
     "exports": exports.run,

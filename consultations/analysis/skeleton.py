@@ -1,0 +1,35 @@
+"""The bare words of a text: what two copies share whatever their case, width, accents or disguise.
+
+For comparison only. Letters that look alike count as one letter (Unicode Technical Standard 39,
+"confusable detection", has the whole table; here stand those that a keyboard or a trick makes).
+"""
+
+import re
+import unicodedata
+
+from consultations.text import normalised
+
+# Capitals first: a Greek capital looks like another Latin letter than its small one does.
+_CAPITALS = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "ABESIJKMHOPCTYXGQWABEZHIKMNOPTYX",
+)
+_SMALL = str.maketrans(
+    "авеѕіјкмнорстухһԁԍԛԝӏѵαβγειηκνορτυχωɑɡıƒ",
+    "abesijkmhopctyxhdgqwlvabyeinkvoptuxwagif",
+)
+# i, l and 1 are one stroke; 0 is an o.
+_STROKES = str.maketrans("i1|0", "lllo")
+_APOSTROPHES = re.compile("['’‘`´ʼ]")
+_TOKEN = re.compile(r"[^\W_]+")
+
+
+def bare_words(text: str) -> tuple[str, ...]:
+    """Return the words for comparison: no case, width, accent, apostrophe or look-alike letter."""
+    if text.isascii():
+        plain = " ".join(text.casefold().split())
+    else:
+        plain = normalised(text.translate(_CAPITALS)).translate(_SMALL)
+        apart = unicodedata.normalize("NFKD", plain)
+        plain = "".join(each for each in apart if not unicodedata.combining(each))
+    return tuple(_TOKEN.findall(_APOSTROPHES.sub("", plain).translate(_STROKES)))
