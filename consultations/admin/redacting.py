@@ -139,7 +139,7 @@ def _remove(
     if request.POST.get("act") == "publish":
         decision = redact.redact_and_publish(**asked, signed=said["signed"])
         messages.success(request, str(PUBLISHED))
-        return onward(request, rights.where(request, rights.DECIDE), decision.case)
+        return onward(request, decision.case)
     redact.redact(**asked)
     messages.success(request, str(REDACTED))
     return HttpResponseRedirect(putting_back.back(request, comment)["back"])

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0007_desk'),
+        ('consultations', '0010_queue'),
     ]
 
     operations = [

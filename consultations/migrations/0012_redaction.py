@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0010_queue'),
+        ('consultations', '0011_marks_and_campaigns'),
     ]
 
     operations = [

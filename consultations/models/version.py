@@ -72,7 +72,7 @@ class CommentVersion(models.Model):
             models.Index(MD5("text"), name="version_same_text"),
             models.Index(
                 fields=["id"], name="comment_version_unscreened", condition=Q(screened=False)
-            )
+            ),
         ]
         triggers = only_erased(
             fixed=[

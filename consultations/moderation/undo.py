@@ -15,8 +15,8 @@ from consultations.models import Appeal, Case, Comment, Decision, Edition, User
 from consultations.models.telling import await_editions
 from consultations.moderation import before, comments, record
 from consultations.moderation.letters import WITHIN, key_of
-from consultations.moderation.record import ANSWERED, DecisionRefused, Verdict
 from consultations.moderation.record import UNDOABLE as UNDOABLE
+from consultations.moderation.record import DecisionRefused, Verdict
 
 Verb = Decision.Verb
 
