@@ -61,6 +61,14 @@ def _decided(me: Me) -> Q:
     return found | Q(case__document__response__reference__in=me.responses)
 
 
+def _appealed(me: Me) -> Q:
+    responses = ("comment__response__reference__in", "document__response__reference__in")
+    found = Q(made_by=me.pk)
+    for path in responses:
+        found |= Q(**{f"decision__case__{path}": me.responses})
+    return found
+
+
 def _acted(me: Me) -> Q:
     found = Q(content__user=me.pk) | Q(content__by=me.pk)
     return found | Q(content__response__in=list(me.responses))
@@ -102,6 +110,8 @@ HOLDINGS: Mapping[str, Holding] = {
     ),
     "notes": Holding(_("Notes to colleagues"), m.Note, _of("author")),
     "reports": Holding(_("Reports of comments"), m.Report, _of("reporter")),
+    "appeals": Holding(_("Appeals"), m.Appeal, _appealed),
+    "readings": Holding(_("Unpublished texts that you read as staff"), m.Reading, _of("read_by")),
     # The note is for moderators alone.
     "decisions": Holding(_("Decisions"), m.Decision, _decided, frozenset({"note"})),
     "invitations": Holding(
@@ -146,6 +156,8 @@ KEYS: Mapping[str, str] = {
     "mfa.Authenticator.user": "second_factors",
     "consultations.User_groups.user": "groups",
     "consultations.User_user_permissions.user": "permissions",
+    "consultations.Appeal.decided_by": _STAFF,
+    "consultations.Appeal.made_by": "appeals",
     "consultations.Case.claimed_by": "a case is claimed for minutes, and the claim runs out",
     "consultations.CommentVersion.written_by": "versions",
     "consultations.ConfidentialityRequest.asked_by": "confidentiality",
@@ -166,6 +178,9 @@ KEYS: Mapping[str, str] = {
     "consultations.PersonalCopy.person": "copies",
     "consultations.QuestionAnswerVersion.written_by": "answers",
     "consultations.QuestionDraft.written_by": "answer_drafts",
+    "consultations.Reading.read_by": "readings",
+    "consultations.Redaction.ended_by": _STAFF,
+    "consultations.Redaction.redacted_by": _STAFF,
     "consultations.Report.reporter": "reports",
     "consultations.Response.checked_by": _STAFF,
     "consultations.Response.respondent": "responses",
@@ -174,5 +189,6 @@ KEYS: Mapping[str, str] = {
     "consultations.Role.user": "roles",
     "consultations.SignOff.signed_by": "sign_offs",
     "consultations.Subscription.user": "subscriptions",
+    "consultations.TrustedOrganisation.given_by": _STAFF,
     "consultations.Upload.uploaded_by": "uploads",
 }

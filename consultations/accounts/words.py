@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from consultations.models import (
+    AnswerSeal,
+    Appeal,
     Case,
     Comment,
     CommentVersion,
@@ -28,6 +30,7 @@ from consultations.models import (
 )
 
 SEALED = ["comment_submitted", "answers_submitted"]
+REDACTED = ["comment_redacted", "comment_unredacted"]
 # Where a row that stays says who had a hand in it, for colleagues to read.
 HANDS = (
     (CommentVersion, "written_by"),
@@ -36,6 +39,7 @@ HANDS = (
     (QuestionDraft, "written_by"),
     (SignOff, "signed_by"),
     (ConfidentialityRequest, "asked_by"),
+    (Appeal, "made_by"),
 )
 
 
@@ -47,12 +51,14 @@ def erase_words(own: Collection[Response], at: datetime) -> Counter[str]:
     QuestionAnswerVersion.objects.filter(response__in=keys, erased_at__isnull=True).update(
         text="", why="", erased_at=at, written_by=None
     )
+    AnswerSeal.objects.filter(version__response__in=keys).update(salt=None)
     sent = QuestionAnswer.objects.filter(response__in=keys, state=QuestionAnswer.State.SUBMITTED)
     sent.update(state=QuestionAnswer.State.WITHDRAWN)
     for drafts in (Draft, QuestionDraft):
         drafts.objects.filter(response__in=keys).delete()
     _documents(keys, at)
     _statements(keys)
+    _appeals(keys, at)
     _unseal(own)
     _sign(keys)
     return done
@@ -99,9 +105,12 @@ def _comments(own: Collection[Response], at: datetime) -> Counter[str]:
 
 
 def _versions(keys: Collection[int], at: datetime) -> None:
-    """Empty every version but those that the public reads, and drop the salts of imported ones."""
+    """Empty every version but those that the public reads, and drop the salts of imported ones.
+
+    Of what was redacted the public text alone stays: the removed words go as well.
+    """
     mine = CommentVersion.objects.filter(response__in=keys)
-    listed = Comment.objects.filter(response__in=keys, listed=True)
+    listed = Comment.objects.filter(response__in=keys, listed=True, redacted=False)
     public = listed.values("public_version")
     mine.filter(erased_at__isnull=True).exclude(pk__in=public).update(text="", erased_at=at)
     mine.update(written_by=None)
@@ -135,6 +144,15 @@ def _statements(keys: Collection[int]) -> None:
     asked.update(reason="", words="", asked_by=None)
 
 
+def _appeals(keys: Collection[int], at: datetime) -> None:
+    """Forget what the person wrote against decisions; what waits comes to nothing."""
+    about = Q(decision__case__comment__response__in=keys)
+    mine = Appeal.objects.filter(about | Q(decision__case__document__response__in=keys))
+    Case.objects.waiting().filter(appeal__in=mine.waiting()).update(closed_at=at)
+    mine.waiting().update(outcome=Appeal.Outcome.VOID, decided_at=at)
+    mine.filter(erased_at__isnull=True).update(words="", erased_at=at, made_by=None)
+
+
 def _unseal(own: Collection[Response]) -> None:
     """Drop the payloads that seal erased words: with their salt, words could be guessed by hash.
 
@@ -156,6 +174,7 @@ def _unseal(own: Collection[Response]) -> None:
         or (said["response"], said.get("recommendation"), said.get("version")) in erased
     ]
     here.filter(pk__in=gone).delete()
+    here.filter(entry__act__in=REDACTED, content__response__in=references).delete()
     files = list(Document.objects.filter(response__in=own).values_list("reference", flat=True))
     here.filter(entry__act="document_sent", content__document__in=files).delete()
 

@@ -137,7 +137,7 @@ def versions_of(comment: Comment) -> list[CommentVersion]:
     if comment.state in GONE:
         return []
     shown = comment.public_version if comment.state in decide.STANDING else None
-    both = [version for version in (shown, comment.submitted_version) if version]
+    both = [each for each in (shown, comment.submitted_version) if each and not each.erased_at]
     return both[:1] if len({version.pk for version in both}) == 1 else both
 
 

@@ -13,12 +13,13 @@ from consultations.invitations import Contact
 from consultations.models import (
     Case,
     Comment,
+    Decision,
     Question,
     Report,
     Suppression,
     User,
 )
-from consultations.moderation import decide, documents
+from consultations.moderation import appeals, decide, documents, redact
 from tests import samples
 from tests.factories import (
     confirm_address,
@@ -52,7 +53,7 @@ class Scene:
         confirm_address(self.person)
         confirm_address(self.person, SECOND)
         self.officer = make_staff(make_consultation("zero"), "officer", "officer@example.org")
-        self.own = make_consultation("own", recommendations=6)
+        self.own = make_consultation("own", recommendations=7)
         self.council = make_consultation("council")
         self.moderator = make_staff(self.own)
         self.colleague = make_user("colleague@example.org", name="Ann Colleague")
@@ -84,6 +85,11 @@ class Scene:
         self.edited = edited
         rejected = post(person, recommendation_of(own, 3), text="zqzqrejected words")
         self._decide(rejected, "reject", 1)
+        decision = Decision.objects.get(verb="reject", version__comment=rejected)
+        appeals.make(
+            decision=decision, by=person, words="zqzqappeal to be heard", at=timezone.now()
+        )
+        self._redacted(post(person, recommendation_of(own, 7), text="This stands. zqzqremoved"))
         post(person, recommendation_of(own, 4), text="zqzqwaiting words")
         Case.objects.waiting().filter(comment__response=self.published.response).update(
             marks=[{"name": "personal data", "words": "zqzq@example"}]
@@ -108,6 +114,19 @@ class Scene:
             words="zqzqreport words",
             at=timezone.now(),
         )
+
+    def _redacted(self, comment: Comment) -> None:
+        """Publish a comment, but for its last word."""
+        self._decide(comment, "publish", 1)
+        redact.redact(
+            comment=comment,
+            version_number=1,
+            spans=[(13, 24)],
+            reason=make_reason("personal_data"),
+            by=self.moderator,
+            at=timezone.now(),
+        )
+        self.redacted = comment
 
     def _decide(self, comment: Comment, verb: str, number: int) -> None:
         case = Case.objects.waiting().get(comment=comment)
