@@ -53,7 +53,8 @@ def run_jobs() -> None:
     jobs.forget(at)
 
 
-@shared_task(ignore_result=True)
+# A workbook of very many rows takes minutes; past the broker's patience it would be run twice.
+@shared_task(ignore_result=True, soft_time_limit=780, time_limit=840)
 def run_builds() -> None:
     """Build the first file that was asked for, or verify the first ledger."""
     building.run_one(database_now())

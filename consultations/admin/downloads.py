@@ -225,12 +225,11 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
         )
 
     def _render(self, request: HttpRequest, more: dict[str, Any]) -> TemplateResponse:
-        title = _("Download %(name)s") % {"name": self.opts.verbose_name_plural}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
-            "title": title,
+            "title": _("Download %(name)s") % {"name": self.opts.verbose_name_plural},
             **more,
         }
         return TemplateResponse(request, "admin/consultations/download.html", context)

@@ -17,7 +17,7 @@ from consultations.models import Job, JobPart, LedgerEntry
 
 log = structlog.get_logger(__name__)
 # Longer than a task may take: a job whose worker died is done by another.
-LEASE = timedelta(minutes=6)
+LEASE = timedelta(minutes=15)
 MINE = (Job.What.EXPORT, Job.What.VERIFY)
 PIECE = 1_000_000
 MOST_TOLD = 100

@@ -12,7 +12,7 @@ from django.db import DataError, transaction
 from django.db.models import F, Value
 from django.utils import timezone
 
-from consultations import ledger
+from consultations import ledger, tasks
 from consultations.digests import jobs
 from consultations.exchange import building, exports
 from consultations.exchange.exports import Extract
@@ -192,6 +192,13 @@ def test_workbook_of_a_worker_that_died_is_built_by_another() -> None:
 
     job.refresh_from_db()
     assert (job.state, JobPart.objects.count()) == (Job.State.DONE, 1)
+
+
+def test_lease_outlasts_the_worker_and_the_worker_the_brokers_patience(settings: Any) -> None:
+    patience = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    limit = tasks.run_builds.time_limit
+
+    assert limit < patience <= building.LEASE.total_seconds()
 
 
 def test_workbook_asked_for_twice_while_it_waits_is_one() -> None:
