@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import policy
-from consultations.admin import rights
-from consultations.admin.review import errors_of, onward
+from consultations.admin import beside, rights
+from consultations.admin.review import errors_of, onward, take_turn
 from consultations.admin.told import who
 from consultations.forms import TidyField
 from consultations.models import Appeal, Case, Decision, User, database_now
@@ -66,6 +66,8 @@ class RulingForm(forms.Form):
 
 def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> HttpResponse:
     """Show the appeal; take the ruling and go on to the next case."""
+    if request.method == "POST" and "turn" in request.POST:
+        return take_turn(request, case)
     form = RulingForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
@@ -75,7 +77,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
             case = model_admin.fetch(request, str(case.pk))
         else:
             messages.success(request, str(DONE[Appeal.Outcome(appeal.outcome)]))
-            return onward(request, case)
+            return onward(request, queue.next_after(rights.person(request), case))
     context = {
         **model_admin.admin_site.each_context(request),
         **_facts(request, case),
@@ -115,6 +117,7 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     others = User.objects.filter(pk__in=deciders.people).order_by("name", "pk")
     return {
         "case": case,
+        **beside.turn(request, case),
         "appeal": appeal,
         "decision": decision,
         "comment": decision.case.comment,

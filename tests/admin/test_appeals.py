@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.models import Appeal, Case, Comment, Decision
 from tests.admin.scene import listed, page_of
-from tests.factories import log_in, make_appeal, make_comment, make_rejection, make_staff
+from tests.factories import log_in, make_appeal, make_case, make_comment, make_rejection, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,30 @@ def test_page_shows_decision_words_and_clock_and_takes_the_ruling() -> None:
     shown = client.get(page_of(case)).content.decode()
     assert "Upheld" in shown
     assert "Appeal upheld, shown after all" in shown
+
+
+def test_ruling_leads_on_to_what_waits_next() -> None:
+    case = make_appeal()
+    following = make_case(make_comment(case.consultation.recommendations.get(number=1)))
+
+    answer = rule(log_in(make_staff(case.consultation)), case, "upheld")
+
+    assert answer["Location"] == page_of(following)
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_appeal_is_passed_over_by_who_may_decide_and_who_may_not(mine: bool) -> None:
+    decision = make_rejection()
+    other = make_staff(decision.case.consultation)
+    case = make_appeal(decision)
+    following = make_case(make_comment(case.consultation.recommendations.get(number=1)))
+    client = log_in(other if mine else decision.decided_by)
+
+    page = client.get(page_of(case)).content.decode()
+    answer = client.post(page_of(case), {"turn": "next"})
+
+    assert ('value="next"' in page, 'value="take"' in page) == (True, mine)
+    assert answer["Location"] == page_of(following)
 
 
 def test_appeal_is_not_dismissed_without_an_answer() -> None:

@@ -38,10 +38,13 @@ def test_campaign_is_read_and_decided_together_at_any_width(context: BrowserCont
     page.get_by_role("alert").wait_for()
     found += wrong_with(page, "campaign-decide-error")
     page.get_by_label("Reject them for the reason below").check()
-    page.get_by_label("Reason", exact=True).select_option(label="Duplicate")
+    page.get_by_label("Reason", exact=True).select_option(label="1. Duplicate")
     page.get_by_label("How many do you decide?").fill("5")
     page.get_by_role("button", name="Decide on all of them").click()
     page.get_by_text("5 comments decided.").wait_for()
+    found += wrong_with(page, "campaign-decided")
+    page.get_by_role("button", name="Go on with the queue").click()
+    page.get_by_text(OTHER).wait_for()
 
     assert "\n".join([*found, *page.troubles]) == ""  # type: ignore[attr-defined]
     assert Comment.objects.filter(state="rejected").count() == 5

@@ -14,6 +14,7 @@ from tests.admin.test_documents_browser import wrong_with
 from tests.browser.scene import LONG
 from tests.factories import (
     give_role,
+    make_campaign,
     make_case,
     make_comment,
     make_consultation,
@@ -106,6 +107,24 @@ def test_queue_is_cleared_by_keys_alone(context: BrowserContext) -> None:
     assert page.troubles == []  # type: ignore[attr-defined]
 
 
+def test_keys_lead_to_the_words_to_remove_and_to_those_like_this(context: BrowserContext) -> None:
+    _consultation, moderator, cases = scene(2)
+    make_campaign(*(case.comment for case in cases if case.comment))
+    page = enter(context, moderator)
+    page.goto(f"{QUEUE}{cases[0].pk}/change/")
+
+    press(page, "x")
+    removing = page.url
+    page.go_back()
+    press(page, "l")
+
+    comment = cases[0].comment
+    assert comment is not None
+    assert removing.endswith(f"/comment/{comment.pk}/redact/?case={cases[0].pk}&version=1")
+    assert page.get_by_role("heading", name="2 like this").is_visible()
+    assert page.troubles == []  # type: ignore[attr-defined]
+
+
 def test_keys_do_nothing_in_a_field_or_with_a_modifier(context: BrowserContext) -> None:
     _consultation, moderator, cases = scene(1)
     page = enter(context, moderator)
@@ -131,7 +150,7 @@ def test_keys_that_are_switched_off_stay_off(context: BrowserContext) -> None:
     page.goto(f"{QUEUE}{cases[1].pk}/change/")
     page.wait_for_timeout(DEAF)
 
-    for key in "phn12rtv":
+    for key in "phn12rtvxl":
         page.keyboard.press(key)
 
     assert page.get_by_role("button", name="Turn the keys on").is_visible()

@@ -224,6 +224,7 @@ def test_version_that_waits_is_redacted_and_published_at_once() -> None:
 
     comment.refresh_from_db()
     assert answer["Location"] == reverse("admin:consultations_case_change", args=[following.pk])
+    assert "you can take your last decision back" in client.get(answer["Location"]).content.decode()
     assert comment.public_text == TEXT.replace(NUMBER, HIDDEN)
 
 

@@ -168,7 +168,7 @@ def test_keys_are_off_once_they_are_switched_off() -> None:
     found = [
         (page.count("data-key="), page.count("aria-keyshortcuts=")) for page in (shown, off, on)
     ]
-    assert found == [(5, 4), (0, 0), (5, 4)]
+    assert found == [(6, 5), (0, 0), (6, 5)]
     assert 'data-shortcuts="off"' in off
 
 
