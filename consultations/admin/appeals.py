@@ -75,7 +75,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
             case = model_admin.fetch(request, str(case.pk))
         else:
             messages.success(request, str(DONE[Appeal.Outcome(appeal.outcome)]))
-            return onward(request, case)
+            return onward(request, queue.next_after(rights.person(request), case))
     context = {
         **model_admin.admin_site.each_context(request),
         **_facts(request, case),

@@ -22,7 +22,7 @@ from consultations.admin.redacting_forms import (
 from consultations.admin.review import errors_of, onward
 from consultations.analysis.masks import Removed, mask, masked, pieces
 from consultations.models import Case, Comment, CommentVersion, database_now
-from consultations.moderation import redact
+from consultations.moderation import queue, redact
 from consultations.moderation.record import DecisionRefused
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _remove(
     if request.POST.get("act") == "publish":
         decision = redact.redact_and_publish(**asked, signed=said["signed"])
         messages.success(request, str(PUBLISHED))
-        return onward(request, decision.case)
+        return onward(request, queue.next_after(rights.person(request), decision.case))
     redact.redact(**asked)
     messages.success(request, str(REDACTED))
     return HttpResponseRedirect(putting_back.back(request, comment)["back"])
