@@ -90,6 +90,7 @@ def test_scene_plants_the_person_in_every_kind_of_table() -> None:
 
     assert tables(marked()) == {
         "account_emailaddress",
+        "appeal",
         "case",
         "colleagueinvitation",
         "comment",
@@ -203,7 +204,11 @@ def test_states_of_comments_after_an_erasure() -> None:
         ("published", False, True),
         ("published", False, True),
         *[("erased", False, False)] * 3,
+        ("published", False, True),
     ]
+    scene.redacted.refresh_from_db()
+    assert scene.redacted.public_text == "This stands. [removed: personal data]"
+    assert set(scene.redacted.versions.values_list("text", flat=True)) == {""}
     texts = CommentVersion.objects.filter(comment=scene.edited).order_by("number")
     assert [row.text for row in texts] == ["", "zqzqsecond, public: zqzqpublic", ""]
     scene.edited.refresh_from_db()
