@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from consultations.admin import decision_filters as log
 from consultations.admin import rights
 from consultations.admin.downloads import DownloadingAdmin, Offer
-from consultations.admin.longer import LongList
+from consultations.admin.places import PlacedList
 from consultations.exchange import exports
 from consultations.models import Case, Decision
 
@@ -36,7 +36,6 @@ class DecisionAdmin(DownloadingAdmin[Decision]):
 
     consultation = "case__consultation_id"
     readers = rights.READ_DECISIONS
-    ordered_by = "decided_at"
     offers = (
         Offer(
             exports.DECISIONS,
@@ -94,9 +93,9 @@ class DecisionAdmin(DownloadingAdmin[Decision]):
     )
     readonly_fields = (*fields, *WORDS)
 
-    def get_changelist(self, request: HttpRequest, **more: Any) -> type[LongList]:
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[PlacedList]:
         """Return the list that counts nothing."""
-        return LongList
+        return PlacedList
 
     def get_fields(self, request: HttpRequest, obj: Decision | None = None) -> tuple[str, ...]:
         """Add the words decided on for those who decide there."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from consultations import publishing
 from consultations.admin import chains, decision_filters, rights
 from consultations.admin.base import ReadOnlyAdmin
-from consultations.admin.longer import LongList
+from consultations.admin.places import PlacedList
 from consultations.models import Correction, Edition, LedgerEntry, Reading
 
 
@@ -31,7 +31,6 @@ class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
     """The hash-chained record; `manage.py verify_ledger`, or its page, proves that it is whole."""
 
     readers = rights.AUDIT
-    ordered_by = "at"
     list_display = ("sequence", "consultation", "act", "at", "content", "short_hash")
     list_select_related = ("consultation", "payload")
     list_filter = (AuditedFilter, "act")
@@ -50,9 +49,9 @@ class LedgerEntryAdmin(ReadOnlyAdmin[LedgerEntry]):
     )
     readonly_fields = fields
 
-    def get_changelist(self, request: HttpRequest, **more: Any) -> type[LongList]:
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[PlacedList]:
         """Return the list that counts nothing."""
-        return LongList
+        return PlacedList
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page that shows the heads, and verifies."""
@@ -86,7 +85,6 @@ class ReadingAdmin(ReadOnlyAdmin[Reading]):
     """Who opened a text that is not public, where their right is to read and not to decide."""
 
     readers = rights.AUDIT
-    ordered_by = "read_at"
     list_display = ("read_at", "read_by", "what", "reference", "version", "consultation")
     list_select_related = ("read_by", "consultation")
     list_filter = (AuditedFilter, "what")
@@ -96,9 +94,9 @@ class ReadingAdmin(ReadOnlyAdmin[Reading]):
     fields = list_display
     readonly_fields = fields
 
-    def get_changelist(self, request: HttpRequest, **more: Any) -> type[LongList]:
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[PlacedList]:
         """Return the list that counts nothing."""
-        return LongList
+        return PlacedList
 
 
 @admin.register(Edition)

@@ -175,7 +175,8 @@ def reinstate(*, comment: Comment, version: CommentVersion, verdict: Verdict) ->
     comment = comments.lock(comment.pk)
     _refuse_unchecked(comment.response)
     _refuse_spoken_for(comment.response)
-    _refuse(comment, State.PUBLISHED)
+    if comment.state != State.PUBLISHED:  # a refused change of what is public leaves that so
+        _refuse(comment, State.PUBLISHED)
     taken = _take_beside(comment, version, verdict.at)
     comment.publish(version, verdict.at)
     comment.reviewed = True

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.urls import reverse
 
+from consultations.admin.places import place_of
 from consultations.models import Decision, User
 from portal.bench import fill, spoken
 from portal.bench.measure import Emit, Line, Plan, Site, Times, logged_in, queries
@@ -32,12 +33,12 @@ def run(plan: Plan, emit: Emit) -> None:
     amount = Decision.objects.count()
     log = reverse("admin:consultations_decision_changelist")
     deep = min(1_000 * PAGE, amount) - 1
-    last = Decision.objects.order_by("-decided_at", "-pk").values_list("pk", flat=True)[deep]
+    rows = Decision.objects.order_by("-decided_at", "-pk")
     found = Decision.objects.select_related("case__comment").order_by("pk")[0].case.comment
     medians: dict[str, float] = {}
     for name, path in (
         ("log", log),
-        ("log.deep", f"{log}?older={last}"),
+        ("log.deep", f"{log}?after={place_of(rows, rows[deep])}"),
         ("log.filtered", f"{log}?verb__exact=hold&subject=comment&from=2020-01-01"),
         ("log.searched", f"{log}?q={found.reference if found else ''}"),
     ):

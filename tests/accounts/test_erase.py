@@ -90,6 +90,7 @@ def test_scene_plants_the_person_in_every_kind_of_table() -> None:
 
     assert tables(marked()) == {
         "account_emailaddress",
+        "appeal",
         "case",
         "colleagueinvitation",
         "comment",
@@ -135,6 +136,7 @@ def test_erase_leaves_published_words_alone_and_nothing_that_says_whose() -> Non
 def test_erase_changes_no_row_of_anybody_else() -> None:
     scene = Scene()
     mine = set(Response.objects.filter(respondent=scene.person).values_list("pk", flat=True))
+    versions = set(CommentVersion.objects.filter(response__in=mine).values_list("pk", flat=True))
     before, known = rows(), set(marked())
 
     erase(scene.person)
@@ -147,6 +149,7 @@ def test_erase_changes_no_row_of_anybody_else() -> None:
         row = json.loads(before[table, key]) if table != "django_session" else {}
         hands = {row.get(name) for name in row if name.endswith(("_by_id", "user_id", "author_id"))}
         theirs = row.get("response_id") in mine or scene.person.pk in hands
+        theirs = theirs or row.get("version_id") in versions
         if not theirs and not (table == "response" and int(key) in mine):
             others.add((table, key))
     assert tables(others) - SHARED == set()
@@ -201,7 +204,11 @@ def test_states_of_comments_after_an_erasure() -> None:
         ("published", False, True),
         ("published", False, True),
         *[("erased", False, False)] * 3,
+        ("published", False, True),
     ]
+    scene.redacted.refresh_from_db()
+    assert scene.redacted.public_text == "This stands. [removed: personal data]"
+    assert set(scene.redacted.versions.values_list("text", flat=True)) == {""}
     texts = CommentVersion.objects.filter(comment=scene.edited).order_by("number")
     assert [row.text for row in texts] == ["", "zqzqsecond, public: zqzqpublic", ""]
     scene.edited.refresh_from_db()

@@ -286,7 +286,7 @@ def test_report_costs_the_same_at_any_length(
     path = send(client, consultation, *(row(n, kind="Martian") for n in range(many)))
     tasks.run_imports()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(path)
 
 

@@ -260,9 +260,9 @@ def test_pages_cost_the_same_at_any_length(
     invite(consultation, many)
     client = officer_of(consultation)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse(LISTED))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(page_of("invitations", consultation))
 
 
@@ -275,7 +275,7 @@ def test_file_costs_the_same_to_try_at_any_length(
     rows = "".join(f"Works {n},Employer,,,a{n}@works.example\n" for n in range(many))
     tried = send(client, consultation, rows)["Location"]
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(tried)
 
 

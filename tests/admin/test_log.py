@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from consultations.admin import longer
 from consultations.admin.decisions import DecisionAdmin
+from consultations.admin.places import PlacedList, place_of
 from consultations.models import Case, Consultation, Decision, User
 from consultations.moderation import claims, decide
 from tests.admin.scene import listed, page_of
@@ -112,21 +112,22 @@ def test_log_goes_on_after_the_last_row_seen(monkeypatch: pytest.MonkeyPatch) ->
     while query:
         shown = client.get(f"{LOG}{query}").context["cl"]
         seen += [row.pk for row in shown.result_list]
-        query = shown.next_page
+        query = shown.later
 
     assert seen == newest_first
-    page = client.get(f"{LOG}?subject=comment&older={seen[1]}").content.decode()
-    assert f'href="?older={seen[3]}&amp;subject=comment">Older' in page
-    assert 'href="?subject=comment">Newest' in page
+    place = place_of(Decision.objects.order_by("-decided_at", "-pk"), made[0])
+    page = client.get(f"{LOG}?subject=comment&before={place}").content.decode()
+    assert ('rel="prev">Previous page' in page, 'rel="next">Next page' in page) == (True, False)
+    assert 'href="?subject=comment">First page' in page
 
 
-@pytest.mark.parametrize("older", ["x", "", "-1", "9" * 30, "12345678"])
-def test_nonsense_for_the_last_row_seen_does_no_harm(older: str) -> None:
+@pytest.mark.parametrize("place", ["x", "", "-1", "9" * 30, "1.2", "12345678"])
+def test_nonsense_for_the_last_row_seen_does_no_harm(place: str) -> None:
     consultation = make_consultation()
     by = make_staff(consultation)
     rejected(consultation, by)
 
-    assert log_in(by).get(f"{LOG}?older={older}").status_code == 200
+    assert log_in(by).get(f"{LOG}?after={place}").status_code == 200
 
 
 def test_log_costs_the_same_at_any_number_and_counts_nothing() -> None:
@@ -164,5 +165,5 @@ def test_other_long_lists_count_nothing(model: str) -> None:
     with CaptureQueriesContext(connection) as captured:
         page = client.get(listed(model))
 
-    assert (page.status_code, page.context["cl"].__class__) == (200, longer.LongList)
+    assert (page.status_code, page.context["cl"].__class__) == (200, PlacedList)
     assert not any("COUNT(" in query["sql"] for query in captured)

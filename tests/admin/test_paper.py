@@ -80,7 +80,7 @@ def test_form_costs_the_same_whatever_the_number_of_recommendations_and_question
     client = log_in(make_staff(consultation, "officer"))
     for _n in range(many):
         make_question(consultation, kind="several")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert client.get(entry(consultation)).status_code == 200
 
 
@@ -93,7 +93,7 @@ def test_list_of_responses_costs_the_same_at_any_length(
     for number in range(many):
         typed(consultation, officer, key=KEY[:-1] + str(number))
     client = log_in(officer)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get(reverse("admin:consultations_response_changelist"))
     assert page.status_code == 200
 

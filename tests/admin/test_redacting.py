@@ -305,7 +305,7 @@ def test_page_costs_the_same_for_many_removals(
         remove(comment, words)
     client.get(url(comment))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(url(comment))
 
 

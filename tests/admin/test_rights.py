@@ -35,7 +35,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 MODELS = sorted(model._meta.model_name or "" for model in admin.site._registry)
 EVERYTHING = set(MODELS)
-QUEUE = {"case", "comment", "response", "decision", "membership", "organisation", "reason"}
+QUEUE = {
+    *("campaign", "case", "comment", "response"),
+    *("decision", "membership", "organisation", "reason"),
+}
 ANYBODY = {"consultation", "recommendation", "correction", "question"}
 OPEN_TO = {
     "officer": EVERYTHING,

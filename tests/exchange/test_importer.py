@@ -298,7 +298,7 @@ def test_import_costs_the_same_statements_whatever_its_length(
     consultation = scene()
     by = make_staff(consultation, "officer")
     content = HEAD + "".join(f"R{n},N,Body {n},TLC,Yes,agree,Why {n}.,\n" for n in range(many))
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(38):
         run(consultation, tmp_path, content, by=by)
 
 

@@ -108,7 +108,7 @@ def test_invitations_cost_the_same_statements_whatever_their_number(many: int) -
             consultation=consultation, contacts=chosen, by=officer, at=timezone.now()
         )
 
-    assert len(seen) == 8
+    assert len(seen) == 7
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,8 @@ def decide(site: Site, consultation: Consultation) -> None:
         page.open(site.url + path)
         page.select_form("#content form:has(input[name='version'])")
         if decision == "reject":
-            page["reason"] = page.page.find("option", string="Not about this recommendation")[
-                "value"
-            ]
+            reason = page.page.find("option", string=re.compile("Not about this recommendation"))
+            page["reason"] = reason["value"]
         page.submit_selected(page.page.find("button", {"value": decision}))
         assert "error" not in page.page.select_one("#content").get("class", [])
     states = dict(Comment.objects.values_list("recommendation__number", "state"))

@@ -18,7 +18,7 @@ from tests.access.test_matrix import Scene
 from tests.language import pseudo
 
 # Names of columns and the like are the same in every language.
-UNSPOKEN = {"script", "style", "textarea", "code"}
+UNSPOKEN = {"script", "style", "textarea", "code", "kbd"}
 # Read aloud or seen by the reader of the page.
 SPOKEN = {"alt", "title", "placeholder", "aria-label", "data-saving", "data-saved"}
 TEXTS = (models.CharField, models.TextField, models.JSONField, ArrayField)
