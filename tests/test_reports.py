@@ -21,9 +21,10 @@ from consultations.models import (
     Role,
     database_now,
 )
-from consultations.moderation import bulk, claims, decide, reports
+from consultations.moderation import bulk, claims, decide, reports, undo
 from consultations.moderation.record import DecisionRefused
 from consultations.participation.report import MOST_OPEN
+from tests.browser.scene import say
 from tests.factories import (
     log_in,
     make_case,
@@ -35,6 +36,7 @@ from tests.factories import (
     make_staff,
     make_user,
 )
+from tests.moderation.scene import remove
 
 pytestmark = pytest.mark.django_db
 Published = Comment.State.PUBLISHED
@@ -470,3 +472,42 @@ def test_moderator_who_agrees_hides_for_a_reason_and_upholds_the_reports() -> No
     assert (comment.state, comment.reason and comment.reason.code) == ("hidden", "abusive")
     assert Decision.objects.filter(verb=Decision.Verb.UPHOLD).count() == 3
     assert not Case.objects.waiting().exists()
+
+
+def test_what_reports_took_down_is_not_public_at_once_when_it_is_sent_again() -> None:
+    consultation = make_consultation(reports_to_hide=2, moderation=Consultation.Moderation.AFTER)
+    author, recommendation = make_user(), consultation.recommendations.get(number=1)
+    say(author, recommendation, "You are all thieves.")
+    comment = Comment.objects.get()
+    make_report(comment)
+    make_report(comment)
+    participation.withdraw(comment=comment, user=author, at=database_now())
+
+    say(author, recommendation, "You are all thieves.", 1)
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.listed) == (Comment.State.SUBMITTED, False)
+    assert Case.objects.waiting().filter(comment=comment).count() == 1
+
+
+def test_what_was_undone_leaves_the_reports_counted() -> None:
+    comment = reported(2)
+    by = make_staff(comment.recommendation.consultation)
+    said = {"by": by, "at": database_now()}
+    decision = decide.hide(comment=comment, reason=make_reason(), note="", **said)
+    undo.undo(decision=decision, by=by, at=database_now())
+
+    make_report(Comment.objects.get())
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.reason and comment.reason.code) == ("hidden", "reported")
+
+
+def test_words_that_are_removed_leave_the_reports_counted() -> None:
+    comment = reported(2)
+    remove(comment, "firms")
+
+    make_report(Comment.objects.get())
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.reason and comment.reason.code) == ("hidden", "reported")

@@ -85,7 +85,8 @@ def _words(case: Case, mine: list[int]) -> dict[str, Any]:
         return {}
     versions = CommentVersion.objects.filter(comment=comment).select_related("answered")
     newest_first = list(versions.order_by("-number", "-pk"))
-    version = next((one for one in newest_first if one.pk == comment.submitted_version_id), None)
+    asked = comment.asked
+    version = next((one for one in newest_first if asked and one.pk == asked.pk), None)
     if version is None:
         return {"earlier": []}
     return {

@@ -124,7 +124,7 @@ def _act(
 
 def _version(case: Case) -> int:
     """Return the number of the version that waits, 0 for a claim."""
-    version = case.comment.submitted_version if case.comment else None
+    version = case.comment.asked if case.comment else None
     return version.number if version else 0
 
 

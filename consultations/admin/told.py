@@ -59,7 +59,7 @@ def version(case: Case) -> CommentVersion | None:
         return case.appeal.decision.version
     if case.report:
         return case.report.version
-    return case.comment.submitted_version if case.comment else None
+    return case.comment.asked if case.comment else None
 
 
 def claim(response: Response) -> str:

@@ -153,9 +153,20 @@ def call_back(keys: Sequence[str], *, at: datetime) -> bool:
     What was suppressed before, or never queued, is no hindrance. The caller's transaction must
     not commit where this is False.
     """
-    mine = Message.objects.filter(dedupe_key__in=keys)
-    mine.filter(state=State.QUEUED).update(state=State.SUPPRESSED, done_at=at)
-    return not mine.exclude(state=State.SUPPRESSED).exists()
+    overtake(keys, at=at)
+    return not Message.objects.filter(dedupe_key__in=keys).exclude(state=State.SUPPRESSED).exists()
+
+
+def overtake(keys: Sequence[str], *, at: datetime) -> None:
+    """Suppress those of the mails with these keys that are queued: what they tell is so no more."""
+    mine = Message.objects.filter(dedupe_key__in=keys, state=State.QUEUED)
+    mine.update(state=State.SUPPRESSED, done_at=at)
+
+
+def hasten(key: str, *, at: datetime) -> None:
+    """Let the mail with this key go at once, where it waits for a time of its own."""
+    mine = Message.objects.filter(dedupe_key=key, state=State.QUEUED, attempts=0)
+    mine.filter(not_before__gt=at).update(not_before=at)
 
 
 def settle(message: Message, *, by: User, as_sent: bool, at: datetime) -> None:

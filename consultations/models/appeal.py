@@ -36,11 +36,17 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         """Return the appeals that nobody has decided yet."""
         return self.filter(outcome=Appeal.Outcome.PENDING)
 
-    def overtake(self, comment: Comment, at: datetime) -> None:
-        """End what waits about a comment that its author has changed or taken back."""
+    def overtake(self, comment: Comment, at: datetime) -> list["Appeal"]:
+        """End what waits about a comment that its author has changed or taken back.
+
+        Returns what was ended, with the versions that were decided, for the ledger.
+        """
         mine = self.waiting().filter(decision__version__comment=comment)
-        Case.objects.waiting().filter(appeal__in=mine).update(closed_at=at)
-        mine.update(outcome=Appeal.Outcome.VOID, decided_at=at)
+        ended = list(mine.select_related("decision__version").order_by("pk"))
+        if ended:
+            Case.objects.waiting().filter(appeal__in=ended).update(closed_at=at)
+            mine.update(outcome=Appeal.Outcome.VOID, decided_at=at)
+        return ended
 
 
 class Appeal(models.Model):

@@ -219,6 +219,9 @@ class Decision(models.Model):
     # How the comment stood before, without its words: what an undo brings back.
     stood = models.JSONField(_("as it stood before"), default=dict, blank=True)
 
+    # What leaves open whether the public sees it: what was decided on that before goes on standing.
+    BESIDE = frozenset({Verb.HOLD, Verb.REDACT, Verb.UNREDACT})
+
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
@@ -235,3 +238,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return str(_("decision %(number)s") % {"number": self.pk})
+
+    @property
+    def letter_key(self) -> str:
+        """The key of the one letter that tells of it, in the outbox."""
+        return f"decision:{self.pk}"

@@ -155,6 +155,18 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return str(_("comment %(reference)s") % {"reference": self.reference})
 
+    @property
+    def asked(self) -> "CommentVersion | None":
+        """The version that a moderator is asked about where a case waits: the newest.
+
+        Once a change of what readers' reports took from view was refused, it is what they took;
+        its reason must be at hand.
+        """
+        taken = self.state == self.State.HIDDEN and self.reviewed
+        if taken and self.reason is not None and self.reason.code == Reason.REPORTED:
+            return self.public_version
+        return self.submitted_version
+
     def signature(self) -> str:
         """Return the name shown beside the public text, or "" where it is withheld."""
         version = self.public_version

@@ -92,6 +92,9 @@ class Industry(Reference):
 class Reason(models.Model):
     """A reason for rejecting a comment, with the text that its author receives."""
 
+    # The code of the one that no moderator chooses: readers' reports took the comment from view.
+    REPORTED = "reported"
+
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     text = models.TextField(_("what the author is told"))

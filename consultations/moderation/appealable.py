@@ -1,6 +1,7 @@
 """What an author may appeal against, until when, and what became of what they appealed against.
 
-A decision stands until another follows on the same words, or its author has changed them.
+A decision stands until another on the same words says otherwise, or its author has changed them;
+removing words, or putting them back, says nothing of whether the rest is shown.
 """
 
 from collections import defaultdict
@@ -51,7 +52,7 @@ def stands(decision: Decision) -> bool:
     if decision.verb not in AGAINST:
         return False
     comment, document = decision.case.comment, decision.case.document
-    later = Decision.objects.filter(pk__gt=decision.pk).exclude(verb=Decision.Verb.HOLD)
+    later = Decision.objects.filter(pk__gt=decision.pk).exclude(verb__in=Decision.BESIDE)
     if comment is not None and _keeps(decision, comment):
         return not later.filter(case__comment=comment, version=decision.version_id).exists()
     if document is not None and document.state == decision.state_after:
@@ -65,7 +66,7 @@ def on_comments(comments: Iterable[Comment], at: datetime) -> Mapping[int, Conte
     if not here:
         return {}
     rows = Decision.objects.filter(case__comment__in=here, version__isnull=False)
-    decided = rows.exclude(verb=Decision.Verb.HOLD).select_related("appeal", "case")
+    decided = rows.exclude(verb__in=Decision.BESIDE).select_related("appeal", "case")
     found: dict[int, list[Decision]] = defaultdict(list)
     for decision in decided.order_by("pk"):
         found[decision.case.comment_id or 0].append(decision)
@@ -78,7 +79,7 @@ def on_documents(documents: Iterable[Document], at: datetime) -> Mapping[int, Co
     if not here:
         return {}
     rows = Decision.objects.filter(case__document__in=here)
-    decided = rows.exclude(verb=Decision.Verb.HOLD).select_related("appeal", "case")
+    decided = rows.exclude(verb__in=Decision.BESIDE).select_related("appeal", "case")
     newest = {each.case.document_id or 0: each for each in decided.order_by("pk")}
     return {key: _on_document(here[key], decision, at) for key, decision in newest.items()}
 
@@ -116,10 +117,10 @@ def _telling(decision: Decision, comment: Comment) -> Appeal | None:
 
 def _keeps(decision: Decision, comment: Comment) -> bool:
     """Whether the version that was decided is the one that is kept from the public now."""
-    if decision.state_after != comment.state:
-        return False
     if comment.state == Comment.State.PUBLISHED:  # a change was refused; what stood stands
         return comment.public_version_id != decision.version_id == comment.submitted_version_id
+    if decision.state_after != comment.state:
+        return False
     return decision.version_id in {comment.submitted_version_id, comment.public_version_id}
 
 

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger, policy
+from consultations.mail import outbox
 from consultations.models import Appeal, Case, Decision, Response, User
 from consultations.models.appeal import AGAINST, ends_at
-from consultations.moderation import appeal_letters, appealable, decide, documents, record
+from consultations.moderation import appeal_letters, appealable, decide, documents, letters, record
 from consultations.moderation.record import DecisionRefused, Verdict
 
 MOST_WORDS = 3_000
@@ -71,6 +72,8 @@ def make(*, decision: Decision, words: str, by: User, at: datetime) -> Appeal:
         raise AppealError(_("The time to appeal against this decision is over."))
     appeal = Appeal.objects.create(decision=fresh, made_by=by, words=words, made_at=at)
     Case.objects.create(appeal=appeal, consultation_id=fresh.case.consultation_id, since=at)
+    # It can no longer be undone, so its letter waits no more: it comes before those of the appeal.
+    outbox.hasten(letters.key_of(fresh), at=at)
     appeal_letters.tell_received(appeal)
     _append(appeal, response, "appeal_made", by, at)
     return appeal

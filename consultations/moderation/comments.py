@@ -6,6 +6,7 @@ RELATED = (
     "region",
     "submitted_version",
     "public_version",
+    "reason",
     "recommendation__consultation",
     "recommendation__current",
 )

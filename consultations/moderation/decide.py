@@ -23,7 +23,7 @@ from consultations.models import (
     User,
     transitions,
 )
-from consultations.moderation import before, comments, letters, record, reports
+from consultations.moderation import before, comments, letters, record, refusals, reports
 from consultations.moderation.record import DecisionRefused, Verdict
 
 State = Comment.State
@@ -56,14 +56,16 @@ def publish(
 
     `signed` is the key of the sign-off that was read with it, which is then shown as well.
     A version whose author allows no publication is accepted: it counts and is not shown.
-    Raises DecisionRefused where another decided first or the author has changed the comment.
+    Raises DecisionRefused where another decided first, the author has changed the comment, or a
+    colleague's response speaks for their organisation.
     """
     taken = _take(case, version_number)
     comment, version = taken.comment, taken.version
-    _refuse_unchecked(comment.response)
+    _refuse_by(refusals.unchecked(comment.response))
     seen_already = comment.state == State.PUBLISHED and comment.public_version_id == version.pk
     shown: Mapping[str, Any] = {}
     if not seen_already:
+        _refuse_by(refusals.spoken_for(comment.response))
         if comment.state != State.PUBLISHED:
             _refuse(comment, State.PUBLISHED)
         comment.publish(version, at)
@@ -86,10 +88,12 @@ def reject(
     """Refuse the version that waits, for a reason that its author is told.
 
     A comment that was published before it was looked at is hidden; where an edit of a public
-    comment is refused, the earlier version stands. Raises DecisionRefused as `publish` does.
+    comment is refused, the earlier version stands. Where readers' reports have taken that from
+    view, its case waits on, and so do they. Raises DecisionRefused as `publish` does.
     """
     taken = _take(case, version_number)
     comment, version = taken.comment, taken.version
+    unread = _taken_by_reports(comment) and comment.public_version_id != version.pk
     if comment.state not in STANDING:
         _refuse(comment, State.REJECTED)
         comment.unpublish(State.REJECTED, reason, at=at)
@@ -99,9 +103,9 @@ def reject(
         comment.reason = reason  # a hidden comment keeps the reason by which it counts or not
     comment.reviewed = True
     comments.save(comment)
-    reported = reports.take(comment) if comment.state == State.HIDDEN else []
+    reported = reports.take(comment) if comment.state == State.HIDDEN and not unread else []
     verdict = Verdict(Decision.Verb.REJECT, by, at, reason, note)
-    decision = _note(verdict, taken, reports=[case.pk for case in reported])
+    decision = _note(verdict, taken, waits=unread, reports=[case.pk for case in reported])
     reports.uphold(reported, verdict)
     letters.tell_rejected(decision, comment, version)
     return decision
@@ -147,7 +151,7 @@ def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     comment = comments.lock(comment.pk)
     if comment.state != State.HIDDEN or comment.public_version is None:
         raise DecisionRefused(_("This comment is not hidden, so there is nothing to restore."))
-    _refuse_spoken_for(comment.response)
+    _refuse_by(refusals.spoken_for(comment.response))
     taken = _take_beside(comment, comment.public_version, at)
     comment.publish(taken.version, at)
     comment.reviewed = True
@@ -160,9 +164,20 @@ def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     return decision
 
 
+def _taken_by_reports(comment: Comment) -> bool:
+    """Whether reports have taken the comment from view, and nobody has decided on that since."""
+    reason = comment.reason
+    return comment.state == State.HIDDEN and reason is not None and reason.code == reason.REPORTED
+
+
 def _refuse(comment: Comment, after: transitions.State) -> None:
     """Raise DecisionRefused where no moderator brings a comment from where it is to this state."""
-    if sentence := transitions.refusal(transitions.DECIDED, comment.state, after):
+    _refuse_by(transitions.refusal(transitions.DECIDED, comment.state, after))
+
+
+def _refuse_by(sentence: str) -> None:
+    """Raise DecisionRefused with the sentence, if there is one."""
+    if sentence:
         raise DecisionRefused(sentence)
 
 
@@ -173,8 +188,7 @@ def reinstate(*, comment: Comment, version: CommentVersion, verdict: Verdict) ->
     author. Returns the state that the comment has then; raises DecisionRefused as `restore` does.
     """
     comment = comments.lock(comment.pk)
-    _refuse_unchecked(comment.response)
-    _refuse_spoken_for(comment.response)
+    _refuse_by(refusals.unchecked(comment.response) or refusals.spoken_for(comment.response))
     if comment.state != State.PUBLISHED:  # a refused change of what is public leaves that so
         _refuse(comment, State.PUBLISHED)
     taken = _take_beside(comment, version, verdict.at)
@@ -183,30 +197,6 @@ def reinstate(*, comment: Comment, version: CommentVersion, verdict: Verdict) ->
     comments.save(comment)
     _note(verdict, taken)
     return comment.state
-
-
-def _refuse_unchecked(response: Response) -> None:
-    """Raise DecisionRefused where what was typed was not yet compared with the original."""
-    if response.unchecked:
-        raise DecisionRefused(
-            _("An officer typed this: a second person first checks it against the original.")
-        )
-
-
-def _refuse_spoken_for(response: Response) -> None:
-    """Raise DecisionRefused where a colleague's response speaks for the organisation."""
-    member = response.membership
-    if response.official or not response.for_organisation or member is None or not member.current:
-        return
-    theirs = Response.objects.filter(
-        consultation_id=response.consultation_id,
-        organisation_id=member.organisation_id,
-        submitted_at__isnull=False,
-    )
-    if theirs.exists():
-        raise DecisionRefused(
-            _("A colleague’s response speaks for the organisation, which counts once.")
-        )
 
 
 def _take(case: Case, version_number: int) -> Taken:
@@ -222,7 +212,7 @@ def _take(case: Case, version_number: int) -> Taken:
     comment = comments.lock(case.comment_id)
     locked = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     record.refuse_decided(locked)
-    version = comment.submitted_version
+    version = comment.asked
     if version is None or comment.state not in DECIDABLE:
         raise DecisionRefused(_("The author has taken this back: there is nothing to decide."))
     if version.number != version_number:
@@ -241,7 +231,7 @@ def _take_beside(comment: Comment, version: CommentVersion | None, at: datetime)
     case = None
     if version is None:
         raise DecisionRefused(_("This comment was never published."))
-    if comment.submitted_version_id == version.pk:
+    if comment.asked is not None and comment.asked.pk == version.pk:
         case = Case.objects.waiting().filter(comment=comment).first()
     case = case or Case.objects.create(
         consultation_id=comment.recommendation.consultation_id,
@@ -265,8 +255,11 @@ def _show_sign_off(response: Response, signed: int | None) -> dict[str, int | No
     return {"sign_off": known, "signed": signed}
 
 
-def _note(verdict: Verdict, taken: Taken, **more: Any) -> Decision:
-    """Write down a decision on what was taken; `more` is what an undo needs besides."""
+def _note(verdict: Verdict, taken: Taken, *, waits: bool = False, **more: Any) -> Decision:
+    """Write down a decision on what was taken; `more` is what an undo needs besides.
+
+    Its case is closed by what decides it, unless something of it still `waits`.
+    """
     decision = record.write(
         verdict,
         case=taken.case,
@@ -274,6 +267,7 @@ def _note(verdict: Verdict, taken: Taken, **more: Any) -> Decision:
         before=taken.stood["state"],
         after=taken.comment.state,
         stood={**taken.stood, **more},
+        waits=waits,
     )
     record.chain(verdict, taken.comment, decision)
     return decision

@@ -34,7 +34,7 @@ WITHIN = timedelta(minutes=10)
 
 def key_of(decision: Decision) -> str:
     """Return the key of the one letter of a decision."""
-    return f"decision:{decision.pk}"
+    return decision.letter_key
 
 
 def tell_published(decision: Decision, comment: Comment, version: CommentVersion) -> None:

@@ -43,6 +43,7 @@ RELATED = (
     "comment__response__membership__user",
     "comment__recommendation__current",
     "comment__submitted_version__likeness__campaign",
+    "comment__public_version__likeness__campaign",
     "comment__region",
     "comment__reason",
     "membership__user__region",

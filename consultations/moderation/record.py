@@ -50,12 +50,13 @@ def write(
     after: str,
     stood: Mapping[str, Any] | None = None,
     undoes: Decision | None = None,
+    waits: bool = False,
 ) -> Decision:
-    """Add the Decision row; close the case unless the verdict leaves it waiting.
+    """Add the Decision row; close the case unless it still `waits`, or the verdict leaves it so.
 
     `stood` is what an undo brings back, as `before.stood` returns it.
     """
-    if verdict.verb not in LEAVES_WAITING and case.closed_at is None:
+    if verdict.verb not in LEAVES_WAITING and not waits and case.closed_at is None:
         case.closed_at = verdict.at
         case.claimed_by = case.claimed_until = None
         case.save(update_fields=["closed_at", "claimed_by", "claimed_until"])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from consultations import ledger
 from consultations.analysis.masks import MASK, Removed, mask, masked
+from consultations.mail import outbox
 from consultations.models import (
     Case,
     Comment,
@@ -69,6 +70,8 @@ def redact(
         for each in wanted
     )
     comment.redacted = True
+    if _public(comment, version):
+        _overtake_published(comment, version, at)
     verdict = Verdict(Decision.Verb.REDACT, by, at, reason, note)
     decision = _settle(verdict, comment, version, [version])
     if _public(comment, version):
@@ -203,6 +206,14 @@ def _settle(
 def _public(comment: Comment, version: CommentVersion) -> bool:
     """Whether the public reads this version."""
     return comment.listed and comment.public_version_id == version.pk
+
+
+def _overtake_published(comment: Comment, version: CommentVersion, at: datetime) -> None:
+    """Suppress a letter, still queued, that quotes as published what is removed now."""
+    said = Decision.objects.filter(
+        case__comment=comment, version=version, verb=Decision.Verb.PUBLISH
+    )
+    outbox.overtake([decision.letter_key for decision in said], at=at)
 
 
 def _case(comment: Comment, version: CommentVersion, at: datetime) -> Case:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from consultations.mail import outbox
 from consultations.models import Appeal, Case, Comment, Decision, Edition, User
 from consultations.models.telling import await_editions
-from consultations.moderation import before, comments, record
+from consultations.moderation import before, comments, record, refusals
 from consultations.moderation.letters import WITHIN, key_of
 from consultations.moderation.record import UNDOABLE as UNDOABLE
 from consultations.moderation.record import DecisionRefused, Verdict
@@ -32,10 +32,11 @@ def left(decision: Decision, at: datetime) -> timedelta:
 
 
 def may_undo(decision: Decision, by: User, at: datetime) -> bool:
-    """Whether `undo` would take the decision back now (three queries, nothing is locked)."""
+    """Whether `undo` would take the decision back now (few queries, nothing is locked)."""
     if decision.case.comment_id is None:
         return False
-    comment = Comment.objects.select_related("recommendation").get(pk=decision.case.comment_id)
+    rows = Comment.objects.select_related("recommendation", "response__membership")
+    comment = rows.get(pk=decision.case.comment_id)
     return not _refusal(decision, comment, by, at)
 
 
@@ -45,7 +46,7 @@ def undo(*, decision: Decision, by: User, at: datetime) -> Decision:
 
     Its letters are suppressed, its case and the reports that it answered wait again. Raises
     DecisionRefused after ten minutes, for anybody but who took it, and where the author, another
-    decision or an edition came after it.
+    decision, a colleague who speaks for the organisation or an edition came after it.
     """
     if decision.case.comment_id is None:
         raise DecisionRefused(_("Only decisions on comments can be undone."))
@@ -92,6 +93,8 @@ def _refusal(decision: Decision, comment: Comment, by: User, at: datetime) -> st
         return _("Another decision was taken since.")
     if Appeal.objects.filter(_about(decision, comment)).exists():
         return _("An appeal is about it, so it can no longer be undone.")
+    if sentence := refusals.spoken_for(comment.response):
+        return sentence
     if before.told_otherwise(comment, kept) and _told(decision, comment):
         return _("A digest has told of it since. Decide anew instead.")
     return ""

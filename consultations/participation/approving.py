@@ -55,9 +55,9 @@ def approve(*, response: Response, withdrawn: TakenBack, user: User, at: datetim
     )
     _confirm(locked, _awaited(locked, locked.now), user, at)
     comments = [
-        comment.recommendation.number
+        taken
         for comment in _comments(locked, withdrawn.recommendations)
-        if withdraw.take_back(comment, at=at)
+        if (taken := withdraw.take_back(comment, at=at))
     ]
     answers = [
         answer.question.number
@@ -65,8 +65,8 @@ def approve(*, response: Response, withdrawn: TakenBack, user: User, at: datetim
         if withdraw.take_back_answer(answer)
     ]
     files = [each for each in _files(locked, withdrawn) if documents.take_back(each, at)]
-    for number in comments:
-        withdraw.record(locked, number, user=user, at=at)
+    for taken in comments:
+        withdraw.record(locked, taken, user=user, at=at)
     for number in answers:
         withdraw.record_answer(locked, number, user=user, at=at)
     for each in files:
@@ -77,7 +77,7 @@ def approve(*, response: Response, withdrawn: TakenBack, user: User, at: datetim
         at=at,
         payload={
             "response": locked.reference,
-            "withdrawn": [*comments],
+            "withdrawn": [taken.number for taken in comments],
             "questions_withdrawn": [*answers],
             "documents_withdrawn": [each.reference for each in files],
             "by": user.pk,

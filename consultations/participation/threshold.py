@@ -21,7 +21,7 @@ from consultations.models.clock import moment
 # The fewest that may be set, whatever a form or a row says: nobody hides anything alone.
 FEWEST = 2
 # No moderator chooses it. What is only reported still counts: reports move no figure.
-REASON = "reported"
+REASON = Reason.REPORTED
 NAMED = gettext_lazy("Reported by readers, not yet read again")
 TOLD = gettext_lazy(
     "Several readers have reported it. It is out of public view until a moderator has read it. "
@@ -73,8 +73,14 @@ def record(comment: Comment, reported: int, at: datetime) -> None:
 
 
 def _reported(comment: Comment) -> int:
-    """Return how many people's reports of a comment wait since it was last decided on."""
-    decided = Decision.objects.filter(case__comment=comment).aggregate(last=Max("decided_at"))
+    """Return how many people's reports of a comment wait since it was last decided on.
+
+    What was undone was never decided, and removing words of it answers no report.
+    """
+    stands = Decision.objects.filter(case__comment=comment, undone_by__isnull=True)
+    decided = stands.exclude(verb__in={Decision.Verb.UNDO, *Decision.BESIDE}).aggregate(
+        last=Max("decided_at")
+    )
     rows = Report.objects.filter(comment=comment, cases__closed_at__isnull=True)
     if decided["last"]:
         rows = rows.filter(made_at__gt=decided["last"])

@@ -1,15 +1,19 @@
 """Taking back before the close: a comment, and an answer to one of the owner's questions."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger
+from consultations.mail import outbox
 from consultations.models import (
     Appeal,
     Case,
     Comment,
+    Decision,
     Question,
     QuestionAnswer,
     Recommendation,
@@ -17,8 +21,17 @@ from consultations.models import (
     User,
     transitions,
 )
+from consultations.participation import voiding
 from consultations.participation.answers import ClosedError
 from consultations.participation.locking import OPEN_NOW
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A comment that was taken back, by its recommendation's number, and the appeals it ended."""
+
+    number: int
+    ended: Sequence[Appeal] = ()
 
 
 @transaction.atomic
@@ -27,12 +40,9 @@ def withdraw(*, comment: Comment, user: User, at: datetime) -> None:
     response = _lock(comment.response_id)
     if response is None:
         raise ClosedError(_("This consultation has closed: comments can no longer be withdrawn."))
-    if not take_back(comment, at=at):
-        return
-    number = Recommendation.objects.values_list("number", flat=True).get(
-        pk=comment.recommendation_id
-    )
-    record(response, number, user=user, at=at)
+    taken = take_back(comment, at=at)
+    if taken is not None:
+        record(response, taken, user=user, at=at)
 
 
 @transaction.atomic
@@ -47,41 +57,47 @@ def withdraw_answer(*, answer: QuestionAnswer, user: User, at: datetime) -> None
     record_answer(response, number, user=user, at=at)
 
 
-def take_back(comment: Comment, *, at: datetime) -> bool:
-    """Take a comment from the public and from the figures; whether it still stood.
+def take_back(comment: Comment, *, at: datetime) -> Taken | None:
+    """Take a comment from the public and from the figures; None where it stood no longer.
 
-    Called once its response is locked; `record` puts it on the ledger, last of all.
+    Called once its response is locked; `record` puts it on the ledger, last of all. Letters that
+    wait to say what was decided on it are never sent.
     """
     comment.refresh_from_db()
     if transitions.refusal(transitions.TAKEN_BACK, comment.state, Comment.State.WITHDRAWN):
-        return False
+        return None
     Comment.objects.hold_regions(comment)
     refused = comment.reason_id is not None
     comment.unpublish(Comment.State.WITHDRAWN, None, at=at)
     comment.save()
     Case.objects.waiting().filter(comment=comment).update(closed_at=at)
-    if refused:
-        Appeal.objects.overtake(comment, at)
+    ended = Appeal.objects.overtake(comment, at) if refused else ()
+    decided = Decision.objects.filter(case__comment=comment)
+    outbox.overtake([decision.letter_key for decision in decided], at=at)
     Comment.objects.share_regions(
         recommendation_id=comment.recommendation_id,
         kind=comment.kind,
         region_id=comment.region_id,
     )
-    return True
+    number = Recommendation.objects.values_list("number", flat=True).get(
+        pk=comment.recommendation_id
+    )
+    return Taken(number, ended)
 
 
-def record(response: Response, number: int, *, user: User, at: datetime) -> None:
-    """Put on the ledger that the answer to recommendation `number` was taken back."""
+def record(response: Response, taken: Taken, *, user: User, at: datetime) -> None:
+    """Put on the ledger that a comment was taken back, and then the appeals that this ended."""
     ledger.append(
         consultation_id=response.consultation_id,
         act="comment_withdrawn",
         at=at,
         payload={
-            "recommendation": number,
+            "recommendation": taken.number,
             "response": response.reference,
             "by": user.pk,
         },
     )
+    voiding.record(taken.ended, response, taken.number, user=user, at=at)
 
 
 def take_back_answer(answer: QuestionAnswer) -> bool:

@@ -24,6 +24,7 @@ from consultations.models import (
     transitions,
 )
 from consultations.models.response import narrower
+from consultations.participation import voiding
 from consultations.participation.answers import ParticipationError
 
 
@@ -39,10 +40,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Written:
-    """A version that was just written, and the case that asks a moderator to look at it, if any."""
+    """A version that was just written, and what follows from it.
+
+    That is the case that asks a moderator to look at it, if any, and the appeals that it ended.
+    """
 
     version: CommentVersion
     case: Case | None
+    ended: Sequence[Appeal] = ()
 
 
 def comment_on(recommendation: Recommendation, response: Response, *, is_new: bool) -> Comment:
@@ -87,7 +92,11 @@ def version(
         key=said.key,
         screened=True,
     )
-    return Written(written, _put_forward(comment, written, at, at_once=at_once))
+    refused = comment.reason_id is not None
+    case = _put_forward(comment, written, at, at_once=at_once)
+    # An appeal that waits is about words that are the last no longer.
+    ended = Appeal.objects.overtake(comment, at) if refused and case else ()
+    return Written(written, case, ended)
 
 
 def record(
@@ -108,6 +117,7 @@ def record(
             waiting.update(marks=each.case.marks)
     for each in written:
         _record(each.version.comment, each.version, at)
+        _record_ended(each, at)
 
 
 def _mark(written: Sequence[Written], sender: Sender | None, at: datetime) -> None:
@@ -129,7 +139,6 @@ def _put_forward(
     """Put the version before the public where that needs no moderator; else return its case."""
     consultation = comment.recommendation.consultation
     shown = comment.public_version if comment.state == Comment.State.PUBLISHED else None
-    refused = comment.reason_id is not None
     comment.submitted_version = version
     comment.submitted_at = at
     unread = _unread(comment, version)
@@ -153,8 +162,6 @@ def _put_forward(
     comment.save()
     version.comment = comment
     version.save(force_insert=True)
-    if refused and not seen:  # an appeal that waits is about words that are the last no longer
-        Appeal.objects.overtake(comment, at)
     if shown or at_once:
         Comment.objects.share_regions(
             recommendation_id=comment.recommendation_id,
@@ -167,11 +174,14 @@ def _put_forward(
 def _taken_down(comment: Comment) -> bool:
     """Whether a moderator held it, refused it or took it down: what is sent then waits for one.
 
+    So it does while a reader's report of it waits: reports take words down without a decision.
     Otherwise whoever is refused would send the same words once more, and find them public.
     """
     if comment.pk is None:
         return False
     if transitions.refusal(transitions.SENT, comment.state, Comment.State.PUBLISHED):
+        return True
+    if Case.objects.waiting().filter(report__comment=comment).exists():
         return True
     decided = Decision.objects.filter(case__comment=comment).order_by("-pk")
     return decided.values_list("state_after", flat=True).first() not in {
@@ -186,6 +196,13 @@ def _unread(comment: Comment, version: CommentVersion) -> bool:
     The same text takes the removals along; another might say the removed words again.
     """
     return comment.redacted and not Redaction.objects.carry(comment, version)
+
+
+def _record_ended(written: Written, at: datetime) -> None:
+    version, comment = written.version, written.version.comment
+    if written.ended and version.written_by is not None:
+        number = comment.recommendation.number
+        voiding.record(written.ended, comment.response, number, user=version.written_by, at=at)
 
 
 def _record(comment: Comment, version: CommentVersion, at: datetime) -> None:

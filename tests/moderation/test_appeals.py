@@ -40,6 +40,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.moderation.scene import remove
 
 pytestmark = pytest.mark.django_db
 State, Outcome = Comment.State, Appeal.Outcome
@@ -301,6 +302,8 @@ def test_appeal_ends_when_its_author_sends_another_version() -> None:
 
     appeal = Appeal.objects.get()
     assert (appeal.outcome, appeal.decided_by) == (Outcome.VOID, None)
+    assert acts()[-2:] == ["comment_submitted", "appeal_void"]
+    assert ledger.verify(case.consultation_id) == []
     assert [each.comment for each in Case.objects.waiting()] == [comment]
     with pytest.raises(DecisionRefused, match="has ended"):
         rule(case)
@@ -314,6 +317,41 @@ def test_appeal_ends_when_its_author_takes_the_comment_back() -> None:
 
     assert Appeal.objects.get().outcome == Outcome.VOID
     assert Case.objects.waiting().count() == 0
+    assert acts()[-2:] == ["comment_withdrawn", "appeal_void"]
+
+
+def test_words_removed_leave_the_decision_and_its_appeal_standing() -> None:
+    decision = make_rejection()
+    comment = Comment.objects.get()
+    remove(comment, "firms")
+    comment.refresh_from_db()
+    contested = appealable.on_comments([comment], timezone.now())[comment.pk]
+
+    appeal = rule(make_appeal(decision))
+
+    assert (contested.decision, appeal.outcome) == (decision, Outcome.UPHELD)
+
+
+def test_words_removed_while_an_appeal_waits_leave_it_to_be_decided() -> None:
+    case = make_appeal()
+    remove(Comment.objects.get(), "firms")
+
+    assert rule(case).outcome == Outcome.UPHELD
+
+
+def test_letter_of_a_decision_that_is_appealed_against_goes_before_those_of_the_appeal() -> None:
+    now = timezone.now()
+    case = make_appeal(make_rejection(at=now), at=now + timedelta(minutes=1))
+
+    rule(case, at=now + timedelta(minutes=2))
+
+    told = Message.objects.order_by("not_before", "pk").values_list("not_before", "dedupe_key")
+    appeal = case.appeal
+    assert list(told) == [
+        (now + timedelta(minutes=1), f"decision:{appeal.decision_id}"),
+        (now + timedelta(minutes=1), f"appeal:{appeal.pk}:received"),
+        (now + timedelta(minutes=2), f"appeal:{appeal.pk}:decided"),
+    ]
 
 
 def test_appeal_about_what_is_shown_by_now_is_closed_as_void() -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from consultations import ledger
+from consultations import ledger, participation
 from consultations.models import (
     Case,
     Comment,
@@ -19,13 +19,14 @@ from consultations.models import (
     Response,
     Tally,
 )
-from consultations.moderation import bulk, decide
+from consultations.moderation import bulk, decide, undo
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
     make_case,
     make_comment,
     make_consultation,
     make_reason,
+    make_report,
     make_response,
     make_staff,
     make_user,
@@ -337,3 +338,75 @@ def test_rule_that_the_reason_rests_on_is_told_with_it() -> None:
     )
 
     assert "The rule: Nobody is insulted here." in str(Message.objects.get().letter)
+
+
+def test_withdrawal_calls_back_what_waits_to_tell_of_a_decision() -> None:
+    case = make_case()
+    publish(case)
+    comment = Comment.objects.select_related("response__respondent").get()
+
+    participation.withdraw(comment=comment, user=comment.response.respondent, at=timezone.now())
+
+    assert Message.objects.get().state == Message.State.SUPPRESSED
+
+
+def changed_and_reported() -> tuple[Case, Comment]:
+    """Return a public comment that reports took from view while a change of it waited."""
+    comment = make_comment(make_consultation(reports_to_hide=2).recommendations.first())
+    publish(make_case(comment))
+    comment.refresh_from_db()
+    amend(comment)
+    make_case(comment)
+    make_report(Comment.objects.get())
+    make_report(Comment.objects.get())
+    return Case.objects.waiting().get(comment=comment), Comment.objects.get()
+
+
+def test_reject_of_a_change_leaves_what_reports_took_from_view_to_be_read() -> None:
+    case, comment = changed_and_reported()
+
+    reject(case, 2)
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.reason and comment.reason.code) == (State.HIDDEN, "reported")
+    assert comment.asked == comment.public_version
+    assert Case.objects.waiting().filter(report__isnull=False).count() == 2
+    with pytest.raises(DecisionRefused, match="Read version 1 below"):
+        publish(case, 2)
+    publish(case, 1)
+    comment.refresh_from_db()
+    assert (comment.state, comment.listed) == (State.PUBLISHED, True)
+    assert Case.objects.waiting().count() == 0
+
+
+def test_reject_of_a_change_and_then_of_what_was_reported_upholds_the_reports() -> None:
+    case, comment = changed_and_reported()
+    reject(case, 2)
+
+    reject(case, 1)
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.reason and comment.reason.code) == (State.HIDDEN, "abusive")
+    assert Decision.objects.filter(verb=Decision.Verb.UPHOLD).count() == 2
+    assert Case.objects.waiting().count() == 0
+
+
+def test_undo_of_rejecting_a_change_asks_about_the_change_again() -> None:
+    case, comment = changed_and_reported()
+    by = make_staff(case.consultation)
+
+    undo.undo(decision=reject(case, 2, by=by), by=by, at=timezone.now())
+
+    comment.refresh_from_db()
+    assert comment.asked == comment.submitted_version
+    assert Case.objects.waiting().filter(pk=case.pk).count() == 1
+
+
+def test_restoring_what_reports_took_from_view_closes_its_case() -> None:
+    case, comment = changed_and_reported()
+    by = make_staff(case.consultation)
+    reject(case, 2)
+
+    decide.restore(comment=comment, note="", by=by, at=timezone.now())
+
+    assert Case.objects.waiting().count() == 0

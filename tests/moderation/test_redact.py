@@ -24,6 +24,7 @@ from tests.factories import (
     make_case,
     make_comment,
     make_reason,
+    make_rejection,
     make_staff,
     make_version,
 )
@@ -339,3 +340,27 @@ def test_redact_after_the_close_does_not_offer_a_change() -> None:
 
     [(_subject, blocks)] = letters()
     assert "You can change your comment" not in " ".join(blocks)
+
+
+def test_redact_calls_back_the_letter_that_would_quote_the_removed_words_as_published() -> None:
+    case = make_case(make_comment(text=TEXT))
+    by = make_staff(case.consultation)
+    decide.publish(case=case, version_number=1, by=by, at=timezone.now())
+
+    decision = remove(Comment.objects.get())
+
+    queued = Message.objects.filter(state=Message.State.QUEUED)
+    assert [row.dedupe_key for row in queued] == [f"decision:{decision.pk}"]
+
+
+def test_redact_of_what_is_public_leaves_the_letter_about_a_refused_change() -> None:
+    comment = published()
+    comment.submitted_version = make_version(comment)
+    comment.save()
+    refused = make_rejection(comment)
+
+    decision = remove(Comment.objects.get())
+
+    queued = Message.objects.filter(state=Message.State.QUEUED).order_by("pk")
+    keys = [f"decision:{refused.pk}", f"decision:{decision.pk}"]
+    assert [row.dedupe_key for row in queued] == keys

@@ -12,9 +12,11 @@ from consultations import ledger
 from consultations.models import (
     Case,
     Comment,
+    Consultation,
     Decision,
     Edition,
     LedgerEntry,
+    Membership,
     Message,
     Permission,
     SignOff,
@@ -27,10 +29,12 @@ from tests.factories import (
     make_comment,
     make_consultation,
     make_membership,
+    make_organisation,
     make_reason,
     make_report,
     make_response,
     make_staff,
+    make_user,
     make_version,
 )
 
@@ -325,3 +329,40 @@ def test_undo_of_a_claim_is_refused() -> None:
     with pytest.raises(DecisionRefused, match="Only decisions on comments"):
         undo.undo(decision=decision, by=moderator, at=now)
     assert Message.objects.get().not_before == now
+
+
+def make_two_responses(consultation: Consultation) -> tuple[Comment, Membership]:
+    """Return what a member says whose claim waits, beside a colleague's response for the same."""
+    organisation = make_organisation()
+    make_comment(response=make_response(consultation, organisation=organisation))
+    claim = make_membership(make_user(), organisation)
+    response = make_response(consultation, claim.user, membership=claim, for_organisation=True)
+    return make_comment(response=response, state=State.PUBLISHED), claim
+
+
+def test_undo_beside_a_colleagues_response_is_refused_once_the_claim_is_confirmed() -> None:
+    consultation, now = make_consultation(), timezone.now()
+    comment, claim = make_two_responses(consultation)
+    moderator = make_staff(consultation)
+    decision = hide(comment, moderator, now)
+    case = make_case(membership=claim, consultation=consultation)
+    claims.confirm(case=case, by=moderator, at=now + MINUTE)
+
+    assert not undo.may_undo(decision, moderator, now + 2 * MINUTE)
+    with pytest.raises(DecisionRefused, match="speaks for the organisation"):
+        undo.undo(decision=decision, by=moderator, at=now + 2 * MINUTE)
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.counted) == (State.HIDDEN, False)
+
+
+def test_publish_beside_a_colleagues_response_is_refused_once_the_claim_is_confirmed() -> None:
+    consultation, now = make_consultation(), timezone.now()
+    comment, claim = make_two_responses(consultation)
+    moderator = make_staff(consultation)
+    claims.confirm(
+        case=make_case(membership=claim, consultation=consultation), by=moderator, at=now
+    )
+
+    with pytest.raises(DecisionRefused, match="speaks for the organisation"):
+        publish(make_case(comment), moderator, now + MINUTE)
