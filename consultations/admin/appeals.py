@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import policy
-from consultations.admin import rights
+from consultations.admin import rights, undoing
 from consultations.admin.review import errors_of, onward
 from consultations.admin.told import who
 from consultations.forms import TidyField
@@ -74,6 +74,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
             form.add_error(None, str(refusal))
             case = model_admin.fetch(request, str(case.pk))
         else:
+            undoing.forget(request)
             messages.success(request, str(DONE[Appeal.Outcome(appeal.outcome)]))
             return onward(request, queue.next_after(rights.person(request), case))
     context = {

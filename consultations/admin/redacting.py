@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.admin import putting_back, rights
+from consultations.admin import putting_back, rights, undoing
 from consultations.admin.redacting_forms import (
     Passage,
     RedactForm,
@@ -138,9 +138,10 @@ def _remove(
     }
     if request.POST.get("act") == "publish":
         decision = redact.redact_and_publish(**asked, signed=said["signed"])
+        undoing.remember(request, decision)
         messages.success(request, str(PUBLISHED))
         return onward(request, queue.next_after(rights.person(request), decision.case))
-    redact.redact(**asked)
+    undoing.remember(request, redact.redact(**asked))
     messages.success(request, str(REDACTED))
     return HttpResponseRedirect(putting_back.back(request, comment)["back"])
 
