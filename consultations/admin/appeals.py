@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import policy
-from consultations.admin import beside, rights
+from consultations.admin import beside, rights, undoing
 from consultations.admin.review import errors_of, onward, take_turn
 from consultations.admin.told import who
 from consultations.forms import TidyField
@@ -76,6 +76,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
             form.add_error(None, str(refusal))
             case = model_admin.fetch(request, str(case.pk))
         else:
+            undoing.forget(request)
             messages.success(request, str(DONE[Appeal.Outcome(appeal.outcome)]))
             return onward(request, queue.next_after(rights.person(request), case))
     context = {

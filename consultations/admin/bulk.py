@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import rights
+from consultations.admin import rights, undoing
 from consultations.admin.review import DecisionForm, errors_of
 from consultations.admin.told import who
 from consultations.models import Case, Decision, database_now
@@ -159,6 +159,7 @@ def _do(
 
 def _tell(request: HttpRequest, outcome: Outcome) -> None:
     """Say how many were decided, and of each other one why not."""
+    undoing.remember(request, *outcome.done)
     done = len(outcome.done)
     if done:
         said = ngettext("%(n)s case decided.", "%(n)s cases decided.", done) % {"n": done}

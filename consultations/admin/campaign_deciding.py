@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import marking, rights
+from consultations.admin import marking, rights, undoing
 from consultations.admin.campaign_page import waiting_cases
 from consultations.admin.review import DecisionForm, errors_of
 from consultations.analysis.differences import departures
@@ -164,6 +164,7 @@ def _do(request: HttpRequest, read: list[Read], said: dict[str, Any]) -> Outcome
 
 def _tell(request: HttpRequest, outcome: Outcome) -> None:
     """Say how many were decided, and once for each reason how many were not."""
+    undoing.remember(request, *outcome.done)
     done = len(outcome.done)
     if done:
         said = ngettext("%(n)s comment decided.", "%(n)s comments decided.", done) % {"n": done}

@@ -14,7 +14,7 @@ from django.utils.text import Truncator, smart_split
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.admin import filters, redacting, rights
+from consultations.admin import filters, redacting, rights, undoing
 from consultations.admin.downloads import DownloadingAdmin, Offer
 from consultations.admin.review import errors_of
 from consultations.exchange import exports
@@ -212,10 +212,11 @@ class CommentAdmin(DownloadingAdmin[Comment]):
         form = HideForm(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
-                decide.hide(comment=comment, **form.cleaned_data, **_by(request))
+                decision = decide.hide(comment=comment, **form.cleaned_data, **_by(request))
             except DecisionRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
+                undoing.remember(request, decision)
                 return self._done(request, comment, _("Hidden; the author is told why."))
         return self._ask(request, comment, form, _("Hide this comment"))
 
@@ -225,10 +226,11 @@ class CommentAdmin(DownloadingAdmin[Comment]):
         form = RestoreForm(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
-                decide.restore(comment=comment, **form.cleaned_data, **_by(request))
+                decision = decide.restore(comment=comment, **form.cleaned_data, **_by(request))
             except DecisionRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
+                undoing.remember(request, decision)
                 return self._done(request, comment, _("Shown again; the author is told."))
         return self._ask(request, comment, form, _("Show this comment again"))
 

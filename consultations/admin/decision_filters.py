@@ -21,6 +21,7 @@ PATHS = {
     "report": "case__report",
     "document": "case__document",
     "claim": "case__membership",
+    "appeal": "case__appeal",
 }
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import documents
-from consultations.admin import filters, rights
+from consultations.admin import filters, rights, undoing
 from consultations.admin.base import ReadOnlyAdmin
 from consultations.admin.document_forms import HideForm, NoteForm, WithdrawForm
 from consultations.admin.review import errors_of
@@ -188,10 +188,11 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
         if request.method == "POST" and form.is_valid():
             by, at = rights.person(request), database_now()
             try:
-                verb(document=document, by=by, at=at, **form.cleaned_data)
+                decision = verb(document=document, by=by, at=at, **form.cleaned_data)
             except DecisionRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
+                undoing.remember(request, decision)
                 messages.success(request, said)
                 return HttpResponseRedirect(back)
         return self.ask(request, form, title, document.title, back)

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consultations.admin import rights
+from consultations.admin import rights, undoing
 from consultations.admin.base import is_key
 from consultations.admin.redacting_forms import PutBackForm
 from consultations.admin.review import errors_of
@@ -32,12 +32,13 @@ def page(
         raise Http404
     form = PutBackForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
-        who: Any = {"by": rights.person(request), "at": database_now()}
+        said: Any = {"note": form.cleaned_data["note"], "by": rights.person(request)}
         try:
-            redact.unredact(comment=comment, redaction=row, note=form.cleaned_data["note"], **who)
+            decision = redact.unredact(comment=comment, redaction=row, at=database_now(), **said)
         except DecisionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
+            undoing.remember(request, decision)
             messages.success(request, _("Put back; the author is told where the public reads it."))
             return HttpResponseRedirect(back(request, comment)["back"])
     others = [each.place for each in row.version.redactions.in_force() if each.pk != row.pk]

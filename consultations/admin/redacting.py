@@ -138,10 +138,11 @@ def _remove(
     }
     if request.POST.get("act") == "publish":
         decision = redact.redact_and_publish(**asked, signed=said["signed"])
+        undoing.remember(request, decision)
         messages.success(request, str(PUBLISHED))
         undoing.remember(request, decision)
         return onward(request, queue.next_after(rights.person(request), decision.case))
-    redact.redact(**asked)
+    undoing.remember(request, redact.redact(**asked))
     messages.success(request, str(REDACTED))
     return HttpResponseRedirect(putting_back.back(request, comment)["back"])
 

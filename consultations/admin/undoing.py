@@ -23,12 +23,23 @@ from consultations.moderation.record import DecisionRefused
 _LAST = "last_decision"
 
 
-def remember(request: HttpRequest, decision: Decision) -> None:
-    """Offer a decision to be undone; where it is decided for good, offer none."""
-    request.session.pop(_LAST, None)
-    if decision.verb in undo.UNDOABLE and decision.stood:
+def remember(request: HttpRequest, *taken: Decision) -> None:
+    """Offer the decision that was just taken to be undone.
+
+    Where it is for good, or several were taken, none is offered: not an older one either.
+    """
+    if not taken:
+        return
+    forget(request)
+    decision = taken[-1]
+    if len(taken) == 1 and decision.verb in undo.UNDOABLE and decision.stood:
         until = undo.until(decision).isoformat()
         request.session[_LAST] = {"decision": decision.pk, "until": until}
+
+
+def forget(request: HttpRequest) -> None:
+    """Offer nothing to be undone: what was decided last is for good."""
+    request.session.pop(_LAST, None)
 
 
 def offered(request: HttpRequest) -> dict[str, Any] | None:
@@ -49,7 +60,7 @@ def take_back(request: HttpRequest) -> HttpResponseRedirect:
     found = mine.select_related("case").filter(pk=named).first() if is_key(named) else None
     if found is None:
         raise Http404
-    request.session.pop(_LAST, None)
+    forget(request)
     try:
         undo.undo(decision=found, by=person, at=database_now())
         turns.take(case=found.case, by=person, at=database_now())

@@ -114,6 +114,7 @@ def _decided(consultation_id: int, start: datetime, end: datetime) -> QuerySet[D
     return Decision.objects.filter(
         about,
         case__consultation=consultation_id,
+        undone_by__isnull=True,
         verb__in=list(NAMES),
         decided_at__gte=start,
         decided_at__lt=end,

@@ -12,15 +12,20 @@ SUBJECTS = (
     ("report", _("a reader’s report of a comment")),
     ("document", _("a respondent’s document")),
     ("claim", _("a claim to speak for an organisation")),
+    ("appeal", _("an author’s appeal against a decision")),
 )
 _SUBJECT = Case(
     When(case__comment__isnull=False, then=Value("comment")),
     When(case__report__isnull=False, then=Value("report")),
     When(case__document__isnull=False, then=Value("document")),
+    When(case__appeal__isnull=False, then=Value("appeal")),
     default=Value("claim"),
     output_field=CharField(),
 )
-_ON = ("case__comment__", "case__report__comment__")
+# Where a decision leads to what it is about; one on an appeal, to what was decided before.
+_APPEALED = "case__appeal__decision__case__"
+_ON = ("case__comment__", "case__report__comment__", f"{_APPEALED}comment__")
+_DOCUMENTS = ("case__document__", f"{_APPEALED}document__")
 
 # Who decided what, when, why, and on which version.
 DECISION = (
@@ -48,9 +53,7 @@ DECISION = (
     Column(
         "response",
         _("The reference of the response."),
-        Coalesce(
-            *(f"{path}response__reference" for path in _ON), "case__document__response__reference"
-        ),
+        Coalesce(*(f"{path}response__reference" for path in (*_ON, *_DOCUMENTS))),
     ),
     Column(
         "comment",
@@ -61,11 +64,28 @@ DECISION = (
     Column(
         "version", _("The version of the comment that was decided."), "version__number", made=True
     ),
-    Column("document", _("The reference of the document."), "case__document__reference", made=True),
+    Column(
+        "document",
+        _("The reference of the document."),
+        Coalesce(*(f"{path}reference" for path in _DOCUMENTS)),
+        made=True,
+    ),
     Column(
         "organisation",
         _("The organisation for which somebody claimed to speak."),
         "case__membership__organisation__name",
+    ),
+    Column(
+        "appealed",
+        _("The number of the decision that the appeal is against."),
+        "case__appeal__decision_id",
+        made=True,
+    ),
+    Column(
+        "undoes",
+        _("The number of the decision that this one took back."),
+        "undoes_id",
+        made=True,
     ),
     Column("state_before", _("How the subject stood before."), "state_before", made=True),
     Column("state_after", _("How the subject stood afterwards."), "state_after", made=True),

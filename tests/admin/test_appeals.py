@@ -152,3 +152,15 @@ def test_bulk_publication_leaves_an_appeal_alone() -> None:
 
     assert page.status_code == 200
     assert Comment.objects.get().state == "rejected"
+
+
+def test_after_a_ruling_no_older_decision_is_offered_to_be_undone() -> None:
+    case = make_appeal()
+    client = log_in(make_staff(case.consultation))
+    other = make_case(make_comment(case.consultation.recommendations.get(number=2)))
+    client.post(page_of(other), {"decision": "publish", "version": "1"})
+    assert "last_decision" in client.session
+
+    rule(client, case, "upheld")
+
+    assert "last_decision" not in client.session

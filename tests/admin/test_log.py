@@ -11,11 +11,12 @@ from django.utils import timezone
 from consultations.admin.decisions import DecisionAdmin
 from consultations.admin.places import PlacedList, place_of
 from consultations.models import Case, Consultation, Decision, User
-from consultations.moderation import claims, decide
+from consultations.moderation import appeals, claims, decide
 from tests.admin.scene import listed, page_of
 from tests.factories import (
     give_role,
     log_in,
+    make_appeal,
     make_case,
     make_comment,
     make_consultation,
@@ -167,3 +168,11 @@ def test_other_long_lists_count_nothing(model: str) -> None:
 
     assert (page.status_code, page.context["cl"].__class__) == (200, PlacedList)
     assert not any("COUNT(" in query["sql"] for query in captured)
+
+
+def test_log_filters_by_appeals() -> None:
+    case = make_appeal()
+    by = make_staff(case.consultation)
+    appeals.rule(case=case, ruling=appeals.Ruling(False, "It does.", by, timezone.now()))
+
+    assert found(log_in(by), "?subject=appeal") == [case.decisions.get().pk]

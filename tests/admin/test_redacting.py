@@ -320,3 +320,22 @@ def test_comment_and_review_lead_to_the_page() -> None:
     found = [url(comment) in client.get(address).content.decode() for address in addresses]
 
     assert found == [True, True]
+
+
+def test_last_decision_that_undo_takes_back_is_the_one_on_this_page() -> None:
+    comment, client, reason = scene("submitted")
+    case = Case.objects.get()
+    other = make_comment(comment.recommendation, make_response(case.consultation))
+    first = reverse("admin:consultations_case_change", args=[make_case(other).pk])
+    client.post(first, {"decision": "publish", "version": "1"})
+
+    send(client, comment, reason, offered=[PLACE], span=[PLACE], act="publish")
+    published = client.session["last_decision"]["decision"]
+    put_back(comment)
+    places = ["5-8", "58-61"]
+    again = {"words": "Bob", "offered": places, "span": places}
+    send(client, comment, reason, act="save", **again)
+
+    assert published == Decision.objects.get(case=case, verb="publish").pk
+    assert Decision.objects.filter(verb="redact").count() == 2
+    assert "last_decision" not in client.session

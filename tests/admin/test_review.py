@@ -313,3 +313,42 @@ def test_claim_once_decided_is_not_offered_to_be_undone() -> None:
     page = client.post(url(claim), {"decision": "confirm"}, follow=True).content.decode()
 
     assert "take your last decision back" not in page
+
+
+def last(client: Client) -> Any:
+    """Return the key of the decision that is offered to be undone, None where none is."""
+    return client.session.get("last_decision", {}).get("decision")
+
+
+def test_hiding_on_the_comments_page_is_what_undo_takes_back() -> None:
+    client, [case] = scene()
+    client.post(url(case), {"decision": "publish", "version": "1"})
+    hide = reverse("admin:consultations_comment_hide", args=[case.comment_id])
+    restore = reverse("admin:consultations_comment_restore", args=[case.comment_id])
+
+    client.post(hide, {"reason": make_reason().pk, "note": ""})
+    hidden = last(client)
+    client.post(restore, {"note": ""})
+
+    _published, hiding, restoring = Decision.objects.order_by("pk").values_list("pk", flat=True)
+    assert (hidden, last(client)) == (hiding, restoring)
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_decision_on_several_is_not_offered_and_no_older_one_is(many: int) -> None:
+    client, [first, *cases] = scene(many + 1)
+    client.post(url(first), {"decision": "publish", "version": "1"})
+
+    client.post(
+        reverse("admin:consultations_case_changelist"),
+        {
+            "action": "publish",
+            "_selected_action": [case.pk for case in cases],
+            "decision": "publish",
+            "read": [f"{case.pk}:1" for case in cases],
+            "count": str(many),
+        },
+    )
+
+    expected = Decision.objects.get(case=cases[0]).pk if many == 1 else None
+    assert (Decision.objects.count(), last(client)) == (many + 1, expected)

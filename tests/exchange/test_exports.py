@@ -16,16 +16,27 @@ from consultations import ledger, tasks
 from consultations.digests import jobs
 from consultations.exchange import building, exports
 from consultations.exchange.exports import Extract
-from consultations.models import Comment, Consultation, Job, JobPart, LedgerEntry, Membership
-from consultations.moderation import claims, decide
+from consultations.models import (
+    Comment,
+    Consultation,
+    Decision,
+    Job,
+    JobPart,
+    LedgerEntry,
+    Membership,
+)
+from consultations.moderation import appeals, claims, decide, documents, undo
 from consultations.records import Column
 from tests.factories import (
+    make_appeal,
     make_case,
     make_comment,
     make_consultation,
+    make_evidence,
     make_membership,
     make_organisation,
     make_reason,
+    make_rejection,
     make_response,
     make_staff,
     make_user,
@@ -282,3 +293,40 @@ def test_decisions_on_claims_name_the_organisation() -> None:
     (row,) = lines(exports.DECISIONS, [case.decisions.get().pk])
 
     assert (row["subject"], row["organisation"]) == ("claim", "'=Forge")
+
+
+def refused_document() -> Decision:
+    case = make_case(document=make_evidence(state="submitted"))
+    by, at = make_staff(case.consultation), timezone.now()
+    return documents.reject(case=case, reason=make_reason(), note="", by=by, at=at)
+
+
+@pytest.mark.parametrize("what", ["comment", "document"])
+def test_decisions_on_appeals_say_what_was_decided_before(what: str) -> None:
+    case = make_appeal() if what == "comment" else make_appeal(refused_document())
+    before = case.appeal.decision
+    ruling = appeals.Ruling(False, "It does.", make_staff(case.consultation), timezone.now())
+    appeals.rule(case=case, ruling=ruling)
+
+    (row,) = lines(exports.DECISIONS, [case.decisions.get().pk])
+
+    names = ("decided", "subject", "appealed", "recommendation", "response", "comment", "document")
+    comment, document = before.case.comment, before.case.document
+    assert [row[name] for name in names] == [
+        "let_stand",
+        "appeal",
+        str(before.pk),
+        "1" if comment else "",
+        (comment or document).response.reference,
+        comment.reference if comment else "",
+        document.reference if document else "",
+    ]
+
+
+def test_decision_that_took_another_back_names_it() -> None:
+    rejection = make_rejection()
+    undone = undo.undo(decision=rejection, by=rejection.decided_by, at=rejection.decided_at)
+
+    rows = lines(exports.DECISIONS, [rejection.pk, undone.pk])
+
+    assert [row["undoes"] for row in rows] == ["", str(rejection.pk)]

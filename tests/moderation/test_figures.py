@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.analysis.moderated import named, verify
 from consultations.models import Appeal, Comment, Consultation
-from consultations.moderation import appeals, decide, figures
+from consultations.moderation import appeals, decide, figures, undo
 from consultations.moderation.appeals import Ruling
 from consultations.moderation.figures import EVER, span
 from tests.factories import (
@@ -243,3 +243,18 @@ def test_admin_page_names_every_reason_to_those_with_a_right_there() -> None:
     elsewhere = log_in(make_staff(make_consultation(), "officer"))
     assert elsewhere.get(address).status_code == 404
     assert log_in(make_user()).get(address).status_code != 200
+
+
+def test_decision_that_was_undone_is_not_counted() -> None:
+    consultation, at = make_consultation(), timezone.now()
+    moderator = make_staff(consultation)
+    case = wait(consultation, at - HOUR)
+    rejection = decide.reject(
+        case=case, version_number=1, reason=make_reason(), note="", by=moderator, at=at
+    )
+    undo.undo(decision=rejection, by=moderator, at=at)
+
+    facts = figures.read(consultation.pk).facts
+
+    assert (facts.rejected, facts.reasons, facts.seconds) == (0, {}, None)
+    assert verify(facts, *figures.rows(consultation.pk, *EVER)) == []
