@@ -176,7 +176,7 @@ def test_case_is_decided_by_keyboard(context: BrowserContext) -> None:
     page = enter(context, User.objects.get(email="officer@example.org"))
     page.goto(reverse("admin:consultations_case_change", args=[case.pk]))
     publish = page.get_by_role("button", name="Publish", exact=True)
-    for _n in range(40):
+    for _n in range(80):
         page.keyboard.press("Tab")
         if publish.evaluate("button => button === document.activeElement"):
             break

@@ -119,7 +119,7 @@ def decide(page: Page) -> None:
         page.goto(f"/admin/consultations/case/{case.pk}/change/")
         if decision == "reject":
             reasons = page.locator("#content select[name=reason]")
-            reasons.select_option(label="Not about this recommendation")
+            reasons.select_option(label="1. Not about this recommendation")
         page.locator(f"#content button[value={decision}]").click()
         expect(page.locator(".messagelist .success")).to_be_visible()
     states = dict(Comment.objects.values_list("recommendation__number", "state"))
