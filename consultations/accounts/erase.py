@@ -47,9 +47,10 @@ def erase(*, person: User, by: User, at: datetime) -> None:
 
 def take_out(person: User, known_addresses: set[str], at: datetime) -> None:
     """Take the person out of every table but their own row; doing it again changes nothing."""
-    post.forget(person, known_addresses, at)
     posts.end_memberships(person, at)
     own = _locked(person)
+    # After the responses, as an undo has it.
+    post.forget(person, known_addresses, at)
     words.erase_words(own, at)
     words.let_go(person)
     posts.forget_words(person)

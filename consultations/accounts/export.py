@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -58,7 +59,10 @@ def _section(name: str, holding: Holding, me: Me) -> Section:
     linked = [field.name for field in fields if field.is_relation]
     rows = holding.model._default_manager.filter(holding.mine(me)).select_related(*linked)
     found = rows.order_by("pk").distinct()
-    facts = [[fact for field in fields if (fact := _fact(row, field))] for row in found]
+    facts = [
+        [fact for field in fields if (fact := _fact(field, row, holding.hands, me))]
+        for row in found
+    ]
     return Section(name, str(holding.title), facts)
 
 
@@ -69,9 +73,11 @@ def _told(field: "Field[Any, Any]", holding: Holding) -> bool:
     return field.related_model is not User
 
 
-def _fact(row: Model, field: "Field[Any, Any]") -> Fact | None:
-    """Return what a field says, None where it says nothing."""
+def _fact(field: "Field[Any, Any]", row: Model, hands: Collection[str], me: Me) -> Fact | None:
+    """Return what a field says, None where it says nothing; of hands, only the person's own."""
     value = getattr(row, field.name)
+    if isinstance(value, dict):
+        value = {key: said for key, said in value.items() if key not in hands or said == me.pk}
     if value in (None, "", [], {}):
         return None
     label = str(field.verbose_name)

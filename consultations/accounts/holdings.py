@@ -38,12 +38,16 @@ def about(person: m.User) -> Me:
 
 @dataclass(frozen=True)
 class Holding:
-    """One section of the copy: its title, its rows, and the fields that are nobody's to read."""
+    """One section of the copy: its title, its rows, and the fields that are nobody's to read.
+
+    `hands` are keys of its JSON that name a person: told where it is this one.
+    """
 
     title: str | Promise
     model: type[Model]
     mine: Callable[[Me], Q]
     secret: frozenset[str] = frozenset()
+    hands: frozenset[str] = frozenset()
 
 
 def _of(field: str) -> Callable[[Me], Q]:
@@ -70,8 +74,10 @@ def _appealed(me: Me) -> Q:
 
 
 def _acted(me: Me) -> Q:
+    """Who has reported what the person wrote, and why, is the reporter's alone."""
     found = Q(content__user=me.pk) | Q(content__by=me.pk)
-    return found | Q(content__response__in=list(me.responses))
+    about = Q(content__response__in=list(me.responses))
+    return found | (about & ~Q(entry__act="comment_reported"))
 
 
 def _through(field: str) -> type[Model]:
@@ -145,7 +151,13 @@ HOLDINGS: Mapping[str, Holding] = {
         _("Copies like this one"), m.PersonalCopy, _of("person"), frozenset({"content"})
     ),
     "admin_log": Holding(_("Django's log of the admin"), LogEntry, _of("user")),
-    "record": Holding(_("The record of acts"), m.LedgerPayload, _acted, frozenset({"salt"})),
+    "record": Holding(
+        _("The record of acts"),
+        m.LedgerPayload,
+        _acted,
+        frozenset({"salt"}),
+        hands=frozenset({"by"}),
+    ),
 }
 
 _STAFF = "what somebody did as staff with another person's row stands in the record of acts"

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from consultations import screening
 from consultations.models import (
     AnswerSeal,
     Appeal,
@@ -28,6 +29,7 @@ from consultations.models import (
     SignOff,
     User,
 )
+from consultations.models.reviewed import public_words_read
 
 SEALED = ["comment_submitted", "answers_submitted"]
 REDACTED = ["comment_redacted", "comment_unredacted"]
@@ -46,8 +48,10 @@ HANDS = (
 def erase_words(own: Collection[Response], at: datetime) -> Counter[str]:
     """Erase what the person alone has written in these responses; return how many comments."""
     keys = [response.pk for response in own]
+    _hold(keys)
     done = _comments(own, at)
     _versions(keys, at)
+    screening.forget_patterns(keys)
     QuestionAnswerVersion.objects.filter(response__in=keys, erased_at__isnull=True).update(
         text="", why="", erased_at=at, written_by=None
     )
@@ -73,20 +77,33 @@ def let_go(person: User) -> None:
     Response.objects.filter(respondent=person).update(name="", respondent=None, membership=None)
 
 
+def _hold(keys: Collection[int]) -> None:
+    """Take the locks of regions, then of campaigns, in the order in which a sending takes them."""
+    found = Comment.objects.filter(response__in=keys).order_by("recommendation", "pk")
+    comments = list(found)
+    for comment in comments:
+        Comment.objects.hold_regions(comment)
+    screening.hold(comment.recommendation_id for comment in comments)
+
+
 def _comments(own: Collection[Response], at: datetime) -> Counter[str]:
-    """Make what is public nameless, and erase the others; return how many of each."""
+    """Make what is public nameless, and erase the others; return how many of each.
+
+    What is public and was never read goes on waiting for a moderator.
+    """
     done: Counter[str] = Counter()
     responses = {response.pk: response for response in own}
-    rows = Comment.objects.filter(response__in=responses).select_related("public_version")
-    for comment in rows.order_by("recommendation", "pk"):
+    rows = Comment.objects.filter(response__in=responses).annotate(read=public_words_read())
+    for comment in rows.select_related("public_version").order_by("recommendation", "pk"):
         comment.response = responses[comment.response_id]
         comment.response.name = comment.response.organisation_name = ""
         if comment.state == Comment.State.ERASED:
             continue
-        Comment.objects.hold_regions(comment)
         nameless = comment.state == Comment.State.PUBLISHED and comment.listed
         if nameless:
             comment.submitted_version = comment.public_version
+            # Who removed words has read them.
+            comment.reviewed = comment.read or comment.redacted  # type: ignore[attr-defined]
             comment.sign()
         else:
             told = Comment.objects.told(comment)
@@ -99,7 +116,8 @@ def _comments(own: Collection[Response], at: datetime) -> Counter[str]:
         )
         done["nameless" if nameless else "erased"] += 1
     cases = Case.objects.filter(comment__response__in=responses)
-    cases.waiting().update(closed_at=at)
+    unread = Q(comment__listed=True, comment__reviewed=False)
+    cases.waiting().exclude(unread).update(closed_at=at)
     cases.update(marks=[])  # a mark may repeat what it was set for
     return done
 

@@ -124,7 +124,7 @@ class CommentAdmin(DownloadingAdmin[Comment]):
         for word in smart_split(search_term):
             bare = word.strip("\"'")
             queryset = queryset.filter(
-                Q(public_text__icontains=bare)
+                Q(listed=True, public_text__icontains=bare)
                 | Q(on_record=False, submitted_version__text__icontains=bare)
                 | Q(reference__iexact=bare)
                 | Q(response__reference__iexact=bare)
@@ -153,8 +153,9 @@ class CommentAdmin(DownloadingAdmin[Comment]):
         """Give the beginning of the newest text, of the public one where readings are noted."""
         version = comment.submitted_version
         words = version.text if version else ""
-        if words != comment.public_text and comment.on_record:  # type: ignore[attr-defined]
-            words = comment.public_text or _("Not public. Open it to read it, which is noted.")
+        public = comment.public_text if comment.listed else ""
+        if words != public and comment.on_record:  # type: ignore[attr-defined]
+            words = public or _("Not public. Open it to read it, which is noted.")
         return Truncator(words).chars(160) or "–"
 
     @admin.display(description=gettext_lazy("Sent"), ordering="submitted_at")

@@ -91,7 +91,7 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
     Raises UnfaithfulSummaryError where a summary fails its check.
     """
     recommendations = _recommendations(consultation)
-    reading = snapshots.read(consultation, recommendations, start, end)
+    reading = snapshots.read(recommendations, start, end)
     before = _before(consultation)
     quotes: list[Quote] = []
     told: list[dict[str, Any]] = []

@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import F
 
 from consultations.analysis.summary import Entry, Snapshot
-from consultations.models import Comment, Consultation, Permission, Recommendation
+from consultations.models import Comment, Permission, Recommendation
+from consultations.models.reviewed import public_words_read
 from consultations.models.succession import successors
 
 CHUNK = 2_000
@@ -27,19 +28,18 @@ FIELDS = {
     "permission": F("public_version__permission"),
     "likeness": F("public_version__likeness__version_id"),
     "campaign": F("public_version__likeness__campaign_id"),
+    "read": public_words_read(),
 }
 PLAIN = (
     "pk",
     "reference",
     "recommendation_id",
     "public_version_id",
-    "submitted_version_id",
     "public_text",
     "stance",
     "kind",
     "state",
     "listed",
-    "reviewed",
     "first_published_at",
 )
 
@@ -60,7 +60,6 @@ class Reading:
 
 
 def read(
-    consultation: Consultation,
     recommendations: list[Recommendation],
     start: datetime,
     end: datetime,
@@ -75,12 +74,11 @@ def read(
     reading = Reading({})
     counted = Comment.objects.counted_before(end).filter(recommendation__in=recommendations)
     later = successors(end.date())
-    checked = consultation.moderation == Consultation.Moderation.AFTER
     for row in counted.order_by("pk").values(*PLAIN, **FIELDS).iterator(CHUNK):
         if not row["first_published_at"] or row["first_published_at"] >= end:
             row["listed"], row["first_published_at"] = False, None
         row["organisation"] = later.get(row["organisation"], row["organisation"])
-        entry = _entry(row, start, checked)
+        entry = _entry(row, start)
         entries[row["recommendation_id"]].append(entry)
         _note(reading, row, entry)
     reading.snapshots = {
@@ -89,13 +87,8 @@ def read(
     return reading
 
 
-def _entry(row: Mapping[str, Any], start: datetime, checked: bool) -> Entry:
-    """One comment; where it is published before it is read, only what was read is quoted.
-
-    So it is in a whole consultation (`checked`), or of a trusted organisation: what stands is then
-    the newest that was sent.
-    """
-    unread = checked or row["public_version_id"] == row["submitted_version_id"]
+def _entry(row: Mapping[str, Any], start: datetime) -> Entry:
+    """One comment; only what a moderator has read is quoted, in whichever order it came."""
     published_at: datetime | None = row["first_published_at"]
     return Entry(
         comment=row["reference"],
@@ -105,7 +98,7 @@ def _entry(row: Mapping[str, Any], start: datetime, checked: bool) -> Entry:
         region=row["region_code"] or "",
         organisation=str(row["organisation"] or ""),
         published=row["listed"],
-        quotable=row["listed"] and (row["reviewed"] or not unread),
+        quotable=row["listed"] and row["read"],
         new=published_at is not None
         and published_at >= start
         and row["state"] == Comment.State.PUBLISHED,

@@ -9,6 +9,10 @@ from consultations.models.comment import Comment
 from consultations.models.consultation import Recommendation
 from consultations.models.version import CommentVersion
 
+# The first half of the advisory lock's key; the second is the recommendation. Whoever holds it
+# alone finds, makes and leaves campaigns there, so that two copies at once end in one.
+LOCK_CLASS = 0xCA3941
+
 
 class Campaign(models.Model):
     """Near-identical comments on one recommendation.
@@ -119,8 +123,10 @@ class Fingerprint(models.Model):
         indexes = [models.Index(fields=["band", "likeness"], name="fingerprint_band")]
 
 
-# Whatever verb takes a comment back or erases words: what was made of them goes with them.
+# Whatever verb takes a comment back or erases words: what was made of them goes with them, under
+# the lock of an arrival, so that neither waits for the other's rows.
 FORGET = """
+PERFORM pg_advisory_xact_lock({lock}, ({recommendation})::int);
 DELETE FROM consultations_fingerprint WHERE likeness_id IN ({versions});
 WITH gone AS (
     DELETE FROM consultations_likeness WHERE version_id IN ({versions})
@@ -135,6 +141,7 @@ UPDATE consultations_campaign AS campaign
 RETURN NULL;
 """
 MINE = "SELECT id FROM consultations_commentversion WHERE comment_id = NEW.id"
+ITS = "SELECT recommendation_id FROM consultations_comment WHERE id = NEW.comment_id"
 pgtrigger.register(
     pgtrigger.Trigger(
         name="taken_back_is_forgotten",
@@ -143,7 +150,7 @@ pgtrigger.register(
         condition=pgtrigger.Q(
             old__state__df=pgtrigger.F("new__state"), new__state__in=["withdrawn", "erased"]
         ),
-        func=FORGET.format(versions=MINE),
+        func=FORGET.format(lock=LOCK_CLASS, recommendation="NEW.recommendation_id", versions=MINE),
     )
 )(Comment)
 pgtrigger.register(
@@ -152,6 +159,6 @@ pgtrigger.register(
         operation=pgtrigger.Update,
         when=pgtrigger.After,
         condition=pgtrigger.Q(old__erased_at__isnull=True, new__erased_at__isnull=False),
-        func=FORGET.format(versions="NEW.id"),
+        func=FORGET.format(lock=LOCK_CLASS, recommendation=ITS, versions="NEW.id"),
     )
 )(CommentVersion)

@@ -19,7 +19,7 @@ from consultations.models.consultation import Recommendation
 from consultations.models.reference import Kind, OrganisationKind, Reason, Region
 from consultations.models.response import Permission, Response, narrower
 from consultations.models.stance import Stance
-from consultations.models.transitions import GUARDS, State
+from consultations.models.transitions import GUARDS, STANDINGS, State
 
 if TYPE_CHECKING:
     from consultations.models.version import CommentVersion
@@ -211,7 +211,8 @@ class Comment(models.Model):
         """Set what the public sees of a published comment (not saved)."""
         version = self.public_version
         self.listed = bool(version) and self.allowed() != Permission.UNPUBLISHED
-        self.public_text = self.redacted_text(version) if version and self.listed else ""
+        if version is None or not version.erased_at:
+            self.public_text = self.redacted_text(version) if version and self.listed else ""
         self.sign()
 
     def redacted_text(self, version: "CommentVersion") -> str:
@@ -243,18 +244,15 @@ class Comment(models.Model):
             self.first_published_at = None
         self.state = state
         self.reason = reason
-        self.public_text = ""
-        self.listed = self.waiting = self.signed = False
-        self.shown_region = self.shown_organisation_kind = None
+        self.waiting = False
+        self.conceal()
         self.counted = bool(reason and reason.still_counts)
         self.counted_since = (self.counted_since or at) if self.counted else None
 
-
-STANDINGS = {
-    Comment.State.SUBMITTED: _("A moderator reads it before it is published."),
-    Comment.State.HELD: _("A moderator has set it aside and will decide later."),
-    Comment.State.REJECTED: _("Not published."),
-    Comment.State.HIDDEN: _("No longer shown."),
-    Comment.State.WITHDRAWN: _("Withdrawn by you."),
-    Comment.State.ERASED: _("Erased."),
-}
+    def conceal(self) -> None:
+        """Show nothing of it (not saved). Where its version is emptied, the words stay here."""
+        version = self.public_version
+        if version is None or not version.erased_at:
+            self.public_text = ""
+        self.listed = self.signed = False
+        self.shown_region = self.shown_organisation_kind = None

@@ -23,6 +23,16 @@ class State(models.TextChoices):
     ERASED = "erased", gettext_lazy("erased")
 
 
+# What its author is told of each, but for what is published.
+STANDINGS = {
+    State.SUBMITTED: gettext_lazy("A moderator reads it before it is published."),
+    State.HELD: gettext_lazy("A moderator has set it aside and will decide later."),
+    State.REJECTED: gettext_lazy("Not published."),
+    State.HIDDEN: gettext_lazy("No longer shown."),
+    State.WITHDRAWN: gettext_lazy("Withdrawn by you."),
+    State.ERASED: gettext_lazy("Erased."),
+}
+
 Table: TypeAlias = Mapping[State, frozenset[State]]
 STANDING = (State.SUBMITTED, State.PUBLISHED, State.HELD, State.REJECTED, State.HIDDEN)
 

@@ -26,18 +26,23 @@ def stood(comment: Comment, case: Case | None) -> dict[str, Any]:
 
 
 def put_back(comment: Comment, kept: Mapping[str, Any]) -> None:
-    """Set the comment as it stood (not saved)."""
+    """Set the comment as it stood (not saved); words that are erased since do not come back.
+
+    What is public then is the newest that there is, and stays the public version.
+    """
+    shown = comment.public_version
     for name in PLAIN:
         setattr(comment, name, kept[name])
+    before = comment.public_version
+    if shown is not None and (shown if before is None else before).erased_at:
+        comment.public_version, comment.stance = shown, shown.stance
     for name in INSTANTS:
         written = kept[name]
         setattr(comment, name, datetime.fromisoformat(written) if written else None)
     if comment.state == Comment.State.PUBLISHED:
         comment.show()
         return
-    comment.public_text = ""
-    comment.listed = comment.signed = False
-    comment.shown_region = comment.shown_organisation_kind = None
+    comment.conceal()
 
 
 def told_otherwise(comment: Comment, kept: Mapping[str, Any]) -> bool:

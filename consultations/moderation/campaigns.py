@@ -7,7 +7,7 @@ count and every digest uses it. Nothing that the public sees of a comment change
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from consultations.analysis.duplicates import added, bare_words
 from consultations.models import Campaign, Likeness, User
 from consultations.moderation.record import DecisionRefused
 from consultations.screening.campaigns import OWN_WORDS, recount
-from consultations.screening.finding import LOCK_CLASS
+from consultations.screening.finding import hold
 
 Joined = Likeness.Joined
 
@@ -98,10 +98,7 @@ def _bring(campaign: Campaign, coming: list[int], by: User, at: datetime) -> int
 
 def _lock(campaign: Campaign) -> Campaign:
     """Hold the recommendation's campaigns, and return this one as it stands, or raise."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, campaign.recommendation_id]
-        )
+    hold([campaign.recommendation_id])
     rows = Campaign.objects.select_related("recommendation__consultation", "pattern")
     found = rows.filter(pk=campaign.pk).first()
     if found is None:

@@ -11,7 +11,8 @@ from consultations.models import Comment, Document, Reading, Response, User
 def of_comment(*, comment: Comment, by: User, at: datetime) -> bool:
     """Note that the comment's newest words were read, unless they are public as they stand."""
     version = comment.submitted_version
-    if version is None or version.text in ("", comment.public_text):
+    public = comment.public_text if comment.listed else ""
+    if version is None or (version.text or comment.public_text) in ("", public):
         return False
     Reading.objects.create(
         consultation_id=comment.recommendation.consultation_id,

@@ -31,6 +31,12 @@ class Column:
         return F(self.source) if isinstance(self.source, str) else self.source
 
 
+def shown_words(path: str = "") -> Combinable:
+    """Return what the public reads of the comment at the end of the path, where it is shown."""
+    shown = When(**{f"{path}listed": True}, then=F(f"{path}public_text"))
+    return Case(shown, output_field=TextField())
+
+
 class Instant(Func):
     """An instant as `2026-11-30T23:59:00Z`."""
 

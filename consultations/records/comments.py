@@ -4,7 +4,7 @@ from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Comment, Kind, Permission, Response, SignOff, Stance
-from consultations.records.columns import Column, Day, Instant, yes_or_no
+from consultations.records.columns import Column, Day, Instant, shown_words, yes_or_no
 
 # The rule of `Response.signature`, for a comment that is shown with a name.
 SIGNATURE = Case(
@@ -161,7 +161,7 @@ COMMENT_WHOLE = (
         made=True,
     ),
     Column("public_name", _("The name under which the public is shown it."), SIGNATURE),
-    Column("public_text", _("The words as the public reads them."), "public_text"),
+    Column("public_text", _("The words as the public reads them."), shown_words()),
     Column("counted", _("Whether the figures hold it."), yes_or_no(Q(counted=True)), made=True),
     Column("reason", _("The code of the reason why it is not shown."), "reason__code", made=True),
     Column(

@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Decision
-from consultations.records.columns import Column, Instant
+from consultations.records.columns import Column, Instant, shown_words
 
 SUBJECTS = (
     ("comment", _("a comment")),
@@ -101,6 +101,6 @@ DECISION_WHOLE = (
     Column(
         "public_text",
         _("What the public reads of the comment now."),
-        Coalesce(*(f"{path}public_text" for path in _ON)),
+        Coalesce(*map(shown_words, _ON)),
     ),
 )

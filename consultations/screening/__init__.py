@@ -6,7 +6,9 @@ does the same for what came in bulk. Nothing here holds a comment back.
 """
 
 from consultations.screening.arrivals import screen
+from consultations.screening.campaigns import forget_patterns
 from consultations.screening.catching_up import catch_up, forget_earlier
+from consultations.screening.finding import hold
 from consultations.screening.marks import Mark
 
-__all__ = ["Mark", "catch_up", "forget_earlier", "screen"]
+__all__ = ["Mark", "catch_up", "forget_earlier", "forget_patterns", "hold", "screen"]

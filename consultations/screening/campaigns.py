@@ -78,6 +78,12 @@ def recount(campaigns: Iterable[int]) -> None:
         Campaign.objects.filter(pk=campaign.pk).update(**counts)
 
 
+def forget_patterns(responses: Collection[int]) -> None:
+    """Seek anew what most members say where the commonest text was erased in these responses."""
+    emptied = Campaign.objects.filter(pattern__response__in=responses)
+    recount(emptied.filter(pattern__erased_at__isnull=False).values_list("pk", flat=True))
+
+
 def _apart(known: Known) -> bool:
     """Whether a moderator has set it apart from every campaign."""
     return known.joined == Joined.SPLIT and known.campaign_id is None

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from consultations.models import Case, Comment, CommentVersion, Likeness
 from consultations.screening.arrivals import screen
+from consultations.screening.finding import hold
 from consultations.screening.marks import Mark
 
 LOT = 200
@@ -22,8 +23,11 @@ def catch_up(at: datetime, limit: int = LOT) -> int:
     Of versions that stand no longer nothing is remembered. Run again it goes on where it stopped.
     """
     rows = CommentVersion.objects.filter(screened=False).order_by("pk")
-    lot = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True)[:limit])
-    keys = [version.pk for version in lot]
+    found = dict(rows.values_list("pk", "comment__recommendation")[:limit])
+    # Before the versions, as who erases their words has it.
+    hold(found.values())
+    lot = rows.filter(pk__in=found).select_for_update(of=("self",), skip_locked=True, no_key=True)
+    keys = list(lot.values_list("pk", flat=True))
     standing = CommentVersion.objects.filter(CURRENT, pk__in=keys, erased_at__isnull=True)
     by_consultation: dict[int, list[CommentVersion]] = defaultdict(list)
     for version in (
@@ -36,7 +40,7 @@ def catch_up(at: datetime, limit: int = LOT) -> int:
         language = versions[0].comment.recommendation.consultation.language
         _mark(versions, screen(versions, language=language, sender=None, at=at))
     CommentVersion.objects.filter(pk__in=keys).update(screened=True)
-    return len(lot)
+    return len(keys)
 
 
 def forget_earlier() -> int:

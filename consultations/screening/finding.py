@@ -5,7 +5,7 @@ too; those that share most of them are then compared word by word by the one rul
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -17,10 +17,8 @@ from consultations import limits
 from consultations.analysis.duplicates import LEAST_SHARED, bare_words, near, sketch
 from consultations.limits import Sender
 from consultations.models import CommentVersion
+from consultations.models.campaigns import LOCK_CLASS
 
-# The first half of the advisory lock's key; the second is the recommendation. Whoever holds it
-# alone finds and makes campaigns there, so that two copies at once end in one.
-LOCK_CLASS = 0xCA3941
 LOCK = """
 SELECT pg_advisory_xact_lock(%(class)s, id)
   FROM (SELECT DISTINCT id FROM unnest(%(recommendations)s::int[]) AS id ORDER BY id) AS held
@@ -190,6 +188,12 @@ def look(arrivals: Sequence[Arrival], sender: Sender | None, at: datetime) -> Fo
         found.repeated = dict(repeated)
         _sort(found, likely)
     return found
+
+
+def hold(recommendations: Iterable[int]) -> None:
+    """Let nobody else find, make or leave campaigns there until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, {"class": LOCK_CLASS, "recommendations": list(recommendations)})
 
 
 def kin(arrival: Arrival, likely: Sequence[Known]) -> Iterator[Known]:

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from consultations import accounts
-from consultations.models import LedgerEntry, PersonalCopy, User
+from consultations import accounts, participation
+from consultations.models import Case, LedgerEntry, PersonalCopy, User
+from consultations.moderation import decide
 from tests import samples
 from tests.accounts.scene import EMAIL, NAME, SECOND, Scene
 from tests.factories import make_consultation, make_response, make_staff, make_user
+from tests.participation.scene import recommendation_of
+from tests.test_participation import post
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +69,34 @@ def test_copy_has_nothing_of_anybody_else() -> None:
 
     assert [row["name"] for row in held["responses"]] == ["Una One"]
     assert "Dora Two" not in json.dumps(held)
+
+
+def test_copy_of_an_author_does_not_tell_who_reported_them_or_decided() -> None:
+    scene, author = Scene(), make_user()
+    comment = post(author, recommendation_of(scene.own))
+    decide.publish(
+        case=Case.objects.waiting().get(comment=comment),
+        version_number=1,
+        by=scene.moderator,
+        at=timezone.now(),
+    )
+    for user in (scene.person, author):
+        participation.report(
+            comment=comment if user == scene.person else scene.reported,
+            user=user,
+            why="abusive",
+            words="",
+            at=timezone.now(),
+        )
+
+    told = data(opened(author))["record"]
+
+    said = [row["content"] for row in told]
+    assert [one["by"] for one in said if "by" in one] == [author.pk] * 2
+    assert [one["response"] for one in said if "report" in one] == [
+        scene.reported.response.reference
+    ]
+    assert len(said) == 3
 
 
 def test_copy_asked_for_twice_is_one_and_goes_within_the_hour() -> None:

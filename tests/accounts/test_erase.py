@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from consultations.digests import build
 from consultations.mail import outbox
 from consultations.mail.letter import Letter, Paragraph
 from consultations.models import (
+    Case,
     Comment,
     CommentVersion,
     Consultation,
@@ -29,6 +31,7 @@ from consultations.models import (
     Subscription,
     User,
 )
+from consultations.moderation import decide
 from tests.accounts.scene import EMAIL, NAME, PUBLIC, SECOND, Scene, marked, rows
 from tests.desk.scene import bring, make_council, make_person, seat
 from tests.factories import (
@@ -37,11 +40,14 @@ from tests.factories import (
     make_consultation,
     make_membership,
     make_organisation,
+    make_reason,
     make_response,
     make_staff,
     make_user,
 )
 from tests.participation.scene import recommendation_of, save
+from tests.screening.scene import LETTER, campaign_of, likeness, send
+from tests.test_participation import post
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=6)
@@ -213,6 +219,74 @@ def test_states_of_comments_after_an_erasure() -> None:
     assert [row.text for row in texts] == ["", "zqzqsecond, public: zqzqpublic", ""]
     scene.edited.refresh_from_db()
     assert scene.edited.submitted_version_id == scene.edited.public_version_id
+
+
+def test_words_that_nobody_has_read_go_on_waiting_without_a_name() -> None:
+    consultation, person = make_consultation(moderation="after"), make_user()
+    mine = post(person, recommendation_of(consultation, 1), text="Public at once.")
+    taken = post(person, recommendation_of(consultation, 2), text="Soon hidden.")
+    moderator = make_staff(consultation)
+    decide.hide(comment=taken, reason=make_reason(), note="", by=moderator, at=timezone.now())
+
+    erase(person)
+    case = Case.objects.waiting().get()
+    decide.publish(case=case, version_number=1, by=moderator, at=timezone.now())
+
+    mine.refresh_from_db()
+    assert (case.comment, mine.listed, mine.signed, mine.reviewed) == (mine, True, False, True)
+    assert not Case.objects.waiting().exists()
+
+
+def test_public_words_that_were_read_wait_for_nobody_once_their_change_is_erased() -> None:
+    consultation, person = make_consultation(), make_user()
+    mine = post(person, recommendation_of(consultation), text="Read.")
+    case = Case.objects.waiting().get()
+    decide.publish(case=case, version_number=1, by=make_staff(consultation), at=timezone.now())
+    post(person, recommendation_of(consultation), text="Not read.", based_on=1)
+
+    erase(person)
+
+    mine.refresh_from_db()
+    assert (mine.public_text, mine.reviewed) == ("Read.", True)
+    assert not Case.objects.waiting().exists()
+
+
+def test_campaign_whose_commonest_text_is_erased_goes_on_with_a_members() -> None:
+    consultation, first = make_consultation(), make_user()
+    send(consultation, LETTER, first)
+    second = send(consultation, LETTER)
+    campaign = campaign_of(second)
+    assert campaign is not None
+    assert campaign.pattern.response.respondent == first
+
+    erase(first)
+    third = send(consultation, LETTER)
+
+    campaign.refresh_from_db()
+    assert campaign.pattern_id == second.submitted_version_id
+    assert (campaign.size, campaign.own, likeness(third).own) == (2, 0, False)
+
+
+def test_erasure_takes_its_locks_in_the_order_of_the_other_verbs() -> None:
+    consultation, person = make_consultation(), make_user()
+    post(person, recommendation_of(consultation))
+
+    with CaptureQueriesContext(connection) as queries:
+        erase(person)
+
+    said = [query["sql"] for query in queries]
+    response, regions, campaigns, comments, mails = (
+        next(n for n, sql in enumerate(said) if words in sql)
+        for words in (
+            'UPDATE OF "consultations_response"',
+            "hashtext",
+            "AS held",
+            'UPDATE "consultations_comment"',
+            'UPDATE "consultations_message"',
+        )
+    )
+    assert response < regions < campaigns < comments
+    assert response < mails
 
 
 def test_document_goes_and_its_row_says_nothing() -> None:

@@ -6,8 +6,11 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from consultations import accounts
 from consultations.models import Comment, Consultation, Reading
+from consultations.moderation import decide
 from tests.admin.scene import listed, page_of
 from tests.factories import (
     give_role,
@@ -17,10 +20,12 @@ from tests.factories import (
     make_consultation,
     make_evidence,
     make_question,
+    make_reason,
     make_response,
     make_staff,
     make_version,
 )
+from tests.moderation.scene import TEXT, remove
 
 pytestmark = pytest.mark.django_db
 Published = Comment.State.PUBLISHED
@@ -96,6 +101,27 @@ def test_list_shows_an_analyst_no_unpublished_text_and_finds_none() -> None:
     )
     assert shown(log_in(moderator), "words") == [True, True]
     assert noted() == []
+
+
+def test_hidden_words_that_stand_in_the_public_text_alone_are_read_on_record() -> None:
+    comment = make_comment(state=Published, text=TEXT)
+    consultation = comment.recommendation.consultation
+    remove(comment)
+    person = comment.response.respondent
+    assert person is not None
+    accounts.erase(person=person, by=person, at=timezone.now())
+    moderator = make_staff(consultation)
+    decide.hide(comment=comment, reason=make_reason(), note="", by=moderator, at=timezone.now())
+    analyst = make_staff(consultation, "analyst")
+    client = log_in(analyst)
+
+    whole = client.get(listed("comment")).content.decode()
+    found = client.get(listed("comment"), {"q": "Ring"}).content.decode()
+    page = client.get(page_of(comment)).content.decode()
+
+    assert (page_of(comment) in whole, page_of(comment) in found) == (True, False)
+    assert ("Ring Bob" in whole, "Ring Bob" in page) == (False, True)
+    assert noted() == [(analyst.pk, "comment", comment.reference, 1)]
 
 
 def test_right_in_one_consultation_shows_no_text_of_another() -> None:

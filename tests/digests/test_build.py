@@ -27,6 +27,7 @@ from consultations.models import (
     Quote,
     Stance,
 )
+from consultations.moderation import decide
 from tests import factories
 from tests.digests.scene import DUE, OPENS, REASONS, SLOT, due, fill, make_edition, make_scene, say
 
@@ -124,6 +125,34 @@ def test_comment_published_unread_is_counted_and_not_quoted_until_it_is_read() -
     edition = make_edition()
 
     assert (totals(edition), edition.quotes.count()) == ((1, 1), 0)
+
+
+@pytest.mark.django_db
+def test_words_published_unread_are_not_quoted_while_a_change_of_them_waits() -> None:
+    consultation = make_scene(recommendations=1)
+    comment = say(consultation.recommendations.get(), 0)
+    comment.submitted_version = factories.make_version(comment, text="Something else, which waits.")
+    comment.reviewed = False
+    comment.save()
+
+    edition = make_edition()
+
+    assert (totals(edition), edition.quotes.count()) == ((1, 1), 0)
+
+
+@pytest.mark.django_db
+def test_words_that_were_read_are_quoted_while_a_change_of_them_waits() -> None:
+    consultation = make_scene(recommendations=1)
+    comment = say(consultation.recommendations.get(), 0)
+    case = factories.make_case(comment)
+    decide.publish(case=case, version_number=1, by=factories.make_staff(consultation), at=DUE)
+    comment.submitted_version = factories.make_version(comment, text="Something else, which waits.")
+    comment.reviewed = False
+    comment.save()
+
+    edition = make_edition()
+
+    assert edition.quotes.count() == 1
 
 
 @pytest.mark.django_db
@@ -291,7 +320,7 @@ def test_campaign_of_the_moderators_is_the_voice_of_the_edition() -> None:
         campaign=campaign
     )
 
-    reading = snapshots.read(consultation, [first], OPENS, SLOT)
+    reading = snapshots.read([first], OPENS, SLOT)
 
     clusters = {entry.comment: entry.cluster for entry in reading.snapshots[first.pk].entries}
     assert clusters == {

@@ -8,7 +8,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from consultations import ledger
+from consultations import accounts, ledger
 from consultations.models import (
     Case,
     Comment,
@@ -37,6 +37,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
+from tests.moderation.scene import HIDDEN, TEXT, remove
 
 pytestmark = pytest.mark.django_db
 State, Verb = Comment.State, Decision.Verb
@@ -52,6 +53,13 @@ def standing() -> dict[str, Any]:
         "waiting": sorted(Case.objects.waiting().values_list("pk", flat=True)),
         "sign_off": Comment.objects.values("response__shown_sign_off").get(),
     }
+
+
+def leave(comment: Comment) -> None:
+    """Let the comment's author delete their account."""
+    person = comment.response.respondent
+    assert person is not None
+    accounts.erase(person=person, by=person, at=timezone.now())
 
 
 def make_edition(comment: Comment, at: datetime) -> Edition:
@@ -124,6 +132,56 @@ def test_undo_of_hiding_shows_it_in_its_old_place(permission: str) -> None:
     undo.undo(decision=decision, by=moderator, at=now + MINUTE)
 
     assert standing() == before
+
+
+def test_undo_of_hiding_shows_words_of_which_the_public_text_is_the_only_copy() -> None:
+    comment, now = make_comment(state=State.PUBLISHED, text=TEXT), timezone.now()
+    moderator = make_staff(comment.recommendation.consultation)
+    remove(comment, by=moderator)
+    leave(comment)
+    comment.refresh_from_db()
+    before = standing()
+    decision = hide(comment, moderator, now)
+    comment.refresh_from_db()
+    hidden = (comment.listed, comment.public_text)
+
+    undo.undo(decision=decision, by=moderator, at=now + MINUTE)
+
+    shown = before["comment"]["public_text"]
+    assert shown == TEXT.replace("0161 496 0000", HIDDEN)
+    assert hidden == (False, shown)
+    assert standing() == before
+
+
+def test_undo_of_publishing_words_that_were_emptied_since_keeps_what_was_public() -> None:
+    case, now = make_case(make_comment(text=TEXT)), timezone.now()
+    moderator = make_staff(case.consultation)
+    decision = remove(case.comment, by=moderator, publish=True)
+    leave(case.comment)
+    shown = Comment.objects.get().public_text
+
+    undo.undo(decision=decision, by=moderator, at=now + MINUTE)
+    waits = Comment.objects.get()
+    decide.publish(case=case, version_number=1, by=moderator, at=now + 2 * MINUTE)
+
+    assert (waits.state, waits.listed) == (State.SUBMITTED, False)
+    assert (Comment.objects.get().listed, Comment.objects.get().public_text) == (True, shown)
+
+
+def test_undo_of_publishing_a_change_keeps_it_where_the_words_before_are_erased() -> None:
+    comment, now = make_comment(state=State.PUBLISHED, text="First."), timezone.now()
+    comment.submitted_version = make_version(comment, text="Second.", stance="oppose")
+    comment.save()
+    case = make_case(comment)
+    moderator = make_staff(case.consultation)
+    decision = decide.publish(case=case, version_number=2, by=moderator, at=now)
+    leave(comment)
+
+    undo.undo(decision=decision, by=moderator, at=now + MINUTE)
+
+    comment.refresh_from_db()
+    assert (comment.listed, comment.public_text, comment.stance) == (True, "Second.", "oppose")
+    assert Case.objects.waiting().get() == case
 
 
 def test_undo_of_restoring_hides_it_again() -> None:

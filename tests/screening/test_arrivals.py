@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from consultations import limits, participation, screening
 from consultations.models import Campaign, Case, CommentVersion, Fingerprint, Likeness, Rate
+from consultations.models.campaigns import LOCK_CLASS
 from portal.bench import letters
 from tests import factories
 from tests.factories import make_comment, make_consultation, make_user
@@ -24,6 +25,8 @@ from tests.screening.scene import (
     send,
 )
 
+# As catching up takes them: the campaigns' lock, then the versions.
+LOCKS = ("AS held", 'UPDATE OF "consultations_commentversion"')
 pytestmark = pytest.mark.django_db
 
 
@@ -114,6 +117,30 @@ def test_withdrawn_comment_leaves_its_campaign_and_nothing_of_its_words_is_kept(
     back = send(consultation, LETTER, author, based_on=1)
     assert Campaign.objects.get().size == 2
     assert campaign_of(back) == Campaign.objects.get()
+
+
+def test_withdrawal_leaves_a_campaign_under_the_lock_of_arrivals() -> None:
+    comment = make_comment()
+    author = comment.response.respondent
+    assert author is not None
+
+    participation.withdraw(comment=comment, user=author, at=timezone.now())
+
+    with connection.cursor() as cursor:
+        mine = "pid = pg_backend_pid() AND classid = %s"
+        cursor.execute(f"SELECT objid FROM pg_locks WHERE {mine}", [LOCK_CLASS])  # noqa: S608
+        assert cursor.fetchall() == [(comment.recommendation_id,)]
+
+
+def test_worker_holds_campaigns_before_the_versions_that_an_erasure_empties() -> None:
+    make_comment(text=LETTER)
+
+    with CaptureQueriesContext(connection) as queries:
+        screening.catch_up(timezone.now())
+
+    said = [query["sql"] for query in queries]
+    first = [next(n for n, sql in enumerate(said) if lock in sql) for lock in LOCKS]
+    assert first == sorted(first)
 
 
 def test_erased_words_are_forgotten() -> None:
