@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import policy
-from consultations.admin import rights, undoing
-from consultations.admin.review import errors_of, onward
+from consultations.admin import beside, rights, undoing
+from consultations.admin.review import errors_of, onward, turn
 from consultations.admin.told import who
 from consultations.forms import TidyField
 from consultations.models import Appeal, Case, Decision, User, database_now
-from consultations.moderation import appealable, appeals, queue
+from consultations.moderation import appealable, appeals, queue, turns
 from consultations.moderation.appeals import Ruling
 from consultations.moderation.record import DecisionRefused
 
@@ -66,11 +66,14 @@ class RulingForm(forms.Form):
 
 def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> HttpResponse:
     """Show the appeal; take the ruling and go on to the next case."""
+    if request.method == "POST" and "turn" in request.POST:
+        return turn(request, case)
     form = RulingForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
+            turns.take(case=case, by=rights.person(request), at=database_now())
             appeal = appeals.rule(case=case, ruling=_ruling(request, form.cleaned_data))
-        except DecisionRefused as refusal:
+        except (DecisionRefused, turns.TurnRefused) as refusal:
             form.add_error(None, str(refusal))
             case = model_admin.fetch(request, str(case.pk))
         else:
@@ -80,6 +83,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
     context = {
         **model_admin.admin_site.each_context(request),
         **_facts(request, case),
+        "undo": undoing.offered(request),
         "opts": model_admin.opts,
         "media": model_admin.media,
         "title": _title(form, case),
@@ -116,6 +120,7 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     others = User.objects.filter(pk__in=deciders.people).order_by("name", "pk")
     return {
         "case": case,
+        **beside.turn(request, case),
         "appeal": appeal,
         "decision": decision,
         "comment": decision.case.comment,

@@ -37,7 +37,7 @@ def facts(request: HttpRequest, case: Case) -> dict[str, Any]:
         "days": queue.days_waiting(case, read_at(case)),
         "is_late": queue.overdue(case, read_at(case)),
         "shortcuts": rights.person(request).shortcuts,
-        **_turn(request, case),
+        **turn(request, case),
     }
     if case.comment_id is not None:
         decisions = Decision.objects.filter(case__comment_id=case.comment_id)
@@ -70,7 +70,7 @@ def _marked(case: Case) -> dict[str, Any]:
     }
 
 
-def _turn(request: HttpRequest, case: Case) -> dict[str, Any]:
+def turn(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return who has the case just now: `mine`, or `other`, and until when."""
     reader = turns.reader(case, read_at(case))
     until = clock_time(case.claimed_until) if reader and case.claimed_until else ""

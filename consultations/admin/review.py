@@ -82,7 +82,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         turns.keep_shortcuts(by=rights.person(request), on=request.POST["shortcuts"] == "on")
         return _to(case)
     if request.method == "POST" and "turn" in request.POST:
-        return _turn(request, case)
+        return turn(request, case)
     form = DecisionForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
@@ -109,7 +109,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
     return TemplateResponse(request, "admin/consultations/case/review.html", context)
 
 
-def _turn(request: HttpRequest, case: Case) -> HttpResponseRedirect:
+def turn(request: HttpRequest, case: Case) -> HttpResponseRedirect:
     """Keep the case for ten minutes, take it out of another's hands, or go on to the next."""
     person, wanted = rights.person(request), request.POST["turn"]
     if wanted == "next":
