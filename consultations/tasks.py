@@ -72,10 +72,11 @@ def keep_accounts() -> None:
 
 @shared_task(ignore_result=True)
 def screen_arrivals() -> None:
-    """Look at what came in bulk; forget counters and fingerprints whose time is over."""
+    """Look at what came in bulk, renew campaigns; forget counters whose time is over."""
     started = monotonic()
     while monotonic() - started < SECONDS_A_RUN and screening.catch_up(database_now()):
         pass
+    screening.renew()
     screening.forget_earlier()
     limits.forget(database_now())
 

@@ -6,7 +6,8 @@ does the same for what came in bulk. Nothing here holds a comment back.
 """
 
 from consultations.screening.arrivals import screen
+from consultations.screening.campaigns import renew
 from consultations.screening.catching_up import catch_up, forget_earlier
 from consultations.screening.marks import Mark
 
-__all__ = ["Mark", "catch_up", "forget_earlier", "screen"]
+__all__ = ["Mark", "catch_up", "forget_earlier", "renew", "screen"]

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Max, Min, Q
 
 from consultations.analysis.duplicates import added, bare_words
 from consultations.models import Campaign, CommentVersion, Likeness
-from consultations.screening.finding import Arrival, Found, Known, kin
+from consultations.screening.finding import LOCK, LOCK_CLASS, Arrival, Found, Known, kin
 
 Joined = Likeness.Joined
 # So many words that the commonest text has not are something of one's own.
@@ -52,6 +52,8 @@ def place(arrival: Arrival, found: Found, at: datetime) -> None:
     if itself is not None and itself.campaign_id is not None:
         alike.append(itself)
     held = _chosen(twin, alike)
+    if held is not None and held.campaign_id is not None and not held.pattern:
+        held.pattern = _renewed(held.campaign_id)
     if held is None:
         held = twin or min(alike, key=lambda each: each.pk)
         held.campaign_id, held.pattern = _begin(arrival, held, at), held.words
@@ -64,8 +66,22 @@ def keep(arrival: Arrival, campaign_id: int | None, how: str) -> None:
     if campaign_id is None:
         Likeness.objects.filter(pk=arrival.pk).update(joined=how)
     else:
-        pattern = CommentVersion.objects.get(campaigns__pk=campaign_id)
-        _write(campaign_id, [(arrival.pk, arrival.words)], bare_words(pattern.text), how)
+        pattern = _pattern(campaign_id) or _renewed(campaign_id)
+        _write(campaign_id, [(arrival.pk, arrival.words)], pattern, how)
+
+
+def renew() -> None:
+    """Seek another pattern where the words of the commonest text were erased.
+
+    The recommendations are locked here, as an arrival locks them.
+    """
+    empty = Campaign.objects.filter(pattern__erased_at__isnull=False, members__isnull=False)
+    for campaign in empty.order_by("pk").distinct():
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                held = {"class": LOCK_CLASS, "recommendations": [campaign.recommendation_id]}
+                cursor.execute(LOCK, held)
+            recount([campaign.pk])
 
 
 def recount(campaigns: Iterable[int]) -> None:
@@ -76,6 +92,17 @@ def recount(campaigns: Iterable[int]) -> None:
             size=Count("pk"), own=Count("pk", filter=Q(own=True))
         )
         Campaign.objects.filter(pk=campaign.pk).update(**counts)
+
+
+def _pattern(campaign_id: int) -> tuple[str, ...]:
+    """Return the bare words of the campaign's commonest text; none where they were erased."""
+    return bare_words(CommentVersion.objects.get(campaigns__pk=campaign_id).text)
+
+
+def _renewed(campaign_id: int) -> tuple[str, ...]:
+    """Seek what most members say now that the words of the pattern are erased; return its words."""
+    recount([campaign_id])
+    return _pattern(campaign_id)
 
 
 def _apart(known: Known) -> bool:

@@ -237,3 +237,41 @@ def test_campaigns_are_the_voices_of_the_rule_whatever_the_order() -> None:
         found.append({frozenset(group) for group in groups.values()})
 
     assert found[0] == found[1]
+
+
+def erase_pattern() -> None:
+    pattern = CommentVersion.objects.filter(campaigns__isnull=False)
+    pattern.update(text="", erased_at=timezone.now())
+
+
+@pytest.mark.parametrize("worker", [True, False])
+def test_erased_pattern_is_sought_anew_and_the_next_copy_has_nothing_of_its_own(
+    worker: bool,
+) -> None:
+    consultation = make_consultation()
+    for _n in range(3):
+        send(consultation, LETTER)
+    erase_pattern()
+    if worker:
+        screening.renew()
+        assert Campaign.objects.get().pattern.text == LETTER
+
+    late = send(consultation, LETTER)
+
+    campaign = Campaign.objects.select_related("pattern").get()
+    assert (campaign.pattern.text, campaign.size, campaign.own) == (LETTER, 3, 0)
+    assert (campaign_of(late), likeness(late).own) == (campaign, False)
+
+
+def test_edit_where_a_moderator_put_it_is_compared_with_a_pattern_sought_anew() -> None:
+    consultation, author = make_consultation(), make_user()
+    for _n in range(2):
+        send(consultation, LETTER)
+    mine = send(consultation, LETTER, author)
+    Likeness.objects.filter(version__comment=mine).update(joined="joined")
+    erase_pattern()
+
+    edited = send(consultation, EDITED, author, based_on=1)
+
+    assert Campaign.objects.get().pattern.text == LETTER
+    assert (likeness(edited).joined, likeness(edited).own) == ("joined", False)
