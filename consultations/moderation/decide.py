@@ -5,7 +5,7 @@ author, or of two moderators, one wins and the other is told. Claims are decided
 may follow which is in `models.transitions`; `undo` takes a decision back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,10 +51,12 @@ def publish(
     at: datetime,
     note: str = "",
     signed: int | None = None,
+    ahead: Callable[[], None] | None = None,
 ) -> Decision:
     """Publish the version that waits; where it is public already, note that it was looked at.
 
-    `signed` is the key of the sign-off that was read with it, which is then shown as well.
+    `signed` is the key of the sign-off that was read with it, which is then shown as well; `ahead`
+    appends to the ledger what comes before the publication, once all else is locked.
     A version whose author allows no publication is accepted: it counts and is not shown.
     Raises DecisionRefused where another decided first or the author has changed the comment.
     """
@@ -72,7 +74,8 @@ def publish(
     comments.save(comment)
     reported = reports.take(comment) if taken.stood["state"] == State.HIDDEN else []
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
-    decision = _note(verdict, taken, reports=[case.pk for case in reported], **shown)
+    keys = [case.pk for case in reported]
+    decision = _note(verdict, taken, ahead=ahead, reports=keys, **shown)
     reports.clear(reported, verdict)
     if not seen_already:
         letters.tell_published(decision, comment, version)
@@ -265,7 +268,9 @@ def _show_sign_off(response: Response, signed: int | None) -> dict[str, int | No
     return {"sign_off": known, "signed": signed}
 
 
-def _note(verdict: Verdict, taken: Taken, **more: Any) -> Decision:
+def _note(
+    verdict: Verdict, taken: Taken, *, ahead: Callable[[], None] | None = None, **more: Any
+) -> Decision:
     """Write down a decision on what was taken; `more` is what an undo needs besides."""
     decision = record.write(
         verdict,
@@ -275,5 +280,7 @@ def _note(verdict: Verdict, taken: Taken, **more: Any) -> Decision:
         after=taken.comment.state,
         stood={**taken.stood, **more},
     )
+    if ahead is not None:
+        ahead()
     record.chain(verdict, taken.comment, decision)
     return decision
