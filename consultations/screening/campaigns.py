@@ -79,7 +79,10 @@ def renew() -> None:
     for campaign in empty.order_by("pk").distinct():
         with transaction.atomic():
             with connection.cursor() as cursor:
-                held = {"class": LOCK_CLASS, "recommendations": [campaign.recommendation_id]}
+                held: dict[str, Any] = {
+                    "class": LOCK_CLASS,
+                    "recommendations": [campaign.recommendation_id],
+                }
                 cursor.execute(LOCK, held)
             recount([campaign.pk])
 
