@@ -5,6 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
 from consultations.models import Appeal, Consultation, Document, Response, Role, User
 from consultations.models.people import READS_ALL as READS_ALL
 
@@ -148,6 +151,28 @@ def appeal_deciders(appeal: Appeal) -> Deciders:
             return Deciders(able, independent=True)
     everybody = frozenset(person for person, _right in found)
     return Deciders(everybody - {appeal.made_by_id} or everybody, independent=False)
+
+
+def appeals_for_others(user: User) -> QuerySet[Appeal]:
+    """Return the appeals that others than the user decide, as `appeal_deciders` says.
+
+    Of consultations where the user decides nothing it says nothing of use.
+    """
+    deciders = Role.objects.filter(
+        consultation=OuterRef("decision__case__consultation"),
+        right__in=DECIDES,
+        ends_at__isnull=True,
+        user__is_active=True,
+    )
+    # An author whose account is deleted is nobody.
+    author = Coalesce(OuterRef("made_by"), 0)
+    others = deciders.exclude(user=OuterRef("decision__decided_by")).exclude(user=author)
+    moderators = others.filter(right=Role.Right.MODERATOR)
+    return Appeal.objects.filter(
+        (Exists(others) & ~Exists(others.filter(user=user)))
+        | (Exists(moderators) & ~Exists(moderators.filter(user=user)))
+        | (Q(made_by=user) & Exists(deciders.exclude(user=user)))
+    )
 
 
 def may_read_answers(user: User | None, consultation: Consultation, at: datetime) -> bool:

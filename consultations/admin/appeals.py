@@ -15,7 +15,7 @@ from consultations.admin.review import errors_of, onward, take_turn
 from consultations.admin.told import who
 from consultations.forms import TidyField
 from consultations.models import Appeal, Case, Decision, User, database_now
-from consultations.moderation import appealable, appeals, queue
+from consultations.moderation import appealable, appeals, queue, turns
 from consultations.moderation.appeals import Ruling
 from consultations.moderation.record import DecisionRefused
 
@@ -71,8 +71,9 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
     form = RulingForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
+            turns.take(case=case, by=rights.person(request), at=database_now())
             appeal = appeals.rule(case=case, ruling=_ruling(request, form.cleaned_data))
-        except DecisionRefused as refusal:
+        except (DecisionRefused, turns.TurnRefused) as refusal:
             form.add_error(None, str(refusal))
             case = model_admin.fetch(request, str(case.pk))
         else:
@@ -82,6 +83,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
     context = {
         **model_admin.admin_site.each_context(request),
         **_facts(request, case),
+        "undo": undoing.offered(request),
         "opts": model_admin.opts,
         "media": model_admin.media,
         "title": _title(form, case),

@@ -17,7 +17,8 @@ from django.utils.translation import ngettext
 
 from consultations.digests.shapes import View
 from consultations.mail.letter import Action, Block, Items, Paragraph, Parts, fragment
-from consultations.models import Comment, Edition
+from consultations.models import Comment, Decision, Edition
+from consultations.moderation.letters import WITHIN
 
 MOST_ITEMS = 3
 NOTHING = Parts("", "")
@@ -46,7 +47,15 @@ SELECT DISTINCT mine.person, 'decided', said.number, comment.state
   JOIN consultations_recommendation AS said ON said.id = comment.recommendation_id
   JOIN consultations_case AS waited ON waited.comment_id = comment.id
   JOIN consultations_decision AS decision ON decision.case_id = waited.id
- WHERE decision.decided_at >= %(start)s AND decision.decided_at < %(end)s
+ WHERE decision.decided_at >= %(start)s - %(undoable)s
+   AND decision.decided_at < %(end)s - %(undoable)s
+   AND decision.verb = ANY(%(told)s)
+   AND NOT EXISTS (SELECT FROM consultations_decision AS undone
+                    WHERE undone.undoes_id = decision.id)
+   AND NOT EXISTS (SELECT FROM consultations_decision AS later
+                     JOIN consultations_case AS its ON its.id = later.case_id
+                    WHERE its.comment_id = comment.id
+                      AND later.decided_at > statement_timestamp() - %(undoable)s)
  UNION ALL
 SELECT mine.person, 'unsent', count(*)::int, ''
   FROM mine JOIN unsent ON unsent.response_id = mine.id
@@ -76,6 +85,10 @@ STANDING = [
 ]
 
 
+# What a reader is told of: not what a moderator holds, or took back.
+TOLD = [Decision.Verb.PUBLISH.value, Decision.Verb.REJECT.value, Decision.Verb.HIDE.value]
+
+
 @dataclass(frozen=True)
 class Own:
     """What concerns one reader: (number, state) decided, unsent answers, who must approve, and
@@ -95,6 +108,10 @@ def of_readers(edition: Edition, user_ids: Iterable[int]) -> dict[int, Own]:
         "start": edition.period.lower,
         "end": edition.period.upper,
         "standing": STANDING,
+        # A decision is told once it can no longer be undone: the last ten minutes of a period are
+        # in the next edition's mail.
+        "undoable": WITHIN,
+        "told": TOLD,
     }
     with connection.cursor() as cursor:
         cursor.execute(OWN, values)

@@ -5,7 +5,7 @@ author, or of two moderators, one wins and the other is told. Claims are decided
 may follow which is in `models.transitions`; `undo` takes a decision back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,10 +51,12 @@ def publish(
     at: datetime,
     note: str = "",
     signed: int | None = None,
+    ahead: Callable[[], None] | None = None,
 ) -> Decision:
     """Publish the version that waits; where it is public already, note that it was looked at.
 
-    `signed` is the key of the sign-off that was read with it, which is then shown as well.
+    `signed` is the key of the sign-off that was read with it, which is then shown as well; `ahead`
+    appends to the ledger what comes before the publication, once all else is locked.
     A version whose author allows no publication is accepted: it counts and is not shown.
     Raises DecisionRefused where another decided first, the author has changed the comment, or a
     colleague's response speaks for their organisation.
@@ -74,7 +76,8 @@ def publish(
     comments.save(comment)
     reported = reports.take(comment) if taken.stood["state"] == State.HIDDEN else []
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
-    decision = _note(verdict, taken, reports=[case.pk for case in reported], **shown)
+    keys = [case.pk for case in reported]
+    decision = _note(verdict, taken, ahead=ahead, reports=keys, **shown)
     reports.clear(reported, verdict)
     if not seen_already:
         letters.tell_published(decision, comment, version)
@@ -255,7 +258,14 @@ def _show_sign_off(response: Response, signed: int | None) -> dict[str, int | No
     return {"sign_off": known, "signed": signed}
 
 
-def _note(verdict: Verdict, taken: Taken, *, waits: bool = False, **more: Any) -> Decision:
+def _note(
+    verdict: Verdict,
+    taken: Taken,
+    *,
+    waits: bool = False,
+    ahead: Callable[[], None] | None = None,
+    **more: Any,
+) -> Decision:
     """Write down a decision on what was taken; `more` is what an undo needs besides.
 
     Its case is closed by what decides it, unless something of it still `waits`.
@@ -269,5 +279,7 @@ def _note(verdict: Verdict, taken: Taken, *, waits: bool = False, **more: Any) -
         stood={**taken.stood, **more},
         waits=waits,
     )
+    if ahead is not None:
+        ahead()
     record.chain(verdict, taken.comment, decision)
     return decision

@@ -5,7 +5,9 @@ a mask in their place. Both verbs lock the response first, as all verbs on comme
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -34,6 +36,22 @@ State = Comment.State
 GONE = {State.WITHDRAWN, State.ERASED}
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What was removed or put back, and in which versions, before the ledger says so."""
+
+    verdict: Verdict
+    comment: Comment
+    version: CommentVersion
+    touched: Sequence[CommentVersion]
+    decision: Decision
+
+    @property
+    def public(self) -> bool:
+        """Whether the public reads this version."""
+        return self.comment.listed and self.comment.public_version_id == self.version.pk
+
+
 @transaction.atomic
 def redact(
     *,
@@ -52,7 +70,19 @@ def redact(
     Raises DecisionRefused where the author has changed or taken back the comment, and where the
     spans overlap one another or what is removed already, or leave nothing.
     """
-    comment = comments.lock(comment.pk)
+    verdict = Verdict(Decision.Verb.REDACT, by, at, reason, note)
+    settled = _remove(comments.lock(comment.pk), version_number, spans, verdict)
+    _chain(settled)
+    return settled.decision
+
+
+def _remove(
+    comment: Comment, version_number: int, spans: Iterable[tuple[int, int]], verdict: Verdict
+) -> Settled:
+    """Remove spans of a locked comment, and tell its author where the public read them."""
+    reason = verdict.reason
+    if reason is None:
+        raise TypeError("words are removed for a reason")
     version = _version(comment, version_number)
     wanted = sorted({Removed(start, end, mask(reason.code)) for start, end in spans})
     before = [each.place for each in version.redactions.in_force()]
@@ -64,19 +94,17 @@ def redact(
             end=each.end,
             mask=each.mask,
             reason=reason,
-            redacted_by=by,
-            redacted_at=at,
+            redacted_by=verdict.by,
+            redacted_at=verdict.at,
         )
         for each in wanted
     )
     comment.redacted = True
-    if _public(comment, version):
-        _overtake_published(comment, version, at)
-    verdict = Verdict(Decision.Verb.REDACT, by, at, reason, note)
-    decision = _settle(verdict, comment, version, [version])
-    if _public(comment, version):
-        removal_letters.tell_redacted(decision, comment, version)
-    return decision
+    settled = _settle(verdict, comment, version, [version])
+    if settled.public:
+        _overtake_published(comment, version, verdict.at)
+        removal_letters.tell_redacted(settled.decision, comment, version)
+    return settled
 
 
 @transaction.atomic
@@ -99,11 +127,11 @@ def redact_and_publish(
     case = Case.objects.waiting().filter(comment=comment).first()
     if case is None:
         raise DecisionRefused(_("This version does not wait for a decision: it was made."))
-    # Before the ledger, whose lock comes last: publishing may show or withhold regions.
-    Comment.objects.hold_regions(comment)
+    verdict = Verdict(Decision.Verb.REDACT, by, at, reason, note)
+    settled = _remove(comment, version_number, spans, verdict)
+    # The ledger's lock comes last: publishing takes reports, and shows or withholds regions.
     said: Any = {"version_number": version_number, "by": by, "at": at, "note": note}
-    redact(comment=comment, spans=spans, reason=reason, **said)
-    return decide.publish(case=case, signed=signed, **said)
+    return decide.publish(case=case, signed=signed, ahead=partial(_chain, settled), **said)
 
 
 @transaction.atomic
@@ -129,10 +157,11 @@ def unredact(
     Redaction.objects.filter(pk__in=[each.pk for each in same]).update(ended_by=by, ended_at=at)
     comment.redacted = here.exists()
     verdict = Verdict(Decision.Verb.UNREDACT, by, at, None, note)
-    decision = _settle(verdict, comment, version, touched)
-    if _public(comment, version):
-        removal_letters.tell_unredacted(decision, comment, version)
-    return decision
+    settled = _settle(verdict, comment, version, touched)
+    if settled.public:
+        removal_letters.tell_unredacted(settled.decision, comment, version)
+    _chain(settled)
+    return settled.decision
 
 
 def versions_of(comment: Comment) -> list[CommentVersion]:
@@ -185,7 +214,7 @@ def _refuse_spans(text: str, wanted: Sequence[Removed], before: Sequence[Removed
 
 def _settle(
     verdict: Verdict, comment: Comment, version: CommentVersion, touched: Sequence[CommentVersion]
-) -> Decision:
+) -> Settled:
     """Write what the public reads now, and the record of why; the ledger comes last."""
     if comment.state == State.PUBLISHED:
         comment.show()
@@ -199,13 +228,7 @@ def _settle(
         before=comment.state,
         after=comment.state,
     )
-    _chain(verdict, comment, decision, touched)
-    return decision
-
-
-def _public(comment: Comment, version: CommentVersion) -> bool:
-    """Whether the public reads this version."""
-    return comment.listed and comment.public_version_id == version.pk
+    return Settled(verdict, comment, version, touched, decision)
 
 
 def _overtake_published(comment: Comment, version: CommentVersion, at: datetime) -> None:
@@ -227,13 +250,12 @@ def _case(comment: Comment, version: CommentVersion, at: datetime) -> Case:
     )
 
 
-def _chain(
-    verdict: Verdict, comment: Comment, decision: Decision, touched: Sequence[CommentVersion]
-) -> None:
+def _chain(settled: Settled) -> None:
     """Append to the ledger what was removed or put back: seals, and none of the words."""
+    verdict, comment = settled.verdict, settled.comment
     removed = verdict.verb == Decision.Verb.REDACT
     ledger.append(
-        consultation_id=decision.case.consultation_id,
+        consultation_id=settled.decision.case.consultation_id,
         act="comment_redacted" if removed else "comment_unredacted",
         at=verdict.at,
         payload={
@@ -241,6 +263,6 @@ def _chain(
             "response": comment.response.reference,
             "reason": verdict.reason.code if verdict.reason else "",
             "by": verdict.by.pk,
-            "redactions": [ledger.seal_redactions(version) for version in touched],
+            "redactions": [ledger.seal_redactions(version) for version in settled.touched],
         },
     )

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from consultations import policy
 from consultations.models import Case, User
 from consultations.models.cases import CaseQuerySet
 from consultations.models.clock import clock_time
@@ -65,9 +66,12 @@ def take_next(
     """Give `by` the next case that nobody else has, and give `after` back; None where none waits.
 
     The next is the one that waits behind `after`, else the oldest of its consultation, else the
-    oldest of all these `consultations`. Of two who ask at once, each is given another.
+    oldest of all these `consultations`. Of two who ask at once, each is given another. An appeal
+    that others decide is not given.
     """
-    waiting = Case.objects.waiting().filter(free_for(by, at))
+    theirs = policy.appeals_for_others(by).filter(pk=OuterRef("appeal"))
+    mine = Q(appeal__isnull=True) | ~Exists(theirs)
+    waiting = Case.objects.waiting().filter(free_for(by, at)).filter(mine)
     if after is not None:
         waiting = waiting.exclude(pk=after.pk)
         leave(case=after, by=by)

@@ -164,3 +164,39 @@ def test_after_a_ruling_no_older_decision_is_offered_to_be_undone() -> None:
     rule(client, case, "upheld")
 
     assert "last_decision" not in client.session
+
+
+def test_appeal_is_kept_taken_over_and_skipped_like_any_other_case() -> None:
+    case = make_appeal()
+    one, other = make_staff(case.consultation), make_staff(case.consultation)
+    following = make_case(make_comment(case.consultation.recommendations.get(number=2)))
+    first, second = log_in(one), log_in(other)
+    first.post(page_of(case), {"turn": "take"})
+
+    shown = second.get(page_of(case)).content.decode()
+    refused = rule(second, case, "upheld").content.decode()
+    second.post(page_of(case), {"turn": "over"})
+    skipped = second.post(page_of(case), {"turn": "next"})
+
+    assert f"{one} is reading this one until" in shown
+    assert ("Take it over" in shown, "Uphold and publish" in shown) == (True, False)
+    assert "Take it over, or go on to the next." in refused
+    assert Appeal.objects.get().waits
+    assert skipped["Location"] == page_of(following)
+    case.refresh_from_db()
+    assert case.claimed_by is None
+
+
+def test_moderator_who_may_not_decide_skips_to_the_next() -> None:
+    decision = make_rejection()
+    make_staff(decision.case.consultation)
+    case = make_appeal(decision)
+    following = make_case(make_comment(case.consultation.recommendations.get(number=2)))
+    client = log_in(decision.decided_by)
+
+    page = client.get(page_of(case)).content.decode()
+    skipped = client.post(page_of(case), {"turn": "next"})
+
+    assert page.count('name="turn"') == 1
+    assert "Skip to the next" in page
+    assert skipped["Location"] == page_of(following)

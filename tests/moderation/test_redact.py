@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consultations import ledger
@@ -23,8 +24,10 @@ from consultations.moderation.record import DecisionRefused
 from tests.factories import (
     make_case,
     make_comment,
+    make_consultation,
     make_reason,
     make_rejection,
+    make_report,
     make_staff,
     make_version,
 )
@@ -364,3 +367,21 @@ def test_redact_of_what_is_public_leaves_the_letter_about_a_refused_change() -> 
     queued = Message.objects.filter(state=Message.State.QUEUED).order_by("pk")
     keys = [f"decision:{refused.pk}", f"decision:{decision.pk}"]
     assert [row.dedupe_key for row in queued] == keys
+
+
+def test_redaction_and_publication_lock_the_reports_before_the_ledger() -> None:
+    consultation = make_consultation(reports_to_hide=2)
+    comment = make_comment(consultation.recommendations.get(number=1), text=TEXT, state="published")
+    make_report(comment)
+    make_report(comment)
+    comment.refresh_from_db()
+
+    with CaptureQueriesContext(connection) as asked:
+        remove(comment, publish=True)
+
+    said = [query["sql"] for query in asked.captured_queries]
+    chain = next(n for n, sql in enumerate(said) if "consultations_ledgerentry" in sql)
+    locked = [n for n, sql in enumerate(said) if " FOR NO KEY UPDATE" in sql]
+    assert locked[-1] < chain
+    acts = LedgerEntry.objects.order_by("sequence").values_list("act", flat=True)
+    assert list(acts)[-4:] == ["comment_redacted", "comment_published", *["report_dismissed"] * 2]

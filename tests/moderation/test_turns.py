@@ -7,13 +7,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from consultations.models import Case, Consultation, User, database_now
+from consultations import policy
+from consultations.models import Appeal, Case, Consultation, User, database_now
 from consultations.moderation import turns
 from tests.factories import (
+    give_role,
+    make_appeal,
     make_case,
     make_comment,
     make_consultation,
     make_membership,
+    make_rejection,
     make_response,
     make_staff,
     make_user,
@@ -155,3 +159,41 @@ def test_moderators_who_ask_at_once_never_get_the_same_case() -> None:
         thread.join()
 
     assert sorted(pk for _who, pk in given) == sorted(Case.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_next_passes_over_an_appeal_that_others_decide() -> None:
+    decision = make_rejection()
+    other = make_staff(decision.case.consultation)
+    appeal = make_appeal(decision)
+    behind = make_case(make_comment(decision.case.consultation.recommendations.get(number=2)))
+    asked = {"consultations": [appeal.consultation_id], "at": NOW}
+
+    mine = turns.take_next(by=decision.decided_by, **asked)
+    theirs = turns.take_next(by=other, **asked)
+
+    assert (mine, theirs) == (behind, appeal)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rights", [[], ["officer"], ["moderator"], ["officer", "moderator"]])
+@pytest.mark.parametrize("who", ["decided", "made", "erased"])
+def test_appeals_for_others_are_those_that_policy_keeps_from_a_person(
+    rights: list[str], who: str
+) -> None:
+    decision = make_rejection()
+    consultation = decision.case.consultation
+    case = make_appeal(decision)
+    if who == "made":
+        give_role(case.appeal.made_by, consultation)
+    if who == "erased":
+        Appeal.objects.update(made_by=None)
+    for right in rights:
+        make_staff(consultation, right)
+    appeal = Appeal.objects.get()
+    allowed = policy.appeal_deciders(appeal).people
+    everybody = User.objects.filter(roles__consultation=consultation)
+
+    kept = {user.pk for user in everybody if appeal in policy.appeals_for_others(user)}
+
+    assert kept == {user.pk for user in everybody} - allowed
