@@ -119,7 +119,7 @@ COUNTED = (
     "log.queries",
     "posting.smtp_connections",
     "drafting.left",
-    *(f"campaigns.found.{kind.name}" for kind in letters.KINDS),
+    *(f"campaigns.found.{kind.name}" for kind in letters.KINDS if kind.least is not None),
 )
 
 
