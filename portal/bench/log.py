@@ -19,7 +19,8 @@ MOST_QUERIES = 10
 MOST_TIMES_FIRST = 1.5
 AGAIN = """
 INSERT INTO consultations_decision
-       (case_id, version_id, verb, state_before, state_after, note, stood, decided_by_id, decided_at)
+       (case_id, version_id, verb, state_before, state_after, note, stood, decided_by_id,
+        decided_at)
 SELECT case_id, version_id, 'hold', 'submitted', 'held', '', '{}', decided_by_id,
        decided_at - make_interval(mins => %s)
   FROM consultations_decision WHERE verb = 'publish'
