@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from consultations import policy
 from consultations.admin import beside, rights, undoing
 from consultations.admin.review import errors_of, onward, take_turn
+from consultations.admin.saying_why import NoteForm
 from consultations.admin.told import who
 from consultations.forms import TidyField
 from consultations.models import Appeal, Case, Decision, User, database_now
@@ -32,7 +33,7 @@ DONE = {
 }
 
 
-class RulingForm(forms.Form):
+class RulingForm(NoteForm):
     """Whether the appeal is right, and what its author is told."""
 
     ruling = forms.ChoiceField(
@@ -46,14 +47,7 @@ class RulingForm(forms.Form):
         help_text=gettext_lazy("Needed to dismiss: answer what they say. The author reads it."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    note = TidyField(
-        limit=2_000,
-        lines=True,
-        required=False,
-        label=gettext_lazy("Note for colleagues"),
-        help_text=gettext_lazy("Only colleagues see it."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    field_order = ("ruling", "answer", "note")
 
     def clean(self) -> dict[str, Any]:
         """Ask for an answer where the author is told no."""

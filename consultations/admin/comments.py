@@ -17,40 +17,14 @@ from django.utils.translation import gettext_lazy
 from consultations.admin import filters, redacting, rights, undoing
 from consultations.admin.downloads import DownloadingAdmin, Offer
 from consultations.admin.review import errors_of
+from consultations.admin.saying_why import NoteForm, ReasonForm
 from consultations.exchange import exports
-from consultations.forms import TidyField
-from consultations.models import Comment, Reason, database_now
+from consultations.models import Comment, database_now
 from consultations.moderation import decide, readings, redact
 from consultations.moderation.record import DecisionRefused
 
 State = Comment.State
 REFERENCES = ("=reference", "=response__reference")
-
-
-class HideForm(forms.Form):
-    """Why a comment is taken from the public."""
-
-    reason = forms.ModelChoiceField(
-        Reason.objects.filter(retired=False),
-        label=gettext_lazy("Reason"),
-        empty_label=gettext_lazy("Choose a reason"),
-        help_text=gettext_lazy("The author receives the text of the reason."),
-        error_messages={"required": gettext_lazy("Choose the reason that the author is told.")},
-    )
-    note = TidyField(
-        limit=2_000,
-        lines=True,
-        required=False,
-        label=gettext_lazy("Note for colleagues"),
-        help_text=gettext_lazy("Only colleagues see it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class RestoreForm(forms.Form):
-    """Why a hidden comment is shown again."""
-
-    note = HideForm.base_fields["note"]
 
 
 @admin.register(Comment)
@@ -210,7 +184,7 @@ class CommentAdmin(DownloadingAdmin[Comment]):
     def hide_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask for the reason, and take the comment from the public."""
         comment = self._to_decide(request, object_id)
-        form = HideForm(request.POST if request.method == "POST" else None, label_suffix="")
+        form = ReasonForm(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
                 decision = decide.hide(comment=comment, **form.cleaned_data, **_by(request))
@@ -224,7 +198,7 @@ class CommentAdmin(DownloadingAdmin[Comment]):
     def restore_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show a hidden comment again."""
         comment = self._to_decide(request, object_id)
-        form = RestoreForm(request.POST if request.method == "POST" else None, label_suffix="")
+        form = NoteForm(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
                 decision = decide.restore(comment=comment, **form.cleaned_data, **_by(request))

@@ -19,9 +19,10 @@ from django.utils.translation import gettext_lazy
 from consultations import documents
 from consultations.admin import filters, rights, undoing
 from consultations.admin.base import ReadOnlyAdmin
-from consultations.admin.document_forms import HideForm, NoteForm, WithdrawForm
 from consultations.admin.review import errors_of
+from consultations.admin.saying_why import NoteForm, ReasonForm
 from consultations.documents import DocumentError
+from consultations.forms import TidyField
 from consultations.models import Decision, Document, database_now
 from consultations.moderation import documents as moderated
 from consultations.moderation.record import DecisionRefused
@@ -36,6 +37,18 @@ def _next(document: Document) -> tuple[str, str]:
         return "hide", _("Hide it…")
     hidden = document.state == Document.State.HIDDEN and document.reason_id is not None
     return ("restore", _("Show it again…")) if hidden else ("", "")
+
+
+class WithdrawForm(forms.Form):
+    """Why a document is no longer handed out."""
+
+    why = TidyField(
+        label=gettext_lazy("Why?"),
+        limit=500,
+        help_text=gettext_lazy("These words stay on the page, with the title and the date."),
+        widget=forms.TextInput,
+        error_messages={"required": gettext_lazy("Say why: readers may have relied on it.")},
+    )
 
 
 @admin.register(Document)
@@ -161,7 +174,7 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
         """Ask for the reason, and take a respondent's document from the public."""
         said = _("Hidden; whoever sent it is told why.")
         title = _("Hide this document")
-        return self._decide(request, object_id, HideForm, moderated.hide, (title, said))
+        return self._decide(request, object_id, ReasonForm, moderated.hide, (title, said))
 
     def restore_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask first, and show a respondent's document again."""

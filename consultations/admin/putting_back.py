@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from consultations.admin import rights, undoing
 from consultations.admin.base import is_key
-from consultations.admin.redacting_forms import PutBackForm
 from consultations.admin.review import errors_of
+from consultations.admin.saying_why import NoteForm
 from consultations.analysis.masks import masked
 from consultations.models import Case, Comment, Redaction, database_now
 from consultations.moderation import redact
@@ -30,7 +30,7 @@ def page(
     row = rows.filter(pk=asked).first() if is_key(asked) else None
     if row is None:
         raise Http404
-    form = PutBackForm(request.POST if request.method == "POST" else None, label_suffix="")
+    form = NoteForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         said: Any = {"note": form.cleaned_data["note"], "by": rights.person(request)}
         try:

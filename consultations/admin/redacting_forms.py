@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from consultations.admin.saying_why import NoteForm
 from consultations.analysis.masks import Removed, occurrences
 from consultations.forms import TidyField
 from consultations.models import Reason
@@ -16,7 +17,7 @@ AROUND = 40  # characters that a passage is shown between
 SPAN = re.compile(r"(\d{1,6})-(\d{1,6})")
 
 
-class RedactForm(forms.Form):
+class RedactForm(NoteForm):
     """The words to find, and why they are removed."""
 
     # Of this version, and no other that is sent meanwhile.
@@ -41,20 +42,7 @@ class RedactForm(forms.Form):
         help_text=gettext_lazy("The author is told, and the public reads its code in their place."),
         error_messages={"required": gettext_lazy("Choose why the words are removed.")},
     )
-    note = TidyField(
-        limit=2_000,
-        lines=True,
-        required=False,
-        label=gettext_lazy("Note for colleagues"),
-        help_text=gettext_lazy("Only colleagues see it."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class PutBackForm(forms.Form):
-    """Why words are shown again."""
-
-    note = RedactForm.base_fields["note"]
+    field_order = ("version", "signed", "words", "reason", "note")
 
 
 @dataclass(frozen=True)

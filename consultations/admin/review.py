@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.admin import beside, rights, undoing
-from consultations.forms import TidyField
+from consultations.admin.saying_why import NoteForm
 from consultations.models import Case, Decision, Reason, database_now
 from consultations.moderation import claims, decide, documents, queue, reports, turns
 from consultations.moderation.record import DecisionRefused
@@ -33,7 +33,7 @@ DONE = {
 }
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(NoteForm):
     """What a moderator decides, why, and on which version."""
 
     decision = forms.ChoiceField(
@@ -49,14 +49,7 @@ class DecisionForm(forms.Form):
         empty_label=gettext_lazy("Choose a reason"),
         help_text=gettext_lazy("Needed to reject. The author receives the text of the reason."),
     )
-    note = TidyField(
-        limit=2_000,
-        lines=True,
-        required=False,
-        label=gettext_lazy("Note for colleagues"),
-        help_text=gettext_lazy("Only colleagues see it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    field_order = ("decision", "version", "signed", "reason", "note")
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
