@@ -90,6 +90,13 @@ class TrustedOrganisationAdmin(PolicyAdmin[TrustedOrganisation]):
             return ("consultation", "name")
         return ("consultation", "organisation", "starts_at", "ends_at", "given_by")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer no pencil, plus or eye beside the choice: each needs a window and JavaScript."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.ModelChoiceField):
+            field.widget = getattr(field.widget, "widget", field.widget)  # what was wrapped
+        return field
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only the consultations where the user is an officer."""
         if db_field.name == "consultation":
