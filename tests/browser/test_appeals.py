@@ -168,7 +168,7 @@ def test_appeal_is_made_and_upheld_by_keyboard(eyes: Eyes) -> None:
     type_into(page, "What the author is told", "You are right.")
     press_to(page, "Uphold and publish")
 
-    assert page.get_by_text("Appeal upheld and published").count() == 1
+    page.get_by_text("Appeal upheld and published").wait_for()
     assert Comment.objects.get().state == Comment.State.PUBLISHED
     eyes.enter(person)
     page.goto(page_of("show", decision))
