@@ -11,6 +11,7 @@ from consultations.exchange import building, imports, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
 from consultations.moderation import reminders
+from consultations.results import keep
 
 # One run ends soon, so that the other tasks have their turn; the next tick goes on. A run is
 # longer than a tick, so that a long queue of digests occupies more than one worker.
@@ -23,6 +24,12 @@ JOBS_A_RUN = 5
 def make_editions() -> None:
     """Make the editions that are due."""
     build.make_due(database_now())
+
+
+@shared_task(ignore_result=True, soft_time_limit=540, time_limit=600)
+def count_results() -> None:
+    """Count the results of each consultation whose record has grown."""
+    keep.refresh(database_now())
 
 
 @shared_task(ignore_result=True)

@@ -26,6 +26,7 @@ from consultations.views import (
     recommendations,
     reports,
     responses,
+    results,
     sign_off,
 )
 
@@ -67,6 +68,7 @@ urlpatterns = [
         name="organisations.show",
     ),
     path(CONSULTATION + "moderation/", moderation.show, name="moderation.show"),
+    path(CONSULTATION + "results/", results.show, name="results.show"),
     path(CONSULTATION + "documents/", documents.index, name="documents.index"),
     path(
         CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"

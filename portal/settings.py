@@ -343,6 +343,7 @@ CELERY_BEAT_SCHEDULE = {
     }
     for name in (
         "make_editions",
+        "count_results",
         "plan_milestones",
         "remind_of_drafts",
         "remind_moderators",

@@ -15,7 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import publishing, roles
-from consultations.admin import digests, figures, importing, inviting, owners, paper, rights
+from consultations.admin import (
+    digests,
+    expecting,
+    figures,
+    importing,
+    inviting,
+    owners,
+    paper,
+    rights,
+)
 from consultations.admin.base import PolicyAdmin
 from consultations.admin.recommendations import FIRST_NUMBERS, RecommendationInline
 from consultations.admin.review import errors_of
@@ -158,6 +167,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
                 ("invitations", self.invitations_view),
                 ("invite", self.invite_view),
                 ("figures", self.figures_view),
+                ("expected", self.expected_view),
             )
         ]
         return [*pages, *super().get_urls()]
@@ -217,6 +227,10 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
     def figures_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the decisions and the appeals in figures, to whoever has a right there."""
         return figures.page(self, request, self.fetch(request, str(object_id)))
+
+    def expected_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Say which mix of respondents is expected."""
+        return expecting.page(self, request, self._as_officer(request, object_id))
 
     def _as_officer(self, request: HttpRequest, object_id: int) -> Consultation:
         """Return a consultation that the user runs; any other does not exist."""

@@ -37,6 +37,17 @@ def count(snapshot: Snapshot, previous: Facts | None, options: Options) -> Facts
     )
 
 
+def rows_by(
+    entries: Iterable[Entry], key: Callable[[Entry], str], order: tuple[str, ...], options: Options
+) -> tuple[Row, ...]:
+    """Return the rows of a one-way table by any declared fact, merged as those by region are.
+
+    `order` holds every code that `key` can return, in the order in which rows stand.
+    """
+    groups = _groups(tuple(entries), key, order, options.minimum_row, regions_apart)
+    return _rows(groups, None, options)
+
+
 def percentage(part: int, base: int, *, minimum: int = 20) -> int | None:
     """Return part of base in whole per cent, halves up, or None where the base is too small."""
     return None if base < minimum else (200 * part + base) // (2 * base)

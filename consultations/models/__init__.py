@@ -43,6 +43,7 @@ from consultations.models.reference import (
 )
 from consultations.models.reports import Report
 from consultations.models.response import Permission, Response
+from consultations.models.results import ExpectedShare, Results
 from consultations.models.seals import AnswerSeal, Seal
 from consultations.models.stance import Stance
 from consultations.models.tally import ShownTally, Tally
@@ -66,6 +67,7 @@ __all__ = [
     "DocumentContent",
     "Draft",
     "Edition",
+    "ExpectedShare",
     "Fingerprint",
     "Industry",
     "Invitation",
@@ -97,6 +99,7 @@ __all__ = [
     "Region",
     "Report",
     "Response",
+    "Results",
     "Role",
     "Seal",
     "ShownTally",

@@ -1,6 +1,7 @@
 """Writing, publishing and correcting a consultation; reading one from a report file."""
 
 from consultations.publishing.changes import Change, told
+from consultations.publishing.expected import expect
 from consultations.publishing.front_matter import ReportError
 from consultations.publishing.legal import legal_texts
 from consultations.publishing.questions import Asked, remove_question, write_question
@@ -23,6 +24,7 @@ __all__ = [
     "ReportError",
     "StaleError",
     "Words",
+    "expect",
     "fingerprint",
     "is_year",
     "legal_texts",

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from consultations import publishing
-from consultations.models import Consultation, Subscription
+from consultations.models import Consultation, Subscription, database_now
+from consultations.results import keep
 from tests.browser.eyes import Eyes
 from tests.browser.scene import DAY, WORDS, close, correct, crowd, make_editions, make_open
 from tests.factories import make_consultation, make_subscription, make_user
@@ -88,6 +89,21 @@ def test_digests_are_sound(eyes: Eyes) -> None:
 
     assert eyes.report() == ""
     assert len(eyes.seen) == 4
+
+
+def test_results_are_sound_before_and_after_they_are_counted(eyes: Eyes) -> None:
+    consultation = make_open()
+    crowd(consultation.recommendations.get(number=1), 7)
+    eyes.go("/consultations/report/results/", name="results not counted")
+    keep.refresh(database_now() + DAY)
+
+    eyes.go("/consultations/report/results/", name="results")
+    for folded in eyes.page.locator("main details summary").all():
+        folded.click()
+    eyes.look("results unfolded")
+
+    assert eyes.report() == ""
+    assert len(eyes.seen) == 3
 
 
 def test_digest_settings_and_unsubscribing_are_sound(eyes: Eyes) -> None:

@@ -107,6 +107,7 @@ class Scene:
             "editions": reverse("digests.index", args=[slug]),
             "edition": reverse("digests.show", args=[slug, 1]),
             "feed": reverse("feeds.editions", args=[slug]),
+            "results": reverse("results.show", args=[slug]),
             "question": reverse("questions.answer", args=[slug, self.question.number]),
             "evidence": reverse("documents.index", args=[slug]),
             "document": reverse("documents.fetch", args=[slug, self.document.reference]),

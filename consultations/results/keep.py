@@ -1,0 +1,77 @@
+"""Keeps the results true: finds which have changed, counts them once, stores one row."""
+
+from datetime import datetime, timedelta
+from time import monotonic
+
+import structlog
+from django.db import DatabaseError
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from consultations import ledger
+from consultations.models import Consultation, LedgerEntry, Results
+from consultations.results.count import figures
+
+log = structlog.get_logger(__name__)
+LEASE = timedelta(minutes=10)
+# Counting takes at most this part of the time of one worker, however busy a consultation is.
+PART = 10
+
+
+def refresh(at: datetime) -> int:
+    """Count the results of every consultation whose record has grown since; return how many.
+
+    `at` is the database's instant. One that cannot be counted is left to the log, keeps what it
+    had, and stops no other.
+    """
+    counted = 0
+    for consultation in _changed(at):
+        held = _held(consultation, at)
+        if held is None:
+            continue
+        try:
+            _count(consultation, held, at)
+        except (ValueError, DatabaseError):
+            log.exception("results_not_counted", consultation=consultation.pk)
+        else:
+            counted += 1
+    return counted
+
+
+def _changed(at: datetime) -> list[Consultation]:
+    """Consultations that have opened and whose ledger has gone on (one query)."""
+    head = LedgerEntry.objects.filter(consultation=OuterRef("pk")).order_by("-sequence")
+    seen = Coalesce(F("results__entry"), -1)
+    rows = Consultation.objects.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at)
+    rows = rows.annotate(head=Coalesce(Subquery(head.values("sequence")[:1]), 0))
+    return list(
+        rows.filter(~Q(head=seen))
+        .filter(Q(results__lease_until__isnull=True) | Q(results__lease_until__lt=at))
+        .order_by("pk")
+    )
+
+
+def _held(consultation: Consultation, at: datetime) -> Results | None:
+    """Return the row if this worker is the one to count; another may have begun."""
+    Results.objects.bulk_create([Results(consultation=consultation)], ignore_conflicts=True)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    rows = Results.objects.filter(free, consultation=consultation)
+    if not rows.update(lease_until=at + LEASE):
+        return None
+    return Results.objects.get(consultation=consultation)
+
+
+def _count(consultation: Consultation, held: Results, at: datetime) -> None:
+    """Count and store; the record's end is read first, so that whatever comes later is seen."""
+    entry, _hash = ledger.last(consultation.pk)
+    started = monotonic()
+    found = figures(consultation, at=at)
+    seconds = monotonic() - started
+    Results.objects.filter(pk=held.pk, lease_until=held.lease_until).update(
+        entry=entry,
+        counted_at=at,
+        seconds=seconds,
+        figures=found,
+        # the next counting waits, so that it takes a small part of a worker
+        lease_until=at + timedelta(seconds=seconds * PART),
+    )

@@ -1,0 +1,221 @@
+"""The stored results as a page reads them: plain strings and numbers, names and links put in.
+
+Web pages import this and `drawing`; it reads no comments.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consultations.analysis.facts import percentage
+from consultations.digests.wording import KINDS, joined, names_of_bodies
+from consultations.models import Consultation, ExpectedShare, Response, Stance
+from consultations.results.drawing import bars
+from consultations.results.shapes import Line, Page, Reach, Section, Span, Table
+
+# Days are told one by one up to so many; a longer time is told by weeks.
+MOST_DAYS = 35
+
+
+def page(
+    consultation: Consultation, figures: Mapping[str, Any], expected: Iterable[ExpectedShare]
+) -> Page:
+    """Return the page of stored figures; `expected` shares come with their regions."""
+    told = figures["respondents"]
+    kinds, regions = _expected(expected)
+    places = {**told["regions"], **{code: name for code, (name, _n) in regions.items()}}
+    by_kind = _reached(told, "by_kind", KINDS, {code: n for code, (_name, n) in kinds.items()})
+    by_region = _reached(told, "by_region", places, {c: n for c, (_name, n) in regions.items()})
+    channels = {channel.value: str(channel.label) for channel in Response.Channel}
+    times, weekly = _times(told["by_day"])
+    return Page(
+        who=_who(told),
+        kinds=by_kind,
+        regions=by_region,
+        silent=tuple(row.label for row in (*by_kind, *by_region) if not row.total and row.expected),
+        expected=bool(kinds or regions),
+        channels=tuple((channels[name], n) for name, n in told["by_channel"].items()),
+        times=times,
+        weekly=weekly,
+        sections=tuple(
+            _section(each, figures, consultation.slug) for each in figures["recommendations"]
+        ),
+        stances=tuple(str(label) for label in Stance.labels),
+    )
+
+
+def _who(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """The sentences about who answered."""
+    total, organisations, late = told["total"], told["organisations"], told["late"]
+    said = [
+        ngettext("%(n)s response counts.", "%(n)s responses count.", total) % {"n": f"{total:,}"}
+    ]
+    if organisations:
+        counted = ngettext(
+            "%(n)s is an organisation’s own.", "%(n)s are organisations’ own.", organisations
+        )
+        said.append(counted % {"n": f"{organisations:,}"})
+    if late:
+        came = ngettext(
+            "%(n)s came after the close and was accepted.",
+            "%(n)s came after the close and were accepted.",
+            late,
+        )
+        said.append(came % {"n": f"{late:,}"})
+    return tuple(said)
+
+
+def _expected(
+    shares: Iterable[ExpectedShare],
+) -> tuple[dict[str, tuple[str, int]], dict[str, tuple[str, int]]]:
+    """What was expected by kind and by region: code to name and per cent."""
+    kinds: dict[str, tuple[str, int]] = {}
+    regions: dict[str, tuple[str, int]] = {}
+    for each in shares:
+        if each.region is not None:
+            regions[each.region.code] = (each.region.name, each.percent)
+        else:
+            kinds[each.kind] = (str(KINDS[each.kind]), each.percent)
+    return kinds, regions
+
+
+def _reached(
+    told: Mapping[str, Any], name: str, names: Mapping[str, Any], expected: Mapping[str, int]
+) -> tuple[Reach, ...]:
+    """The rows that answered, then those of whom the owner expected somebody and nobody came.
+
+    Rows counted together are set beside the sum of what was expected of each.
+    """
+    made, met = [], set()
+    for row in told[name]:
+        met |= set(row["keys"])
+        hoped = [expected[key] for key in row["keys"] if key in expected]
+        made.append(
+            Reach(
+                label=_label(row["keys"], names),
+                total=row["total"],
+                share=percentage(row["total"], told["total"]),
+                expected=sum(hoped) if hoped else None,
+            )
+        )
+    silent = [code for code in expected if code not in met]
+    made += [
+        Reach(str(names[code]), 0, percentage(0, told["total"]), expected[code]) for code in silent
+    ]
+    return tuple(made)
+
+
+def _label(keys: Sequence[str], names: Mapping[str, Any]) -> str:
+    return joined([str(names.get(key, key)) if key else _("Not given") for key in keys])
+
+
+def _times(by_day: Sequence[Sequence[Any]]) -> tuple[tuple[Span, ...], bool]:
+    """One row for each day from the first to the last, or each week where there are many."""
+    counted = {date.fromisoformat(day): number for day, number in by_day}
+    if not counted:
+        return (), False
+    first, last = min(counted), max(counted)
+    weekly = (last - first).days >= MOST_DAYS
+    step = timedelta(days=7 if weekly else 1)
+    start = first - timedelta(days=first.weekday()) if weekly else first
+    totals: dict[date, int] = {}
+    while start <= last:
+        totals[start] = 0
+        start += step
+    for day, number in counted.items():
+        totals[day - timedelta(days=day.weekday()) if weekly else day] += number
+    most = max(totals.values())
+    return tuple(
+        Span(date_format(day, "j F"), number, round(100 * number / most))
+        for day, number in totals.items()
+    ), weekly
+
+
+def _section(told: Mapping[str, Any], figures: Mapping[str, Any], slug: str) -> Section:
+    facts, number = told["facts"], told["number"]
+    path = reverse("recommendations.show", args=[slug, number])
+    bodies = {
+        key: name for row in facts["by_body"] for key, name in names_of_bodies(row, figures).items()
+    }
+    facets = (
+        ("kind", _("By kind of respondent"), _("Kind"), facts["by_kind"], KINDS),
+        (
+            "organisation",
+            _("By kind of organisation"),
+            _("Kind of organisation"),
+            facts["by_body"],
+            bodies,
+        ),
+        (
+            "size",
+            _("Employers, by how many people they employ"),
+            _("Size"),
+            told["by_size"],
+            figures["sizes"],
+        ),
+        ("region", _("By region"), _("Region"), facts["by_region"], figures["regions"]),
+    )
+    tables = [_table(*facet, number=number, path=path) for facet in facets if facet[3]]
+    return Section(
+        number=number,
+        title=told["title"],
+        path=path,
+        sentence=_sentence(facts),
+        counts=tuple((stance, facts["stances"][stance]) for stance in Stance.values),
+        tables=tuple(tables),
+    )
+
+
+def _sentence(facts: Mapping[str, Any]) -> str:
+    total, unpublished = facts["total"], facts["unpublished"]
+    said = ngettext("%(n)s comment.", "%(n)s comments.", total) % {"n": f"{total:,}"}
+    if unpublished:
+        kept = ngettext(
+            "%(n)s is counted and not published.",
+            "%(n)s are counted and not published.",
+            unpublished,
+        )
+        said += " " + kept % {"n": f"{unpublished:,}"}
+    return said
+
+
+def _table(
+    name: str,
+    caption: str,
+    first: str,
+    rows: Sequence[Mapping[str, Any]],
+    names: Mapping[str, Any],
+    *,
+    number: int,
+    path: str,
+) -> Table:
+    drawn = bars([row["stances"] for row in rows])
+    lines = tuple(
+        Line(
+            label=_label(row["keys"], names),
+            path=_behind(path, name, row["keys"]),
+            total=row["total"],
+            counts=_in_order(row["stances"]) if row["stances"] else (),
+            bar=bar,
+        )
+        for row, bar in zip(rows, drawn, strict=True)
+    )
+    return Table(f"r{number}-{name}", caption, first, lines)
+
+
+def _behind(path: str, name: str, keys: Sequence[str]) -> str:
+    """The address of the published comments behind a row, where the reader can choose it."""
+    if len(keys) != 1 or name == "size":
+        return ""
+    value = keys[0].partition(":")[2] if name == "organisation" else keys[0]
+    return f"{path}?{urlencode({name: value})}#comments" if value else ""
+
+
+def _in_order(stances: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(stances[stance] for stance in Stance.values)

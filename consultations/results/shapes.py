@@ -1,0 +1,76 @@
+"""What a page of results holds: frozen values of plain strings and numbers; `render` fills them."""
+
+from dataclasses import dataclass
+
+from consultations.results.drawing import Bar
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table of stances: `counts` in the order of `Stance`, () where not told."""
+
+    label: str
+    path: str
+    total: int
+    counts: tuple[int, ...]
+    bar: Bar | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of stances by one declared fact; `id` names it within the page."""
+
+    id: str
+    caption: str
+    first: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """The results on one recommendation."""
+
+    number: int
+    title: str
+    path: str
+    sentence: str
+    counts: tuple[tuple[str, int], ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many of a kind or region answered, beside the share that the owner expected.
+
+    `share` and `expected` are whole per cent, or None where there is no base or no expectation.
+    """
+
+    label: str
+    total: int
+    share: int | None
+    expected: int | None
+
+
+@dataclass(frozen=True)
+class Span:
+    """How many answered in a day or a week, and how long its bar is (of 100)."""
+
+    label: str
+    total: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the results' page shows."""
+
+    who: tuple[str, ...]
+    kinds: tuple[Reach, ...]
+    regions: tuple[Reach, ...]
+    silent: tuple[str, ...]
+    expected: bool
+    channels: tuple[tuple[str, int], ...]
+    times: tuple[Span, ...]
+    weekly: bool
+    sections: tuple[Section, ...]
+    stances: tuple[str, ...]

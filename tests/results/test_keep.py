@@ -1,0 +1,86 @@
+"""Results: counted once per change, as the editions count, and stored in one row."""
+
+from datetime import timedelta
+
+import pytest
+
+from consultations.models import Comment, Permission, Results, database_now
+from consultations.results import keep
+from consultations.results.count import figures
+from tests import factories
+from tests.digests.scene import fill, hide, make_scene, say
+
+pytestmark = pytest.mark.django_db
+
+
+def test_results_are_counted_once_until_something_changes(django_assert_num_queries) -> None:
+    consultation = make_scene()
+    fill(consultation, each=4)
+
+    assert keep.refresh(database_now()) == 1
+    later = database_now() + timedelta(hours=1)
+    with django_assert_num_queries(1):
+        assert keep.refresh(later) == 0
+
+    first = Results.objects.get(consultation=consultation)
+    assert first.figures["recommendations"][0]["facts"]["total"] == 4
+
+
+def test_a_change_on_the_record_is_counted_after_the_rest_that_counting_takes() -> None:
+    consultation = make_scene()
+    [comment, *_others] = fill(consultation, each=2)
+    keep.refresh(database_now())
+    hide(comment, at=database_now())
+
+    later = database_now() + timedelta(minutes=5)
+    assert keep.refresh(later) == 1
+
+    told = Results.objects.get(consultation=consultation).figures["recommendations"][0]
+    assert told["facts"]["total"] == 1
+
+
+def test_what_another_worker_counts_is_left_to_it() -> None:
+    consultation = make_scene()
+    fill(consultation, each=1)
+    at = database_now()
+    Results.objects.create(consultation=consultation, lease_until=at + timedelta(minutes=1))
+
+    assert keep.refresh(at) == 0
+    assert keep.refresh(at + timedelta(minutes=2)) == 1
+
+
+def test_one_that_has_not_opened_has_no_results() -> None:
+    at = database_now()
+    factories.make_consultation(opens_at=at + timedelta(days=1), closes_at=at + timedelta(days=9))
+
+    assert keep.refresh(at) == 0
+
+
+def test_respondents_are_counted_once_however_much_they_say() -> None:
+    consultation = make_scene(recommendations=2)
+    one, other = consultation.recommendations.order_by("number")
+    said = say(one, 0)
+    response = said.response
+    factories.make_comment(other, response, state=Comment.State.PUBLISHED, text="As before, more.")
+    say(one, 1)
+
+    told = figures(consultation, at=database_now())["respondents"]
+
+    assert told["total"] == 2
+    assert sum(number for _day, number in told["by_day"]) == 2
+    assert told["by_channel"] == {"web": 2}
+
+
+def test_a_small_row_that_holds_an_unpublished_comment_is_merged() -> None:
+    consultation = make_scene(recommendations=1)
+    [recommendation] = consultation.recommendations.all()
+    for number in range(6):
+        say(recommendation, number, kind="employer")
+    say(recommendation, 7, kind="local_leader", permission=Permission.UNPUBLISHED)
+
+    told = figures(consultation, at=database_now())
+
+    [row] = told["recommendations"][0]["facts"]["by_kind"]
+    assert (row["keys"], row["total"]) == (["employer", "local_leader"], 7)
+    [reached] = told["respondents"]["by_kind"]
+    assert (reached["keys"], reached["total"]) == (["employer", "local_leader"], 7)
