@@ -42,7 +42,7 @@ def keys_of(sender: Sender, at: datetime) -> dict[str, str]:
     known = {
         "account": str(sender.user_id),
         "organisation": str(sender.organisation_id or ""),
-        "address": _range(sender.address),
+        "address": address_range(sender.address),
     }
     day = at.date().isoformat()
     return {scope: _hashed(scope, value, day) for scope, value in known.items() if value}
@@ -53,8 +53,8 @@ def forget(at: datetime) -> int:
     return Rate.objects.filter(hour__lte=at - HOUR).delete()[0]
 
 
-def _range(address: str) -> str:
-    """Return the range that an address stands in, or "" where it is none."""
+def address_range(address: str) -> str:
+    """Return the range of addresses that an address stands in, or "" where it is none."""
     try:
         found = ip_address(address)
     except ValueError:

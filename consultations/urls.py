@@ -1,8 +1,9 @@
 """Every page, one flat list in sections; a route, its view and its template share one name."""
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
+from consultations.api import views as api
 from consultations.models.addresses import REFERENCE
 from consultations.views import (
     appeals,
@@ -46,6 +47,7 @@ class TokenConverter(StringConverter):
 register_converter(ReferenceConverter, "reference")
 register_converter(TokenConverter, "token")
 
+API = "api/v1/"
 CONSULTATION = "consultations/<slug:slug>/"
 RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
 QUESTION = CONSULTATION + "questions/<int:number>/"
@@ -134,6 +136,16 @@ urlpatterns = [
     path("account/deleted/", personal.erased, name="personal.erased"),
     path("about-you/", people.about_you, name="people.about_you"),
     path("about-you/organisation/", people.organisation, name="people.organisation"),
+    # for programs
+    path(API, api.index, name="api.index"),
+    path(API + "openapi.json", api.openapi, name="api.openapi"),
+    path(API + "consultations/", api.consultations, name="api.consultations"),
+    path(API + CONSULTATION, api.consultation, name="api.consultation"),
+    path(API + CONSULTATION + "recommendations/", api.recommendations, name="api.recommendations"),
+    path(API + RECOMMENDATION + "comments/", api.comments, name="api.comments"),
+    path(API + COMMENT, api.comment, name="api.comment"),
+    path(API + CONSULTATION + "results/", api.results, name="api.results"),
+    re_path(r"^api/(?P<elsewhere>(?s:.*))", api.nothing, name="api.nothing"),
     # about this site
     path("accessibility/", pages.accessibility, name="pages.accessibility"),
     path("privacy/", pages.privacy, name="pages.privacy"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.records.columns import Cell, Column, cells
 from consultations.records.comments import COMMENT, COMMENT_WHOLE
+from consultations.records.consultations import CONSULTATION, RECOMMENDATION
 from consultations.records.decisions import DECISION, DECISION_WHOLE
 
 # What the site says about the files: the name of each, and its columns.
@@ -22,9 +23,11 @@ DICTIONARIES: tuple[tuple[str, str | Promise, Sequence[Column]], ...] = (
 __all__ = [
     "COMMENT",
     "COMMENT_WHOLE",
+    "CONSULTATION",
     "DECISION",
     "DECISION_WHOLE",
     "DICTIONARIES",
+    "RECOMMENDATION",
     "Cell",
     "Column",
     "cells",

@@ -1,8 +1,8 @@
 """Diverging bars of counts: support to the left, opposition to the right, on one scale a table.
 
-The sides are those of every other bar and table of the site. A bar is as long as people are many, so that a row of three never looks like a majority; which
-stance a part stands for is told by its place and height as well as by its colour, and its number
-stands beside it as text.
+The sides are those of every other bar and table of the site. A bar is as long as people are many,
+so that a row of three never looks like a majority; which stance a part stands for is told by its
+place and height as well as by its colour, and its number stands beside it as text.
 """
 
 from collections.abc import Mapping, Sequence
