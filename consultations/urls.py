@@ -71,6 +71,7 @@ urlpatterns = [
     ),
     path(CONSULTATION + "moderation/", moderation.show, name="moderation.show"),
     path(CONSULTATION + "results/", results.show, name="results.show"),
+    path(CONSULTATION + "results/card/", results.card, name="results.card"),
     path(CONSULTATION + "documents/", documents.index, name="documents.index"),
     path(
         CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"

@@ -1,12 +1,14 @@
 """The results of a consultation: counted by a worker, read here as one row."""
 
+from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from consultations.models import ExpectedShare, Results
+from consultations.models import Consultation, ExpectedShare, Results
 from consultations.results.render import page
 from consultations.views.digests import readable
 
@@ -28,3 +30,25 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "results": page(consultation, figures, expected) if figures else None,
     }
     return render(request, "results/show.html", context)
+
+
+@login_not_required
+@require_safe
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"], "script-src": ["'none'"], "form-action": ["'none'"]})
+def card(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the results in little, for other sites to put in a frame: what everybody may read.
+
+    Whoever is logged in sees the same: another site's page is no place for more.
+    """
+    now = timezone.now()
+    consultation = get_object_or_404(Consultation.objects.visible_to(None), slug=slug)
+    if not consultation.shows_answers(now):
+        raise Http404
+    counted = get_object_or_404(Results, consultation=consultation, figures__isnull=False)
+    context = {
+        "consultation": consultation,
+        "counted_at": counted.counted_at,
+        "results": page(consultation, counted.figures or {}, ()),
+    }
+    return render(request, "results/card.html", context)

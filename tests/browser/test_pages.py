@@ -101,9 +101,10 @@ def test_results_are_sound_before_and_after_they_are_counted(eyes: Eyes) -> None
     for folded in eyes.page.locator("main details summary").all():
         folded.click()
     eyes.look("results unfolded")
+    eyes.go("/consultations/report/results/card/", name="card of results")
 
     assert eyes.report() == ""
-    assert len(eyes.seen) == 3
+    assert len(eyes.seen) == 4
 
 
 def test_digest_settings_and_unsubscribing_are_sound(eyes: Eyes) -> None:

@@ -84,3 +84,24 @@ def test_unpublished_words_and_names_are_in_no_stored_figure() -> None:
     for response in consultation.responses.all():
         assert response.name not in stored
         assert response.reference not in stored
+
+
+def test_card_may_stand_on_any_site_and_runs_no_script(client: Client) -> None:
+    consultation = counted()
+
+    card = client.get(f"/consultations/{consultation.slug}/results/card/")
+
+    policy = card["Content-Security-Policy"]
+    assert "frame-ancestors *" in policy
+    assert "script-src 'none'" in policy
+    assert "X-Frame-Options" not in card
+    html = card.content.decode()
+    assert "6 responses count." in html
+    assert "<script" not in html
+
+
+def test_card_shows_staff_no_more_than_everybody() -> None:
+    after = counted(answers_shown=Consultation.AnswersShown.AFTER_CLOSE)
+    officer = factories.log_in(factories.make_staff(after, right="officer"))
+
+    assert officer.get(f"/consultations/{after.slug}/results/card/").status_code == 404
