@@ -15,7 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import publishing, roles
-from consultations.admin import digests, figures, importing, inviting, owners, paper, rights
+from consultations.admin import (
+    digests,
+    editions,
+    figures,
+    importing,
+    inviting,
+    owners,
+    paper,
+    rights,
+)
 from consultations.admin.base import PolicyAdmin
 from consultations.admin.recommendations import FIRST_NUMBERS, RecommendationInline
 from consultations.admin.review import errors_of
@@ -160,7 +169,12 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
                 ("figures", self.figures_view),
             )
         ]
-        return [*pages, *super().get_urls()]
+        edition = path(
+            "<int:object_id>/digests/<int:edition_id>/",
+            self.admin_site.admin_view(self.edition_view),
+            name="consultations_consultation_edition",
+        )
+        return [*pages, edition, *super().get_urls()]
 
     def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Say what publishing means, and publish."""
@@ -193,6 +207,10 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
     def digests_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the next edition's state, and do what the officer asks."""
         return digests.page(self, request, self._as_officer(request, object_id))
+
+    def edition_view(self, request: HttpRequest, object_id: int, edition_id: int) -> HttpResponse:
+        """Show one edition, and do with it what the officer asks."""
+        return editions.page(self, request, self._as_officer(request, object_id), edition_id)
 
     def enter_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Type a response that came by e-mail, by post or at a meeting."""
