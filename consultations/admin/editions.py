@@ -81,12 +81,12 @@ def page(
         try:
             said = _do(request, edition, form.cleaned_data)
         except DigestError as error:
-            form.add_error("reason", str(error))
             edition = _edition(consultation, edition_id)
+            asks = form.cleaned_data["act"] in VERBS and bool(_buttons(edition))
+            form.add_error("reason" if asks else None, str(error))
         else:
             messages.success(request, said)
             return HttpResponseRedirect(request.path)
-    allowed = FOLLOWS.get(Standing(edition.state), frozenset())
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
@@ -98,12 +98,8 @@ def page(
         "period": period_of(edition.period.lower, edition.period.upper),
         "standing": standing(edition),
         "acts": list(edition.acts.select_related("by").order_by("pk")),
-        "may_release": Standing.RELEASED in allowed,
-        "buttons": [
-            {"act": act.value, "label": label, "hint": hint}
-            for act, (label, hint) in BUTTONS.items()
-            if act in allowed
-        ],
+        "may_release": edition.state in UNSEEN,
+        "buttons": _buttons(edition),
         "readable": edition.state != Standing.DISCARDED,
         "back": reverse("admin:consultations_consultation_digests", args=[consultation.pk]),
         "back_title": _("Digests of %(title)s") % {"title": consultation.title},
@@ -128,6 +124,16 @@ def standing(edition: Edition) -> str:
     if edition.state == Standing.WITHDRAWN:
         said = _("Withdrawn.") + " " + said
     return said % {"n": f"{edition.readers:,}"}
+
+
+def _buttons(edition: Edition) -> list[dict[str, Any]]:
+    """Return what can be done with the edition now that needs a reason."""
+    allowed = FOLLOWS.get(Standing(edition.state), frozenset())
+    return [
+        {"act": act.value, "label": label, "hint": hint}
+        for act, (label, hint) in BUTTONS.items()
+        if act in allowed
+    ]
 
 
 def _edition(consultation: Consultation, edition_id: int) -> Edition:

@@ -51,9 +51,7 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     consultation = readable(request, slug, now)
     edition = get_object_or_404(_editions(request, consultation), number=number)
     if edition.state == Edition.State.WITHDRAWN:
-        act = edition.acts.get(act=Edition.State.WITHDRAWN)
-        context = {"consultation": consultation, "edition": edition, "act": act}
-        return render(request, "digests/withdrawn.html", context)
+        return _withdrawn(request, consultation, edition)
     others = _editions(request, consultation).filter(number__in=[number - 1, number + 1])
     there = set(others.values_list("number", flat=True))
     context = {
@@ -98,6 +96,13 @@ def _editions(request: HttpRequest, consultation: Consultation) -> EditionQueryS
     early = user is not None and policy.may_read_editions_early(user, consultation.pk)
     rows = Edition.objects.filter(consultation=consultation)
     return rows.telling() if early else rows.public()
+
+
+def _withdrawn(request: HttpRequest, consultation: Consultation, edition: Edition) -> HttpResponse:
+    """Say that an edition was withdrawn, when and why, and show nothing of it."""
+    act = edition.acts.get(act=Edition.State.WITHDRAWN)
+    context = {"consultation": consultation, "edition": edition, "act": act}
+    return render(request, "digests/withdrawn.html", context)
 
 
 def _said(edition: Edition) -> str:

@@ -46,7 +46,7 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def _rows(consultation: Consultation) -> Iterable[dict[str, Any]]:
+def _rows(consultation: Consultation) -> Iterable[Mapping[str, Any]]:
     """The newest editions, each with when it was released, corrected and last acted on."""
     rows = consultation.editions.public().values("number", "state", "period", "built_at", "facts")
     released = Q(acts__act=Edition.State.RELEASED)
