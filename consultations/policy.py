@@ -83,8 +83,13 @@ def may_keep_account(user: User, person: User, reaches: Collection[int]) -> bool
 
 
 def may_read_unpublished(user: User, consultation_id: int) -> bool:
-    """Whether the user may read comments that are not public, and editions before their time."""
+    """Whether the user may read comments that are not public, and answers before their time."""
     return bool(rights(user, consultation_id) & READS_ALL)
+
+
+def may_read_editions_early(user: User, consultation_id: int) -> bool:
+    """Whether the user may read editions that wait for their release: who decides there."""
+    return bool(rights(user, consultation_id) & DECIDES)
 
 
 def reads_on_record(user: User, consultation_id: int) -> bool:

@@ -6,7 +6,7 @@ from time import monotonic
 from celery import shared_task
 
 from consultations import accounts, limits, participation, screening
-from consultations.digests import build, jobs, plan, quoting, readers
+from consultations.digests import build, editions, jobs, plan, quoting, readers
 from consultations.exchange import building, imports, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
@@ -22,8 +22,9 @@ JOBS_A_RUN = 5
 
 @shared_task(ignore_result=True)
 def make_editions() -> None:
-    """Make the editions that are due."""
+    """Make the editions that are due, and release those whose quiet time is over."""
     build.make_due(database_now())
+    editions.release_due(database_now())
 
 
 @shared_task(ignore_result=True, soft_time_limit=540, time_limit=600)

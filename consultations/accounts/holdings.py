@@ -178,6 +178,7 @@ KEYS: Mapping[str, str] = {
     "consultations.Decision.decided_by": "decisions",
     "consultations.Document.uploaded_by": "documents",
     "consultations.Draft.written_by": "drafts",
+    "consultations.EditionAct.by": _STAFF,
     "consultations.Invitation.accepted_by": "invitations",
     "consultations.Invitation.invited_by": _STAFF,
     "consultations.Job.asked_by": "jobs",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from consultations import publishing, roles
 from consultations.admin import (
     digests,
+    editions,
     expecting,
     figures,
     importing,
@@ -170,7 +171,12 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
                 ("expected", self.expected_view),
             )
         ]
-        return [*pages, *super().get_urls()]
+        edition = path(
+            "<int:object_id>/digests/<int:edition_id>/",
+            self.admin_site.admin_view(self.edition_view),
+            name="consultations_consultation_edition",
+        )
+        return [*pages, edition, *super().get_urls()]
 
     def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Say what publishing means, and publish."""
@@ -203,6 +209,10 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
     def digests_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the next edition's state, and do what the officer asks."""
         return digests.page(self, request, self._as_officer(request, object_id))
+
+    def edition_view(self, request: HttpRequest, object_id: int, edition_id: int) -> HttpResponse:
+        """Show one edition, and do with it what the officer asks."""
+        return editions.page(self, request, self._as_officer(request, object_id), edition_id)
 
     def enter_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Type a response that came by e-mail, by post or at a meeting."""

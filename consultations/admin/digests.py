@@ -1,5 +1,10 @@
-"""The page of a consultation's digests: preview, e-mail it to me, hold, release, deliveries."""
+"""The page of a consultation's digests: preview, e-mail it to me, when they go out, hold, release.
 
+The page of one edition is in `editions`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,16 +17,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.admin import rights
+from consultations.admin.editions import standing
 from consultations.admin.review import errors_of
-from consultations.digests import due, preview, render
+from consultations.digests import due, editions, preview, render
 from consultations.digests.preview import DigestError
 from consultations.forms import TidyField
 from consultations.models import Consultation, Edition, Job, Message, database_now
+from consultations.models.clock import moment
+from consultations.models.consultation import QUIET_HOURS
 
 if TYPE_CHECKING:
     from consultations.admin.base import PolicyAdmin
 
 PREVIEWS = (Job.What.PREVIEW, Job.What.MAIL_PREVIEW)
+NEWEST = 20
 UNFINISHED = {Job.State.ASKED, Job.State.RUNNING}
 
 
@@ -31,6 +40,11 @@ class DigestForm(forms.Form):
     act = forms.ChoiceField(
         choices=[(name, name) for name in ("preview", "mail", "hold", "release")]
     )
+    slot = forms.ChoiceField(
+        label=gettext_lazy("Which digest"),
+        required=False,
+        help_text=gettext_lazy("One to come holds what is published by now."),
+    )
     reason = TidyField(
         label=gettext_lazy("Reason for holding"),
         limit=500,
@@ -39,15 +53,47 @@ class DigestForm(forms.Form):
         widget=forms.TextInput,
     )
 
+    def __init__(self, *args: Any, slots: Sequence[datetime], **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["slot"].choices = [  # type: ignore[attr-defined]
+            ("", _("As it would be now")),
+            *((slot.isoformat(), moment(slot)) for slot in slots),
+        ]
+
+
+class ReleaseForm(forms.Form):
+    """When digests go out."""
+
+    release = forms.ChoiceField(
+        label=gettext_lazy("A digest goes out"), choices=Consultation.Release.choices
+    )
+    quiet_hours = forms.IntegerField(
+        label=gettext_lazy("Hours of quiet"),
+        min_value=QUIET_HOURS[0],
+        max_value=QUIET_HOURS[1],
+        help_text=gettext_lazy(
+            "From 1 to 72. Counts only where a digest goes out after a quiet time."
+        ),
+    )
+
 
 def page(
     model_admin: "PolicyAdmin[Consultation]", request: HttpRequest, consultation: Consultation
 ) -> HttpResponse:
     """Show how the digests stand; do what is asked and come back."""
-    form = DigestForm(request.POST if request.method == "POST" else None, label_suffix="")
-    if request.method == "POST" and form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    chooses = posted is not None and posted.get("act") == "choose"
+    slots = due.next_slots(consultation, database_now(), preview.SLOTS)
+    form = DigestForm(None if chooses else posted, label_suffix="", slots=slots)
+    choice = ReleaseForm(
+        posted if chooses else None,
+        label_suffix="",
+        initial={"release": consultation.release, "quiet_hours": consultation.quiet_hours},
+    )
+    filled = choice if chooses else form
+    if filled.is_valid():
         try:
-            said = _do(request, consultation, form.cleaned_data)
+            said = (_choose if chooses else _do)(request, consultation, filled.cleaned_data)
         except DigestError as error:
             form.add_error("reason", str(error))
         else:
@@ -61,7 +107,8 @@ def page(
         "media": model_admin.media,
         "title": _("Digests"),
         "form": form,
-        "errors": errors_of(form),
+        "choice": choice,
+        "errors": errors_of(filled),
         "consultation": consultation,
         "back": reverse("admin:consultations_consultation_change", args=[consultation.pk]),
         "back_title": consultation.title,
@@ -80,10 +127,22 @@ def _do(request: HttpRequest, consultation: Consultation, said: dict[str, Any]) 
             preview.release(**asked)
             return _("Released.")
         case "mail":
-            preview.ask_preview(mail=True, **asked)
+            preview.ask_preview(mail=True, slot=_slot(said), **asked)
             return _("The preview is on its way to %(to)s.") % {"to": asked["by"].email}
-    preview.ask_preview(mail=False, **asked)
+    preview.ask_preview(mail=False, slot=_slot(said), **asked)
     return ""  # the page itself says how far the preview is
+
+
+def _slot(said: dict[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(said["slot"]) if said["slot"] else None
+
+
+def _choose(request: HttpRequest, consultation: Consultation, said: dict[str, Any]) -> str:
+    """Choose when digests go out, and return what to say."""
+    editions.choose_release(
+        consultation=consultation, by=rights.person(request), at=database_now(), **said
+    )
+    return _("Your choice is saved.")
 
 
 def _standing(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
@@ -100,14 +159,18 @@ def _standing(request: HttpRequest, consultation: Consultation) -> dict[str, Any
         "shown": shown,
         "mailed": mailed,
         "unfinished": any(job and job.state in UNFINISHED for job in (shown, mailed)),
-        "editions": _editions(consultation),
+        "editions": [
+            {"edition": edition, "standing": standing(edition)}
+            for edition in _editions(consultation)
+        ],
         "deliveries": _deliveries(consultation),
     }
 
 
 def _editions(consultation: Consultation) -> list[Edition]:
     """Return the newest editions."""
-    return list(Edition.objects.filter(consultation=consultation).order_by("-slot", "-pk")[:5])
+    rows = Edition.objects.filter(consultation=consultation).select_related("consultation")
+    return list(rows.defer("facts").order_by("-slot", "-pk")[:NEWEST])
 
 
 def _deliveries(consultation: Consultation) -> list[tuple[str, int, str]]:

@@ -104,15 +104,27 @@ class EditionAdmin(ReadOnlyAdmin[Edition]):
     """The numbered summaries, frozen when made."""
 
     readers = rights.READ
-    list_display = ("number", "consultation", "slot", "built_at", "public_page")
+    list_display = ("number", "consultation", "slot", "built_at", "state", "readers", "public_page")
     list_select_related = ("consultation",)
     sortable_by = ()
-    fields = ("consultation", "number", "slot", "period", "built_at", "method", "hash")
+    fields = (
+        "consultation",
+        "number",
+        "slot",
+        "period",
+        "built_at",
+        "method",
+        "hash",
+        "state",
+        "readers",
+    )
     readonly_fields = fields
 
     @admin.display(description=gettext_lazy("Page"))
     def public_page(self, edition: Edition) -> SafeString:
-        """Link to the edition on the site."""
+        """Link to the edition on the site, unless it was discarded."""
+        if edition.state == Edition.State.DISCARDED:
+            return SafeString("")
         link = reverse("digests.show", args=[edition.consultation.slug, edition.number])
         return format_html('<a href="{}">{}</a>', link, _("See it on the site"))
 

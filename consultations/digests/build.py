@@ -16,7 +16,7 @@ from django.db.models import Max, Sum
 from consultations import ledger
 from consultations.analysis.summary import METHOD, Snapshot, Summary, summarise
 from consultations.analysis.verify import verify
-from consultations.digests import moderated, plan, snapshots
+from consultations.digests import editions, moderated, since, snapshots
 from consultations.digests.due import Due, due_editions, next_edition_at
 from consultations.digests.quoting import content_hash, seal
 from consultations.digests.unfaithful import UnfaithfulSummaryError
@@ -66,7 +66,9 @@ def make_due(at: datetime) -> list[Edition]:
 
 
 def make(due: Due, *, at: datetime) -> Edition | None:
-    """Make one edition with its messages and its ledger entry, in one transaction.
+    """Make one edition with its ledger entry, and its messages where it goes out at once.
+
+    All in one transaction.
 
     Returns None where another builder is at it, or was faster, where nothing new is left, or where
     a comment told as new is taken back meanwhile: then the next tick reads again, so that who hides
@@ -133,7 +135,7 @@ def _make(due: Due, at: datetime) -> Edition | None:
 
 def _save(draft: Draft, at: datetime) -> Edition:
     consultation = draft.consultation
-    last = consultation.editions.aggregate(last=Max("number"))["last"]
+    last = consultation.editions.telling().aggregate(last=Max("number"))["last"]
     number = (last or 0) + 1
     edition = Edition.objects.create(
         consultation=consultation,
@@ -148,9 +150,13 @@ def _save(draft: Draft, at: datetime) -> Edition:
     for quote in draft.quotes:
         quote.edition = edition
     Quote.objects.bulk_create(draft.quotes)
-    readers = plan.plan_edition(edition, at=at)
+    at_once = consultation.release == Consultation.Release.AT_ONCE
+    if at_once:
+        editions.open_to_readers(edition, by=None, at=at)
     _settle(draft)
-    _record(edition, readers=readers, at=at)
+    _record(edition, at=at)
+    if at_once:
+        editions.record_release(edition, by=None, at=at)
     return edition
 
 
@@ -167,13 +173,12 @@ def _settle(draft: Draft) -> None:
         raise _OvertakenError
 
 
-def _record(edition: Edition, *, readers: int, at: datetime) -> None:
+def _record(edition: Edition, *, at: datetime) -> None:
     payload: dict[str, ledger.JSON] = {
         "number": edition.number,
         "from": edition.period.lower.isoformat(),
         "to": edition.period.upper.isoformat(),
         "hash": edition.hash,
-        "readers": readers,
     }
     consultation_id = edition.consultation_id
     ledger.append(consultation_id=consultation_id, act="edition_made", at=at, payload=payload)
@@ -185,8 +190,8 @@ def _recommendations(consultation: Consultation) -> list[Recommendation]:
 
 
 def _before(consultation: Consultation) -> dict[int, Summary]:
-    """The last edition's summaries by recommendation, where they were made by this method."""
-    last = consultation.editions.order_by("-slot", "pk").first()
+    """The last standing edition's summaries by recommendation, where made by this method."""
+    last = consultation.editions.standing().order_by("-slot", "pk").first()
     if last is None or (last.facts["method"], last.facts["format"]) != (METHOD, FORMAT):
         return {}
     told = last.facts["recommendations"]
@@ -242,6 +247,8 @@ def _frame(
         "opens_at": _instant(consultation.opens_at),
         "closes_at": _instant(consultation.closes_at),
         "next_at": _instant(upcoming),
+        "withdrawn": since.withdrawn(consultation.pk, start, end),
+        "checked": consultation.release != Consultation.Release.AT_ONCE,
     }
 
 

@@ -89,6 +89,8 @@ def due_editions(at: datetime) -> list[Due]:
 
     Of several slots that were missed only the newest is due, and one before which nothing new
     was published is not. Where answers are shown after the close, slots begin with the close.
+    While an edition waits for its release there is none; one that was discarded has used up its
+    slot, and the next begins where it began.
     """
     rows = (
         Consultation.objects.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at)
@@ -98,7 +100,7 @@ def due_editions(at: datetime) -> list[Due]:
             start=Coalesce(_last_told(), F("opens_at")),
         )
         .filter(Q(answers_shown=WHILE_OPEN) | Q(closes_at__lte=F("slot")), start__lt=F("slot"))
-        .filter(Exists(_first_published()))
+        .filter(~Exists(_in_the_way()), Exists(_first_published()))
         .order_by("slot", "pk")
     )
     return [Due(*row) for row in rows.values_list("pk", "start", "slot")]
@@ -120,8 +122,20 @@ def _newest_slot(at: datetime) -> Case:
 
 def told_until(consultation: Consultation) -> datetime | None:
     """Return the end of the last edition's period, else the opening: where the next begins."""
-    last = consultation.editions.order_by("-slot", "pk").values_list("period", flat=True).first()
+    told = consultation.editions.telling().order_by("-slot", "pk")
+    last = told.values_list("period", flat=True).first()
     return last.upper if last else consultation.opens_at
+
+
+def next_slots(consultation: Consultation, at: datetime, number: int) -> list[datetime]:
+    """Return the next slots at which an edition can be made, at most so many."""
+    slots: list[datetime] = []
+    while len(slots) < number:
+        slot = next_edition_at(consultation, slots[-1] if slots else at)
+        if slot is None:
+            break
+        slots.append(slot)
+    return slots
 
 
 def _more_to_tell(consultation: Consultation, at: datetime, told: datetime | None) -> bool:
@@ -135,9 +149,16 @@ def _more_to_tell(consultation: Consultation, at: datetime, told: datetime | Non
 
 def _last_told() -> Subquery:
     """The end of the last edition's period."""
-    editions = Edition.objects.filter(consultation=OuterRef("pk")).order_by("-slot", "pk")
+    told = Edition.objects.telling().filter(consultation=OuterRef("pk"))
+    editions = told.order_by("-slot", "pk")
     upper = Func(F("period"), function="upper", output_field=DateTimeField())
     return Subquery(editions.annotate(until=upper).values("until")[:1])
+
+
+def _in_the_way() -> QuerySet[Edition]:
+    """An edition that waits for its release, or one that has used up the slot."""
+    here = Edition.objects.filter(consultation=OuterRef("pk"))
+    return here.unseen() | here.filter(slot__gte=OuterRef("slot"))
 
 
 def _first_published() -> QuerySet[Comment]:

@@ -7,12 +7,13 @@ from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from consultations.digests import build, mailing
-from consultations.digests.due import told_until
+from consultations.digests.due import next_edition_at, told_until
 from consultations.digests.render import as_plain, assemble
 from consultations.digests.shapes import View
 from consultations.mail import outbox
 from consultations.mail.letter import Ready
-from consultations.models import Consultation, Job, Message
+from consultations.models import Comment, Consultation, Job, Message
+from consultations.models.clock import moment
 
 LEASE = timedelta(minutes=5)
 PREVIEWS = (Job.What.PREVIEW, Job.What.MAIL_PREVIEW)
@@ -24,7 +25,7 @@ def run_one(at: datetime) -> Job | None:
     if job is None:
         return None
     try:
-        seen = _preview(job.consultation, at)
+        seen = _preview(job.consultation, at, job.order.get("slot"))
     except ValueError as error:
         held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
         held.update(state=Job.State.FAILED, error=str(error)[:500], done_at=at, lease_until=None)
@@ -53,17 +54,44 @@ def _claimed(at: datetime) -> Job | None:
     return job
 
 
-def _preview(consultation: Consultation, at: datetime) -> View:
+def _preview(consultation: Consultation, at: datetime, slot: str | None) -> View:
     """The edition on what was published since the last; no slot is used and no number taken."""
-    start = told_until(consultation) or at
-    draft = build.compose(consultation, start=min(start, at), end=at, at=at)
+    start, end = _period(consultation, at, datetime.fromisoformat(slot) if slot else at)
+    draft = build.compose(consultation, start=start, end=end, at=at)
     prefetch_related_objects(
         draft.quotes, "version__comment__response", "version__comment__shown_region"
     )
-    notice = _("This is a preview: nothing has been published or sent.")
-    if not draft.news:
-        notice += " " + _("Nothing is new since the last digest, so none would be made now.")
-    return assemble(draft.facts, draft.quotes, notice=notice)
+    return assemble(draft.facts, draft.quotes, notice=_notice(draft, at))
+
+
+def _period(consultation: Consultation, at: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """The period of the edition that would be made at `end`, if those before it are made.
+
+    An edition is made at an earlier slot only where something is new by then.
+    """
+    start = min(told_until(consultation) or at, at)
+    news = Comment.objects.news(start, at).filter(recommendation__consultation=consultation)
+    if end > at and news.exists():
+        earlier = next_edition_at(consultation, at)
+        if earlier is not None and earlier < end:
+            return earlier, end
+    return start, end
+
+
+def _notice(draft: build.Draft, at: datetime) -> str:
+    """Say that it is a preview, and what is not known yet."""
+    said = [_("This is a preview: nothing has been published or sent.")]
+    if draft.end > at:
+        coming = _(
+            "It is the digest of %(moment)s, on what is published by now; what is published until "
+            "then is not known."
+        )
+        said.append(coming % {"moment": moment(draft.end)})
+        if not draft.news:
+            said.append(_("Nothing is new for it yet, so as things stand none would be made."))
+    elif not draft.news:
+        said.append(_("Nothing is new since the last digest, so none would be made now."))
+    return " ".join(said)
 
 
 def _finish(job: Job, seen: View, at: datetime) -> None:

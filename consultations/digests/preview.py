@@ -9,10 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger
+from consultations.digests import due
 from consultations.models import Consultation, Job, User
 
 # A preview quotes people: it goes within the hour, as an erasure must reach everything.
 KEPT = timedelta(minutes=50)
+# So many editions to come can be looked at beforehand.
+SLOTS = 3
 LONGEST_REASON = 500
 
 
@@ -20,13 +23,25 @@ class DigestError(Exception):
     """Something that cannot be done with the digests now, with the sentence that says why."""
 
 
-def ask_preview(*, consultation: Consultation, by: User, at: datetime, mail: bool) -> Job:
+def ask_preview(
+    *,
+    consultation: Consultation,
+    by: User,
+    at: datetime,
+    mail: bool,
+    slot: datetime | None = None,
+) -> Job:
     """Ask for the next edition as it would be now, as a page or as an e-mail to `by`.
 
-    It uses up no slot and no number. Asked twice while the first waits, it is one job.
+    Or for the one of a `slot` to come, on what is published by now. It uses up no slot and no
+    number. Asked twice while the first waits, it is one job. Raises DigestError for an instant at
+    which none of the next editions can be made.
     """
+    if slot is not None and slot not in due.next_slots(consultation, at, SLOTS):
+        raise DigestError(_("No digest is to come at that time any more. Choose another."))
     what = Job.What.MAIL_PREVIEW if mail else Job.What.PREVIEW
-    waiting = {"what": what, "consultation": consultation, "asked_by": by}
+    order = {"slot": slot.isoformat()} if slot else {}
+    waiting = {"what": what, "consultation": consultation, "asked_by": by, "order": order}
     with transaction.atomic():
         Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
         asked = Job.objects.filter(state=Job.State.ASKED, expires_at__gt=at, **waiting).first()

@@ -12,11 +12,13 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from consultations.models import Comment, Quote
 from consultations.models.clock import day_of
+from consultations.moderation import quoted
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,18 @@ def spoken(quote: Quote) -> Spoken:
 
 
 def note_removed(at: datetime) -> int:
-    """Date the quotes that have lost their words since the last look; return how many."""
-    return Quote.objects.date_removed(at)
+    """Date the quotes that have lost their words since the last look; return how many.
+
+    Each edition that lost some is on the ledger as corrected, once for each quote; a transaction
+    for each consultation, so that none waits for two ledgers.
+    """
+    found = 0
+    for consultation_id in Quote.objects.consultations_with_lost():
+        with transaction.atomic():
+            lost = Quote.objects.date_removed(at, consultation_id=consultation_id)
+            quoted.record(lost, change="removed", at=at)
+        found += lost.total()
+    return found
 
 
 def _words(quote: Quote, comment: Comment) -> str:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.digests import moderated
+from consultations.digests import moderated, since
 from consultations.digests.quoting import Spoken, quotes_of, spoken
 from consultations.digests.shapes import Cell, Row, Said, Section, View
 from consultations.digests.wording import KINDS, change, joined, names_of_bodies
@@ -70,6 +70,7 @@ def assemble(
         moderation=moderated.sentences(facts),
         moderation_path=reverse("moderation.show", args=[slug]),
         record=_record(facts) if number else "",
+        earlier=since.sentences(facts),
     )
 
 
@@ -107,15 +108,21 @@ def upcoming(at: datetime | None, consultation: Consultation) -> str:
         return (
             _("No more digests are to come.") if over else _("No date is set for the next digest.")
         )
-    if not consultation.editions.exists():
+    checked = consultation.release != Consultation.Release.AT_ONCE
+    if not checked and not consultation.editions.public().exists():
         said = _("The first digest comes at %(moment)s, if any comments are published by then.")
         return said % {"moment": moment(at)}
-    return _following(at, consultation.closes_at)
+    return _following(at, consultation.closes_at, checked=checked)
 
 
-def _following(at: datetime, closes_at: datetime | None) -> str:
-    """The sentence about a digest that follows another."""
-    if closes_at and at >= closes_at:
+def _following(at: datetime, closes_at: datetime | None, *, checked: bool) -> str:
+    """The sentence about a digest that follows another, or is checked before it goes out."""
+    if checked:
+        said = _(
+            "The next digest is made at %(moment)s, if there is anything new, and is published "
+            "once it has been checked."
+        )
+    elif closes_at and at >= closes_at:
         said = _("One more digest comes at %(moment)s, if more comments are published by then.")
     else:
         said = _("The next digest comes at %(moment)s, if there is anything new.")
@@ -212,7 +219,7 @@ def _to_come(facts: Mapping[str, Any]) -> tuple[str, ...]:
             told = _("The consultation closed at %(moment)s.")
         said.append(told % {"moment": moment(closes)})
     if following := _instant(facts["next_at"]):
-        said.append(_following(following, closes))
+        said.append(_following(following, closes, checked=facts.get("checked", False)))
     elif closed and not waiting:
         said.append(_("No more digests are to come."))
     return tuple(said)

@@ -87,4 +87,5 @@ class View:
     notice: str
     moderation: tuple[str, ...] = ()
     moderation_path: str = ""
+    earlier: tuple[str, ...] = ()
     record: str = ""

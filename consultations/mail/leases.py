@@ -31,10 +31,11 @@ WITH due AS MATERIALIZED (
         OR (m.stream = 2 AND u.id IS NOT NULL AND NOT u.is_active)
         OR (m.stream = 2 AND u.id IS NOT NULL AND c.id IS NOT NULL AND COALESCE(
             s.choice <> 'every' AND NOT (s.choice = 'milestones' AND m.edition_id IS NULL), TRUE
-        )) AS unwanted
+        )) OR COALESCE(e.state = 'withdrawn', FALSE) AS unwanted
     FROM due JOIN consultations_message AS m ON m.id = due.id
     LEFT JOIN consultations_user AS u ON u.id = m.user_id
     LEFT JOIN consultations_consultation AS c ON c.id = m.consultation_id
+    LEFT JOIN consultations_edition AS e ON e.id = m.edition_id
     LEFT JOIN consultations_subscription AS s
         ON s.user_id = m.user_id AND s.consultation_id = m.consultation_id
 )

@@ -18,6 +18,7 @@ from consultations.models.desk import ColleagueInvitation, Note, SignOff
 from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.documents import Document, DocumentContent
 from consultations.models.draft import Draft
+from consultations.models.edition_act import EditionAct
 from consultations.models.invitation import Invitation
 from consultations.models.jobs import Job, JobPart
 from consultations.models.ledger import LedgerEntry, LedgerPayload
@@ -67,6 +68,7 @@ __all__ = [
     "DocumentContent",
     "Draft",
     "Edition",
+    "EditionAct",
     "ExpectedShare",
     "Fingerprint",
     "Industry",

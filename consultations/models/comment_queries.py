@@ -7,6 +7,7 @@ from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from consultations.models.consultation import Consultation
+from consultations.models.edition_standing import TELLS
 from consultations.models.open_to import open_to
 from consultations.models.people import READS_ALL, Role
 from consultations.models.telling import await_editions
@@ -116,11 +117,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def told(self, comment: "Comment") -> bool:
         """Whether an edition has covered the instant at which the comment was first published.
 
+        One that waits for its release has; if it is discarded, `digests.editions` makes that good.
         Until the caller's transaction ends no edition that tells of the comment can be committed.
         """
         await_editions(comment.recommendation_id)
-        editions = "recommendation__consultation__editions__period__endswith__gt"
-        return self.filter(pk=comment.pk, **{editions: F("first_published_at")}).exists()
+        editions = "recommendation__consultation__editions__"
+        covers = {f"{editions}period__endswith__gt": F("first_published_at")}
+        return self.filter(pk=comment.pk, **covers, **{f"{editions}state__in": TELLS}).exists()
 
     def hold_regions(self, comment: "Comment") -> None:
         """Let one transaction at a time change who shares this comment's kind and region.

@@ -14,6 +14,9 @@ from consultations.models.appendonly import FIXED_ONCE_OPEN, append_only, no_tru
 from consultations.models.open_to import open_to
 from consultations.models.people import Role, User
 
+# How long an edition may wait by itself before it goes out.
+QUIET_HOURS = (1, 72)
+
 
 class OwnerKind(models.TextChoices):
     """What the owner is in law; selects the texts and the clock of a new consultation."""
@@ -74,6 +77,11 @@ class Consultation(models.Model):
         QUICKENING = "quickening", _("every Tuesday at 7am, and every Friday in the last fortnight")
         DAILY = "daily", _("every day at 7am")
 
+    class Release(models.TextChoices):
+        AT_ONCE = "at_once", _("at once")
+        BY_HAND = "by_hand", _("when an officer releases it")
+        AFTER_QUIET = "after_quiet", _("after a quiet time, unless it is held")
+
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("public")
         INVITED = "invited", _("invited organisations only")
@@ -105,6 +113,16 @@ class Consultation(models.Model):
         _("moderation"), max_length=12, choices=Moderation, default=Moderation.BEFORE
     )
     cadence = models.CharField(_("digests"), max_length=12, choices=Cadence, default=Cadence.WEEKLY)
+    release = models.CharField(
+        _("a digest goes out"),
+        max_length=12,
+        choices=Release,
+        default=Release.AT_ONCE,
+        editable=False,
+    )
+    quiet_hours = models.PositiveSmallIntegerField(
+        _("hours of quiet before a digest goes out"), default=24, editable=False
+    )
     visibility = models.CharField(
         _("visibility"), max_length=12, choices=Visibility, default=Visibility.PUBLIC
     )
@@ -148,6 +166,9 @@ class Consultation(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(reports_to_hide=1), name="consultation_hides_for_no_single_report"
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_hours__range=QUIET_HOURS), name="consultation_quiet_hours"
             ),
         ]
 

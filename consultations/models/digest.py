@@ -9,14 +9,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.appendonly import append_only
 from consultations.models.consultation import Consultation, Recommendation
+from consultations.models.edition_standing import GUARDS, TELLS, EditionQuerySet, Standing
 from consultations.models.quote_queries import QuoteQuerySet
 from consultations.models.version import CommentVersion
 
 
 class Edition(models.Model):
-    """The public summary of one period `[from, to)` of one consultation."""
+    """The public summary of one period `[from, to)` of one consultation.
+
+    One that is discarded before anybody reads it gives its number and its period to the next; its
+    slot is used up.
+    """
+
+    State = Standing
 
     consultation = models.ForeignKey(
         Consultation,
@@ -31,13 +37,22 @@ class Edition(models.Model):
     facts = models.JSONField(_("facts"))
     method = models.CharField(_("method"), max_length=80)
     hash = models.CharField(_("hash of the content"), max_length=64)
+    state = models.CharField(_("state"), max_length=12, choices=Standing, default=Standing.WAITING)
+    # How many it was mailed to, fixed when it was released.
+    readers = models.PositiveIntegerField(_("readers"), default=0)
+
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         ordering = ["-slot", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["consultation", "number"], name="edition_number"),
+            models.UniqueConstraint(
+                fields=["consultation", "number"],
+                name="edition_number",
+                condition=Q(state__in=TELLS),
+            ),
             models.UniqueConstraint(fields=["consultation", "slot"], name="edition_slot"),
             ExclusionConstraint(
                 name="edition_periods_never_overlap",
@@ -45,9 +60,10 @@ class Edition(models.Model):
                     ("consultation", RangeOperators.EQUAL),
                     ("period", RangeOperators.OVERLAPS),
                 ],
+                condition=Q(state__in=TELLS),
             ),
         ]
-        triggers = append_only("editions are frozen when made")
+        triggers = GUARDS
 
     def __str__(self) -> str:
         return str(_("Digest %(number)s") % {"number": self.number})

@@ -4,7 +4,7 @@ Words are compared as `digests.quoting` sealed them: first where they stood, and
 of that version were ever removed, anywhere in it, as a mask shifts what comes after it.
 """
 
-from collections.abc import Mapping
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,38 +27,59 @@ CASE WHEN NOT comment.listed OR comment.public_version_id IS DISTINCT FROM versi
           WHERE {ELSEWHERE} = quote.hash)
 END
 """  # noqa: S608  no value is written into it
-FROM = """
-  FROM consultations_commentversion AS version
+# A discarded edition is read by nobody, so that nothing in it is corrected.
+OF = """
+       consultations_commentversion AS version
   JOIN consultations_comment AS comment ON comment.id = version.comment_id
- WHERE version.id = quote.version_id
+ CROSS JOIN consultations_edition AS edition
+ WHERE version.id = quote.version_id AND edition.id = quote.edition_id
+   AND edition.state <> 'discarded'
    AND (%(comment)s::bigint IS NULL OR comment.id = %(comment)s)
+   AND (%(consultation)s::bigint IS NULL OR edition.consultation_id = %(consultation)s)
 """
+LOST = f"quote.corrected_at IS NULL AND NOT ({STANDS})"
+WHERE_LOST = f"""
+SELECT DISTINCT edition.consultation_id FROM consultations_quote AS quote, {OF} AND {LOST}
+ ORDER BY 1
+"""  # noqa: S608  no value is written into it
 DATE = f"""
-UPDATE consultations_quote AS quote SET corrected_at = %(at)s {FROM}
-   AND quote.corrected_at IS NULL AND NOT ({STANDS})
+UPDATE consultations_quote AS quote SET corrected_at = %(at)s FROM {OF} AND {LOST}
+RETURNING quote.edition_id
 """  # noqa: S608  no value is written into it
 UNDATE = f"""
-UPDATE consultations_quote AS quote SET corrected_at = NULL {FROM}
+UPDATE consultations_quote AS quote SET corrected_at = NULL FROM {OF}
    AND quote.corrected_at IS NOT NULL AND ({STANDS})
-"""  # noqa: S608
+RETURNING quote.edition_id
+"""  # noqa: S608  no value is written into it
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):
-    """Quotes that have lost their words, or have them again."""
+    """Quotes that have lost their words, or have them again.
 
-    def date_removed(self, at: datetime, comment: "Comment | None" = None) -> int:
-        """Date the quotes that have lost their words: of all comments, or of one; return how many.
+    Whatever a queryset was narrowed to, these are asked of all quotes.
+    """
 
-        Whatever a queryset was narrowed to, it is asked of all.
+    def consultations_with_lost(self) -> list[int]:
+        """Return the consultations where quotes have lost their words and bear no date."""
+        return _run(WHERE_LOST)
+
+    def date_removed(
+        self, at: datetime, *, comment: "Comment | None" = None, consultation_id: int | None = None
+    ) -> Counter[int]:
+        """Date the quotes that have lost their words; return how many in each edition, by its id.
+
+        Of one comment, or of one consultation.
         """
-        return _run(DATE, {"at": at, "comment": comment.pk if comment else None})
+        key = comment.pk if comment else None
+        return Counter(_run(DATE, at=at, comment=key, consultation=consultation_id))
 
-    def undate(self, comment: "Comment") -> int:
+    def undate(self, comment: "Comment") -> Counter[int]:
         """Take the date off a comment's quotes that read as they did again; return how many."""
-        return _run(UNDATE, {"comment": comment.pk})
+        return Counter(_run(UNDATE, comment=comment.pk))
 
 
-def _run(statement: str, values: Mapping[str, Any]) -> int:
+def _run(statement: str, **values: Any) -> list[int]:
+    """Return the keys that the statement names."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return int(cursor.rowcount)
+        cursor.execute(statement, {"comment": None, "consultation": None, **values})
+        return [row[0] for row in cursor.fetchall()]

@@ -4,7 +4,7 @@ The version keeps its words; who reads the public text, the search, an edition o
 a mask in their place. Both verbs lock the response first, as all verbs on comments do.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -28,7 +28,7 @@ from consultations.models import (
     User,
 )
 from consultations.models.clock import moment
-from consultations.moderation import comments, decide, record, removal_letters
+from consultations.moderation import comments, decide, quoted, record, removal_letters
 from consultations.moderation.record import DecisionRefused, Verdict
 from consultations.text import words
 
@@ -45,6 +45,9 @@ class Settled:
     version: CommentVersion
     touched: Sequence[CommentVersion]
     decision: Decision
+    # How many quotations gave way to notes, and came back, by edition.
+    lost: Mapping[int, int]
+    found: Mapping[int, int]
 
     @property
     def public(self) -> bool:
@@ -219,8 +222,8 @@ def _settle(
     if comment.state == State.PUBLISHED:
         comment.show()
     comment.save(update_fields=["redacted", "public_text"])
-    Quote.objects.date_removed(verdict.at, comment)
-    Quote.objects.undate(comment)
+    lost = Quote.objects.date_removed(verdict.at, comment=comment)
+    found = Quote.objects.undate(comment)
     decision = record.write(
         verdict,
         case=_case(comment, version, verdict.at),
@@ -228,7 +231,7 @@ def _settle(
         before=comment.state,
         after=comment.state,
     )
-    return Settled(verdict, comment, version, touched, decision)
+    return Settled(verdict, comment, version, touched, decision, lost, found)
 
 
 def _overtake_published(comment: Comment, version: CommentVersion, at: datetime) -> None:
@@ -266,3 +269,5 @@ def _chain(settled: Settled) -> None:
             "redactions": [ledger.seal_redactions(version) for version in settled.touched],
         },
     )
+    quoted.record(settled.lost, change="removed", at=verdict.at)
+    quoted.record(settled.found, change="restored", at=verdict.at)

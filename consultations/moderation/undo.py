@@ -112,7 +112,8 @@ def _told(decision: Decision, comment: Comment) -> bool:
     Its figures and its choice rest on the decision; words that are gone, `digests.quoting` removes.
     """
     since = Q(built_at__gte=decision.decided_at) | Q(slot__gt=decision.decided_at)
-    here = Edition.objects.filter(consultation_id=comment.recommendation.consultation_id)
+    told = Edition.objects.telling()
+    here = told.filter(consultation_id=comment.recommendation.consultation_id)
     return here.filter(since).exists()
 
 

@@ -31,7 +31,13 @@ FIXED = {
     "answers_shown": gettext_lazy("when answers are shown"),
 }
 # What changes without anybody's writing; a form need not know it.
-NOT_WRITTEN = {"digests_held_at", "digests_held_reason", "preview_token"}
+NOT_WRITTEN = {
+    "digests_held_at",
+    "digests_held_reason",
+    "preview_token",
+    "quiet_hours",
+    "release",
+}
 # Beyond these, calendars and time zones run out.
 YEARS = (2000, 2100)
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import policy
@@ -16,6 +17,7 @@ from consultations.digests.due import next_edition_at
 from consultations.digests.render import period_of, upcoming, view
 from consultations.forms import SubscriptionForm
 from consultations.models import Consultation, Edition, User, database_now
+from consultations.models.edition_standing import UNSEEN, EditionQuerySet
 
 
 @login_not_required
@@ -24,13 +26,17 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     """List a consultation's editions, newest first."""
     now = timezone.now()
     consultation = readable(request, slug, now)
-    numbers = consultation.editions.order_by("-number", "pk").values_list("number", "period")
+    editions = _editions(request, consultation).order_by("-number", "pk")
     context = {
         "consultation": consultation,
         "public": consultation.shows_answers(now),
         "editions": [
-            {"number": number, "period": period_of(period.lower, period.upper)}
-            for number, period in numbers
+            {
+                "number": edition.number,
+                "period": period_of(edition.period.lower, edition.period.upper),
+                "said": _said(edition),
+            }
+            for edition in editions.defer("facts")
         ],
         "upcoming": upcoming(next_edition_at(consultation, now), consultation),
     }
@@ -43,13 +49,17 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show one edition: frozen figures, and the quotations that still stand."""
     now = timezone.now()
     consultation = readable(request, slug, now)
-    edition = get_object_or_404(Edition, consultation=consultation, number=number)
-    others = consultation.editions.filter(number__in=[number - 1, number + 1])
+    edition = get_object_or_404(_editions(request, consultation), number=number)
+    if edition.state == Edition.State.WITHDRAWN:
+        return _withdrawn(request, consultation, edition)
+    others = _editions(request, consultation).filter(number__in=[number - 1, number + 1])
     there = set(others.values_list("number", flat=True))
     context = {
         "consultation": consultation,
         "public": consultation.shows_answers(now),
         "edition": view(edition),
+        "said": _said(edition),
+        "readers": _readers(edition),
         "earlier": number - 1 if number - 1 in there else None,
         "later": number + 1 if number + 1 in there else None,
     }
@@ -78,6 +88,36 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         "upcoming": upcoming(next_edition_at(consultation, timezone.now()), consultation),
     }
     return render(request, "digests/settings.html", context, status=422 if form.errors else 200)
+
+
+def _editions(request: HttpRequest, consultation: Consultation) -> EditionQuerySet:
+    """Return the editions that the visitor may open: those that wait are its deciders' alone."""
+    user = request.user if isinstance(request.user, User) else None
+    early = user is not None and policy.may_read_editions_early(user, consultation.pk)
+    rows = Edition.objects.filter(consultation=consultation)
+    return rows.telling() if early else rows.public()
+
+
+def _withdrawn(request: HttpRequest, consultation: Consultation, edition: Edition) -> HttpResponse:
+    """Say that an edition was withdrawn, when and why, and show nothing of it."""
+    act = edition.acts.get(act=Edition.State.WITHDRAWN)
+    context = {"consultation": consultation, "edition": edition, "act": act}
+    return render(request, "digests/withdrawn.html", context)
+
+
+def _said(edition: Edition) -> str:
+    """Say how an edition stands, where it is not simply published."""
+    if edition.state in UNSEEN:
+        return _("Not published yet: only staff see it.")
+    return _("Withdrawn.") if edition.state == Edition.State.WITHDRAWN else ""
+
+
+def _readers(edition: Edition) -> str:
+    """Say to how many it was mailed, as fixed when it was released."""
+    if edition.state in UNSEEN:
+        return ""
+    said = ngettext("Mailed to %(n)s reader.", "Mailed to %(n)s readers.", edition.readers)
+    return said % {"n": f"{edition.readers:,}"}
 
 
 def readable(request: HttpRequest, slug: str, at: datetime) -> Consultation:

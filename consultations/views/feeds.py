@@ -1,7 +1,10 @@
 """Atom feeds (RFC 4287) of what a consultation has published."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Max
+from django.db.models import Max, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,25 +23,39 @@ MOST = 20
 @login_not_required
 @require_safe
 def editions(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the last editions, newest first; a correction of one moves its date.
+    """List the last editions, newest first; a correction or withdrawal of one moves its date.
 
     An entry says how much is new and links to the edition: quotations stand there alone, so that
-    what is taken back is in no reader's copy.
+    what is taken back is in no reader's copy. One that was withdrawn says that alone.
     """
     consultation = readable(request, slug, timezone.now())
-    rows = consultation.editions.annotate(corrected_at=Max("quotes__corrected_at"))
     feed = _feed(consultation)
-    for edition in rows.order_by("-number", "-pk")[:MOST]:
-        path = address(reverse("digests.show", args=[slug, edition.number]))
+    for row in _rows(consultation):
+        path = address(reverse("digests.show", args=[slug, row["number"]]))
+        withdrawn = row["state"] == Edition.State.WITHDRAWN
+        title = _("Digest %(number)s (withdrawn)") if withdrawn else _("Digest %(number)s")
+        released_at = row["released_at"] or row["built_at"]
         feed.add_item(
-            title=_("Digest %(number)s") % {"number": edition.number},
+            title=title % {"number": row["number"]},
             link=path,
-            description=_summary(edition),
+            description=_("Withdrawn: its page says why.") if withdrawn else _summary(row),
             unique_id=path,
-            pubdate=edition.built_at,
-            updateddate=max(filter(None, (edition.built_at, edition.corrected_at))),
+            pubdate=released_at,
+            updateddate=max(filter(None, (released_at, row["corrected_at"], row["acted_at"]))),
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+def _rows(consultation: Consultation) -> Iterable[Mapping[str, Any]]:
+    """The newest editions, each with when it was released, corrected and last acted on."""
+    rows = consultation.editions.public().values("number", "state", "period", "built_at", "facts")
+    released = Q(acts__act=Edition.State.RELEASED)
+    dated = rows.annotate(
+        corrected_at=Max("quotes__corrected_at"),
+        released_at=Min("acts__at", filter=released),
+        acted_at=Max("acts__at"),
+    )
+    return dated.order_by("-number", "-pk")[:MOST]
 
 
 def _feed(consultation: Consultation) -> Atom1Feed:
@@ -53,9 +70,9 @@ def _feed(consultation: Consultation) -> Atom1Feed:
     )
 
 
-def _summary(edition: Edition) -> str:
+def _summary(row: Mapping[str, Any]) -> str:
     """Say which period it covers, and how many comments are new on how many recommendations."""
-    told = [each["summary"]["facts"] for each in edition.facts["recommendations"]]
+    told = [each["summary"]["facts"] for each in row["facts"]["recommendations"]]
     new = sum(facts["new"] for facts in told)
     sentence = ngettext("%(n)s new comment.", "%(n)s new comments.", new) % {"n": f"{new:,}"}
-    return f"{period_of(edition.period.lower, edition.period.upper)} {sentence}"
+    return f"{period_of(row['period'].lower, row['period'].upper)} {sentence}"

@@ -214,6 +214,7 @@ class Scene:
             "url": "nothing/",
         }
         wanted["decision"] = self.decision.pk
+        wanted["edition_id"] = self.consultation.editions.get().pk
         if name == "appeals.show":
             wanted["decision"] = self.appeal.appeal.decision_id
         if name in {"admin:consultations_response_check", "admin:consultations_response_retype"}:

@@ -212,4 +212,5 @@ def edition_on(consultation: Consultation, start: datetime, end: datetime) -> Ed
         facts={"format": 0, "method": ""},
         method="",
         hash="",
+        state=Edition.State.RELEASED,
     )

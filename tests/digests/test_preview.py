@@ -137,7 +137,12 @@ def test_held_digests_wait_and_one_edition_tells_all_once_released() -> None:
         release(consultation=consultation, by=officer, at=DUE)
     assert make_edition().number == 1
     acts = LedgerEntry.objects.order_by("sequence").values_list("act", flat=True)
-    assert list(acts) == ["digests_held", "digests_released", "edition_made"]
+    assert list(acts) == [
+        "digests_held",
+        "digests_released",
+        "edition_made",
+        "edition_released",
+    ]
     assert ledger.verify(consultation.pk) == []
 
 
