@@ -25,7 +25,7 @@ from consultations.admin import (
     undoing,
 )
 from consultations.admin.base import PolicyAdmin, is_key
-from consultations.admin.places import PlacedList, beyond
+from consultations.admin.places import WideList, beyond
 from consultations.models import Case, database_now
 from consultations.models.cases import CaseQuerySet
 from consultations.moderation import finding, queue, turns
@@ -41,7 +41,7 @@ class CaseAdmin(PolicyAdmin[Case]):
     writers = rights.DECIDE
     list_display = ("subject", "waiting", "about", "who", "stance", "excerpt", "marked")
     list_display_links = ("subject",)
-    list_select_related = queue.RELATED
+    list_select_related = queue.LISTED
     list_filter = (
         filters.QueueStateFilter,
         filters.ConsultationFilter,
@@ -65,9 +65,16 @@ class CaseAdmin(PolicyAdmin[Case]):
         """Return the cases of the consultations where the user decides."""
         return queue.in_consultations(rights.where(request, rights.DECIDE))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PlacedList]:
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Case | None:
+        """Return a case with all that its page shows, if the user decides on it."""
+        mine = cast(CaseQuerySet, self.get_queryset(request))
+        return queue.reviewed(mine, int(object_id)) if is_key(object_id) else None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[WideList]:
         """Page by places: the queue may be very long."""
-        return PlacedList
+        return WideList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Case], search_term: str

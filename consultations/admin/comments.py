@@ -10,21 +10,21 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator, smart_split
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.admin import filters, redacting, rights, undoing
 from consultations.admin.downloads import DownloadingAdmin, Offer
+from consultations.admin.places import PlacedList, beyond
 from consultations.admin.review import errors_of
 from consultations.admin.saying_why import NoteForm, ReasonForm
 from consultations.exchange import exports
 from consultations.models import Comment, database_now
-from consultations.moderation import decide, readings, redact
+from consultations.moderation import decide, finding, readings, redact
 from consultations.moderation.record import DecisionRefused
 
 State = Comment.State
-REFERENCES = ("=reference", "=response__reference")
 
 
 @admin.register(Comment)
@@ -63,9 +63,11 @@ class CommentAdmin(DownloadingAdmin[Comment]):
         "kind",
         "stance",
     )
-    search_fields = ("submitted_version__text", *REFERENCES)
-    search_help_text = gettext_lazy("Words of the comment, or a reference.")
-    sortable_by = ("sent",)
+    search_fields = ("=reference",)  # see `get_search_results`
+    search_help_text = gettext_lazy("Whole words of the comment, or a reference.")
+    sortable_by = ()
+    # As they first came, the newest first: the one order that needs no index of its own.
+    ordering = ("-pk",)
     fields = (
         "recommendation",
         "said_by",
@@ -83,6 +85,10 @@ class CommentAdmin(DownloadingAdmin[Comment]):
     )
     readonly_fields = fields
 
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[PlacedList]:
+        """Return the list that counts nothing."""
+        return PlacedList
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         """Return the comments, and of each whether it is read on record."""
         noted = Q(recommendation__consultation__in=_on_record(request))
@@ -92,18 +98,17 @@ class CommentAdmin(DownloadingAdmin[Comment]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Look in the newest texts, in the public ones alone where readings are noted."""
-        if not _on_record(request):
-            return super().get_search_results(request, queryset, search_term)
-        for word in smart_split(search_term):
-            bare = word.strip("\"'")
-            queryset = queryset.filter(
-                Q(listed=True, public_text__icontains=bare)
-                | Q(on_record=False, submitted_version__text__icontains=bare)
-                | Q(reference__iexact=bare)
-                | Q(response__reference__iexact=bare)
-            )
-        return queryset, False
+        """Look in the newest texts by their index, in the public ones where readings are noted."""
+        if not search_term.strip():
+            return queryset, False
+        if self.downloads(request):
+            rows, backwards, most = queryset, False, None
+        else:
+            rows, backwards = beyond(queryset, request)
+            most = self.list_per_page + 1
+        noted = _on_record(request)
+        found = finding.find_comments(rows, search_term, noted=noted, most=most)
+        return (found.reverse() if backwards else found), False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -132,7 +137,7 @@ class CommentAdmin(DownloadingAdmin[Comment]):
             words = public or _("Not public. Open it to read it, which is noted.")
         return Truncator(words).chars(160) or "–"
 
-    @admin.display(description=gettext_lazy("Sent"), ordering="submitted_at")
+    @admin.display(description=gettext_lazy("Sent"))
     def sent(self, comment: Comment) -> Any:
         """Give when it was sent."""
         return comment.submitted_at

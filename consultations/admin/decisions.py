@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from consultations.admin import decision_filters as log
 from consultations.admin import rights
 from consultations.admin.downloads import DownloadingAdmin, Offer
-from consultations.admin.places import PlacedList
+from consultations.admin.places import WideList
 from consultations.exchange import exports
 from consultations.models import Case, Decision
 
@@ -93,9 +93,9 @@ class DecisionAdmin(DownloadingAdmin[Decision]):
     )
     readonly_fields = (*fields, *WORDS)
 
-    def get_changelist(self, request: HttpRequest, **more: Any) -> type[PlacedList]:
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[WideList]:
         """Return the list that counts nothing."""
-        return PlacedList
+        return WideList
 
     def get_fields(self, request: HttpRequest, obj: Decision | None = None) -> tuple[str, ...]:
         """Add the words decided on for those who decide there."""

@@ -3,7 +3,7 @@
 What is in the files, and that each is on the ledger, is `exchange.exports`; here is the page.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -117,9 +117,9 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
         listed: ChangeList,
         said: dict[str, str],
     ) -> HttpResponseBase:
-        """Stream what is asked for, written on the ledger first; or ask a worker for it."""
+        """Stream what is asked for, on the ledger before a row is; or ask a worker for it."""
         offer = next(one for one in self.offers if one.extract.name == said["extract"])
-        keys = exports.chosen(self._rows(listed, consultation, offer))
+        rows = self._rows(listed, consultation, offer)
         asked: Any = {
             "extract": offer.extract,
             "consultation": consultation,
@@ -127,10 +127,15 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
             "by": rights.person(request),
             "at": database_now(),
         }
-        if said["file"] == CSV:
+
+        def choose() -> Sequence[int]:
+            keys = exports.chosen(rows)
             exports.note(file=CSV, rows=len(keys), **asked)
-            return _file(exports.stream(offer.extract, keys), offer.extract, consultation, CSV)
-        exports.ask(keys=keys, **asked)
+            return keys
+
+        if said["file"] == CSV:
+            return _file(exports.stream(offer.extract, choose), offer.extract, consultation, CSV)
+        exports.ask(keys=exports.chosen(rows), **asked)
         return HttpResponseRedirect(request.get_full_path())
 
     def _rows(self, listed: ChangeList, consultation: Consultation, offer: Offer) -> QuerySet[Any]:
@@ -164,6 +169,13 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
         answer = _file(exports.parts(job), offer.extract, job.consultation, WORKBOOK)
         answer["Content-Length"] = str((job.result or {})["bytes"])
         return answer
+
+    def downloads(self, request: HttpRequest) -> bool:
+        """Whether all that the list finds is asked for, and not a page of it."""
+        match = request.resolver_match
+        return (
+            match is not None and match.url_name == f"consultations_{self.opts.model_name}_download"
+        )
 
     def _may(self, request: HttpRequest, offer: Offer, consultation_id: int) -> bool:
         return rights.holds(request, offer.readers, consultation_id)

@@ -12,6 +12,8 @@ from django.db.models import DateTimeField, F, Func, QuerySet, TextField, Value
 from django.db.models.lookups import GreaterThan, LessThan
 from django.http import HttpRequest
 
+from consultations.models.joining import joined_as_named
+
 AFTER, BEFORE = "after", "before"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_DIGITS = 18
@@ -50,6 +52,15 @@ class PlacedList(ChangeList):
         if not self.result_list:
             return self.get_query_string()
         return self.get_query_string({name: place_of(self.queryset, self.result_list[row])})
+
+
+class WideList(PlacedList):
+    """The same of rows that show what very many other tables hold."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read one page outwards from its rows."""
+        with joined_as_named():
+            super().get_results(request)
 
 
 class Row(Func):

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultations.admin.base import MOST_COUNTED
+from consultations.admin.places import AFTER, BEFORE
 
 # What of a list's address chooses no rows.
-NO_FILTER = {PAGE_VAR, ORDER_VAR, ALL_VAR, ERROR_FLAG, "older"}
+NO_FILTER = {PAGE_VAR, ORDER_VAR, ALL_VAR, ERROR_FLAG, AFTER, BEFORE}
 
 
 def parameters(listed: ChangeList) -> dict[str, str]:

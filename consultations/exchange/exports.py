@@ -5,7 +5,7 @@ is held. What a worker does is in `building`; the columns are `records`.
 """
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,15 +101,16 @@ def chunks(extract: Extract, keys: Sequence[int]) -> Iterator[list[tuple[Cell, .
         yield list(records.cells(found, sources(extract)))
 
 
-def stream(extract: Extract, keys: Sequence[int]) -> Iterator[bytes]:
+def stream(extract: Extract, choose: Callable[[], Sequence[int]]) -> Iterator[bytes]:
     """Yield a CSV piece by piece; one that cannot be ended says so in its last line.
 
-    PostgreSQL writes the lines, each lot in one statement that ends before a byte is sent: a
-    browser that reads slowly holds nothing back.
+    The names of the columns leave at once; `choose` then gives the keys of the rows. PostgreSQL
+    writes the lines, each lot in one statement that ends before a byte is sent: a browser that
+    reads slowly holds nothing back.
     """
     yield (MARK + ",".join(column.name for column in extract.columns) + "\n").encode()
     try:
-        for found in _found(extract, keys):
+        for found in _found(extract, choose()):
             yield _lines(found.values_list(*sources(extract)))
     except Exception:
         yield (_("INCOMPLETE: this export failed here. Ask for it again.") + "\n").encode()

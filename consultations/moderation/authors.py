@@ -11,7 +11,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import MD5
 from django.utils.translation import gettext as _
 
-from consultations.models import Comment, CommentVersion
+from consultations.models import Comment, CommentVersion, Response
 
 # So much of one author is looked at, the newest first; so many with the same words are shown.
 MOST_OF_AUTHOR, MOST_ALIKE = 200, 5
@@ -29,11 +29,14 @@ class Record:
 def record_of(comment: Comment, consultations: Collection[int]) -> Record:
     """Return the record of a comment's author in these consultations, this comment aside."""
     response = comment.response
-    of_author = Q(response=response)
+    of_author = Q(pk=response.pk)
     if response.respondent_id is not None:
-        of_author |= Q(response__respondent=response.respondent_id)
+        of_author |= Q(respondent=response.respondent_id)
+    # Responses first: asked of each comment, either of the two would be asked of all of them.
     found = Comment.objects.filter(
-        of_author, recommendation__consultation__in=consultations, submitted_version__isnull=False
+        response__in=Response.objects.filter(of_author).order_by().values("pk"),
+        recommendation__consultation__in=consultations,
+        submitted_version__isnull=False,
     ).exclude(pk=comment.pk)
     shown = found.select_related("recommendation__current", "submitted_version", "reason")
     rows = list(shown.order_by("-submitted_at", "-pk")[:MOST_OF_AUTHOR])

@@ -22,6 +22,7 @@ from consultations.models import (
     database_now,
 )
 from consultations.models.cases import CaseQuerySet
+from consultations.models.joining import joined_as_named
 from consultations.moderation import turns
 
 # Beyond so many, what waits in a consultation is not counted.
@@ -29,11 +30,23 @@ MOST_COUNTED = 1_000
 # By consultation, and there the oldest first: the order of the queue, and of an index.
 ORDER = ("consultation_id", "since", "pk")
 
-# All that a row of the queue and the head of a review page show, in one statement.
-RELATED = (
+# All that a row of the queue shows, in one statement: each table more costs it time to be planned.
+LISTED = (
     "consultation",
     "claimed_by",
+    "comment__response__membership",
     "comment__response__region",
+    "comment__recommendation__current",
+    "comment__submitted_version__likeness__campaign",
+    "comment__public_version",
+    "comment__region",
+    "comment__reason",
+    "membership__user",
+    "membership__organisation__kind",
+    "membership__organisation__region",
+)
+# And what the head of a review page shows besides.
+REVIEWED = (
     "comment__response__respondent",
     "comment__response__sign_off",
     "comment__response__organisation_kind",
@@ -41,14 +54,8 @@ RELATED = (
     "comment__response__checked_by",
     "comment__response__membership__organisation",
     "comment__response__membership__user",
-    "comment__recommendation__current",
-    "comment__submitted_version__likeness__campaign",
     "comment__public_version__likeness__campaign",
-    "comment__region",
-    "comment__reason",
     "membership__user__region",
-    "membership__organisation__kind",
-    "membership__organisation__region",
 )
 # The same of a reader's report, in a statement of its own: most pages hold none.
 REPORTED = (
@@ -94,7 +101,7 @@ def in_consultations(ids: Iterable[int]) -> CaseQuerySet:
     documents = Document.objects.select_related(*ATTACHED)
     appeals = Appeal.objects.select_related(*APPEALED).defer("decision__case__comment__search")
     return (
-        found.select_related(*RELATED)
+        found.select_related(*LISTED)
         .defer("comment__search")
         .annotate(read_at=StatementTimestamp())
         .prefetch_related(
@@ -104,6 +111,12 @@ def in_consultations(ids: Iterable[int]) -> CaseQuerySet:
         )
         .order_by(*ORDER)
     )
+
+
+def reviewed(cases: CaseQuerySet, pk: int) -> Case | None:
+    """Return one of these cases, if it is among them, with all that its review page shows."""
+    with joined_as_named():
+        return cases.select_related(*REVIEWED).filter(pk=pk).first()
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,12 @@ def _recommendation(made: Consultation, number: int) -> None:
     recommendation.save(update_fields=["current"])
 
 
+def kept(slug: str) -> tuple[Consultation, User] | None:
+    """Return a consultation that an earlier run filled and kept, with its moderator."""
+    made = Consultation.objects.filter(slug=slug).first()
+    return (made, User.objects.get(email=_moderator(slug))) if made else None
+
+
 def people(of: Consultation, amount: int) -> list[Person]:
     """Make respondents of every kind and region, each second one for an organisation."""
     regions = list(Region.objects.order_by("pk").values_list("pk", flat=True))
@@ -183,12 +189,14 @@ def readers(of: Consultation, known: Sequence[int], amount: int) -> None:
 
 def moderator(of: Consultation) -> User:
     """Make somebody who decides in this consultation, the admin's door open."""
-    user = User.objects.create_user(
-        f"moderator.{of.slug}@example.org", name="Moderator", is_staff=True
-    )
+    user = User.objects.create_user(_moderator(of.slug), name="Moderator", is_staff=True)
     user.groups.add(Group.objects.get_or_create(name="Moderators")[0])
     Role.objects.create(user=user, consultation=of, right=Role.Right.MODERATOR)
     return user
+
+
+def _moderator(slug: str) -> str:
+    return f"moderator.{slug}@example.org"
 
 
 def name(one: Person) -> str:

@@ -1,4 +1,4 @@
-"""The moderator's queue where very many comments wait, and the page of the oldest case."""
+"""The moderator's queue where very many comments wait, a case's page, and the list of comments."""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -7,8 +7,9 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from consultations.admin.cases import CaseAdmin
+from consultations.admin.comments import CommentAdmin
 from consultations.admin.places import place_of
-from consultations.models import Consultation
+from consultations.models import Comment, Consultation
 from consultations.moderation import queue
 from portal.bench import fill, spoken
 from portal.bench.measure import Emit, Line, Plan, Site, Times, logged_in, queries
@@ -72,12 +73,31 @@ def _pages(consultation: Consultation) -> dict[str, Page]:
         "queue.rare": Page(f"{cases}?q={word}", most=MOST_FOR_A_WORD),
         "queue.absent": Page(f"{cases}?q=unheard-of", most=MOST_FOR_A_WORD),
         "queue.decided": Page(f"{cases}?state=decided"),
+        **_comments(word),
         "review": Page(reverse("admin:consultations_case_change", args=[oldest.pk])),
+    }
+
+
+def _comments(rare: str) -> dict[str, Page]:
+    """Return the list of all comments: the first page and the thousandth or last one, searches."""
+    size, amount = CommentAdmin.list_per_page, Comment.objects.count()
+    rows = Comment.objects.order_by(*CommentAdmin.ordering)
+    deep = rows[max(min((THOUSANDTH - 1) * size, amount - size) - 1, 0)]
+    comments = reverse("admin:consultations_comment_changelist")
+    return {
+        "comments": Page(comments),
+        "comments.deep": Page(f"{comments}?after={place_of(rows, deep)}", "comments"),
+        "comments.filtered": Page(f"{comments}?state__exact=submitted&kind__exact=employer"),
+        "comments.word": Page(f"{comments}?q={COMMON}", most=MOST_FOR_A_WORD),
+        "comments.rare": Page(f"{comments}?q={rare}", most=MOST_FOR_A_WORD),
+        "comments.absent": Page(f"{comments}?q=unheard-of", most=MOST_FOR_A_WORD),
     }
 
 
 def _filled(waiting: int) -> tuple[Consultation, str]:
     """Let so many comments wait, and as many be decided; return also a moderator's cookies."""
+    if kept := fill.kept(SLUG):
+        return kept[0], logged_in(kept[1])
     made = fill.consultation(SLUG, 2 * RECOMMENDATIONS)
     people = fill.people(made, -(-waiting // RECOMMENDATIONS))
     moderator = fill.moderator(made)

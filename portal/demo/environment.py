@@ -61,6 +61,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_bench_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the option of `bench` that says where its database is, once for both parsers."""
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep what was filled there, and use it again"
+    )
+
+
 def compose_environment(argv: Sequence[str]) -> None:
     """Write the environment where the command is `demo` or `bench`; leave it alone otherwise."""
     command = argv[1] if len(argv) > 1 else ""
@@ -70,7 +77,9 @@ def compose_environment(argv: Sequence[str]) -> None:
         known, _ = parser.parse_known_args(argv[2:])
         _compose_demo(Options(**vars(known)))
     elif command == "bench":
-        _compose_bench()
+        parser = argparse.ArgumentParser(prog="manage.py bench", add_help=False)
+        add_bench_options(parser)
+        _compose_bench(parser.parse_known_args(argv[2:])[0].keep)
 
 
 def free_port() -> int:
@@ -95,13 +104,20 @@ def _compose_demo(options: Options) -> None:
     )
 
 
-def _compose_bench() -> None:
-    """Start servers on a scratch folder, which goes with this process; nothing of the demo's."""
+def _compose_bench(keep: Path | None) -> None:
+    """Start servers on a scratch folder, which goes with this process; nothing of the demo's.
+
+    A folder to keep is for this command alone, and stays: to fill it is slow.
+    """
     place = BASE / "var"
     place.mkdir(exist_ok=True, mode=0o700)
     stack = ExitStack()
     atexit.register(stack.close)
-    data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=place)))
+    if keep is None:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-", dir=place)))
+    else:
+        data = keep.resolve()
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         running = stack.enter_context(servers(data, durable=True))
     except EmbeddedError as error:

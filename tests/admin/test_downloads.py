@@ -75,6 +75,17 @@ def test_officer_takes_everything_and_the_ledger_says_so() -> None:
     assert answer["Link"] == '</data/columns/>; rel="describedby"'
 
 
+def test_columns_leave_at_once_and_the_ledger_is_written_before_a_row() -> None:
+    answer = log_in(make_staff(filled(), "officer")).post(PAGE, WHOLE)
+    pieces = iter(answer.streaming_content)
+
+    first, early = next(pieces).decode("utf-8-sig"), LedgerEntry.objects.count()
+    row, noted = next(pieces).decode(), LedgerEntry.objects.count()
+
+    assert (first[:13], early) == ("consultation,", 0)
+    assert ("It waits." in row, noted) == (True, 1)
+
+
 def test_publishable_file_holds_what_the_public_reads_and_no_more() -> None:
     answer = log_in(make_staff(filled(), "analyst")).post(PAGE, PUBLISHABLE)
 

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.models import Role
+from consultations.models.joining import joined_as_named
 from consultations.moderation import queue
 from tests.factories import (
     give_role,
@@ -84,3 +86,17 @@ def test_queue_costs_two_statements_whatever_waits(
             for case in queue.cases_of(moderator)
         ]
     assert len(shown) == 2 * many
+
+
+def limit() -> str:
+    """Return how many tables PostgreSQL may join in an order of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('join_collapse_limit')")
+        return str(cursor.fetchone()[0])
+
+
+def test_wide_rows_are_joined_in_the_order_of_their_statement_and_nothing_else_is() -> None:
+    with joined_as_named():
+        within = limit()
+
+    assert (within, limit()) == ("1", "8")

@@ -15,9 +15,9 @@ from tests import factories
 SIZES = (30, 60)
 QUEUE = (
     *("queue", "queue.deep", "queue.filtered", "queue.word", "queue.rare", "queue.absent"),
-    *("queue.decided", "review"),
+    *("queue.decided", "review", "comments", "comments.deep", "comments.filtered"),
+    *("comments.word", "comments.rare", "comments.absent"),
 )
-SEARCHES = ("queue.word", "queue.rare", "queue.absent")
 # name: whether a limit stands beside it
 AT_EACH_SIZE = {
     "page.bytes": False,
@@ -71,7 +71,7 @@ ONCE = {
     "drafting.send.p95": False,
     "drafting.left": True,
     **{f"{page}.{what}": what == "queries" for page in QUEUE for what in ("queries", "p50", "p95")},
-    "queue.deep.ratio_to_first": True,
+    **{f"{page}.deep.ratio_to_first": True for page in ("queue", "comments")},
     **{
         f"{page}.longest": True
         for page in QUEUE
@@ -87,6 +87,7 @@ ONCE = {
     "exports.csv": False,
     "exports.csv.ratio_to_copy": True,
     "exports.csv.first_byte": True,
+    "exports.csv.first_row": True,
     "exports.csv.memory": True,
     "limit.xlsx_ready": False,
     "exports.xlsx": False,
@@ -116,6 +117,7 @@ COUNTED = (
     "page.queries",
     "page.deep.queries",
     "queue.queries",
+    "comments.queries",
     "log.queries",
     "posting.smtp_connections",
     "drafting.left",

@@ -24,6 +24,7 @@ from portal.bench import (
     reading,
 )
 from portal.bench.measure import BenchError, Line, Plan
+from portal.demo.environment import add_bench_options
 
 SUBJECTS = {
     "pages": pages.run,
@@ -52,11 +53,12 @@ class Command(BaseCommand):
         parser.add_argument("--samples", type=_positive, default=60, help="requests of each kind")
         parser.add_argument("--mails", type=_positive, default=10_000, help="readers of a digest")
         parser.add_argument("--data", type=Path, metavar="DIR", help="sets of others, to import")
+        add_bench_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure each subject, and say at last on what machine and in what time."""
         began = monotonic()
-        self._prepare()
+        self._prepare(kept=options["keep"] is not None)
         plan = Plan(*(options[name] for name in ("sizes", "samples", "mails", "data")))
         for name in options["subject"] or SUBJECTS:
             try:
@@ -65,9 +67,14 @@ class Command(BaseCommand):
                 raise CommandError(f"{name}: {error}") from error
         self._emit(Line("bench.machine", monotonic() - began, "s", os.cpu_count() or 1))
 
-    def _prepare(self) -> None:
-        """Make the tables; raise CommandError where somebody's rows are in them already."""
+    def _prepare(self, *, kept: bool) -> None:
+        """Make the tables; raise CommandError where somebody's rows are in them already.
+
+        In a folder that the command keeps they are its own.
+        """
         call_command("migrate", verbosity=0, interactive=False)
+        if kept and Consultation.objects.exists():
+            return
         if User.objects.exists() or Consultation.objects.exists():
             raise CommandError("bench fills an empty scratch database, and this one holds people.")
         call_command("load_reference_data", stdout=StringIO())
