@@ -27,6 +27,7 @@ from consultations.views import (
     reports,
     responses,
     sign_off,
+    subscriptions,
 )
 
 
@@ -126,6 +127,12 @@ urlpatterns = [
     # people
     path("account/", people.account, name="people.account"),
     path("account/write-for/", people.write_for, name="people.write_for"),
+    path("account/e-mails/", subscriptions.mine, name="subscriptions.mine"),
+    path(
+        "account/e-mails/start-again/",
+        subscriptions.start_again,
+        name="subscriptions.start_again",
+    ),
     path("account/copy/", personal.copy, name="personal.copy"),
     path("account/copy/fetch/", personal.fetch, name="personal.fetch"),
     path("account/delete/", personal.erase, name="personal.erase"),
