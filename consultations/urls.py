@@ -18,6 +18,7 @@ from consultations.views import (
     mail,
     members,
     moderation,
+    official,
     organisations,
     pages,
     people,
@@ -68,6 +69,7 @@ urlpatterns = [
         name="organisations.show",
     ),
     path(CONSULTATION + "moderation/", moderation.show, name="moderation.show"),
+    path(CONSULTATION + "official-response/", official.show, name="official.show"),
     path(CONSULTATION + "documents/", documents.index, name="documents.index"),
     path(
         CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"

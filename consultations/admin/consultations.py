@@ -15,7 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations import publishing, roles
-from consultations.admin import digests, figures, importing, inviting, owners, paper, rights
+from consultations.admin import (
+    digests,
+    figures,
+    importing,
+    inviting,
+    official,
+    owners,
+    paper,
+    rights,
+)
 from consultations.admin.base import PolicyAdmin
 from consultations.admin.recommendations import FIRST_NUMBERS, RecommendationInline
 from consultations.admin.review import errors_of
@@ -158,9 +167,15 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
                 ("invitations", self.invitations_view),
                 ("invite", self.invite_view),
                 ("figures", self.figures_view),
+                ("official", self.official_view),
             )
         ]
-        return [*pages, *super().get_urls()]
+        answer = path(
+            "<int:object_id>/official/<int:number>/",
+            self.admin_site.admin_view(self.answer_view),
+            name="consultations_consultation_answer",
+        )
+        return [*pages, answer, *super().get_urls()]
 
     def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Say what publishing means, and publish."""
@@ -213,6 +228,14 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
     def invite_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Invite the organisations of a file."""
         return inviting.invite(self, request, self._as_officer(request, object_id))
+
+    def official_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show how far the official response is, and publish what was reviewed."""
+        return official.page(self, request, self._as_officer(request, object_id))
+
+    def answer_view(self, request: HttpRequest, object_id: int, number: int) -> HttpResponse:
+        """Write or review the answer on one recommendation."""
+        return official.write(self, request, self._as_officer(request, object_id), number)
 
     def figures_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the decisions and the appeals in figures, to whoever has a right there."""

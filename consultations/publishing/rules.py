@@ -31,7 +31,7 @@ FIXED = {
     "answers_shown": gettext_lazy("when answers are shown"),
 }
 # What changes without anybody's writing; a form need not know it.
-NOT_WRITTEN = {"digests_held_at", "digests_held_reason", "preview_token"}
+NOT_WRITTEN = {"digests_held_at", "digests_held_reason", "official_told_at", "preview_token"}
 # Beyond these, calendars and time zones run out.
 YEARS = (2000, 2100)
 
