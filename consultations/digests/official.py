@@ -1,10 +1,10 @@
 """Telling readers and respondents, once, that the official response is complete."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,13 @@ from consultations.digests import plan
 from consultations.digests.render import address
 from consultations.digests.wording import one_line
 from consultations.mail.letter import Action, Block, Items, Letter, LetterError, Paragraph
-from consultations.models import Consultation, OfficialAnswer, OfficialCitation, Subscription, User
+from consultations.models import (
+    Consultation,
+    Membership,
+    OfficialAnswer,
+    OfficialCitation,
+    Subscription,
+)
 from consultations.publishing import deadline
 
 log = structlog.get_logger(__name__)
@@ -79,28 +85,43 @@ def _tell(consultation: Consultation, at: datetime) -> int:
         f"milestone:official:{consultation.pk}:",
         consultation_id=consultation.pk,
         edition_id=None,
-        letter=_letter(consultation, rows, cited=False).to_json(),
+        letter=_letter(consultation, rows).to_json(),
         choices=ALL_BUT_NOTHING,
         at=at,
-        to_others=_letter(consultation, rows, cited=True).to_json(),
-        others=_cited(rows),
+        own={
+            person: _letter(consultation, rows, sorted(numbers)).to_json()
+            for person, numbers in _cited(rows).items()
+        },
     )
 
 
-def _cited(rows: list[OfficialAnswer]) -> list[int]:
-    """Return whose point is answered, by id: of an organisation's, everybody who speaks for it."""
-    comments = OfficialCitation.objects.filter(answer__in=rows, comment__isnull=False)
-    own = Q(responses__comments__official_citations__in=comments)
-    theirs = Q(
-        memberships__claim="confirmed",
-        memberships__ended_at__isnull=True,
-        memberships__organisation__responses__comments__official_citations__in=comments,
+def _cited(rows: list[OfficialAnswer]) -> dict[int, set[int]]:
+    """Return whose point is answered, by id, on which recommendations (two queries).
+
+    Of an organisation's comment it is everybody who speaks for it.
+    """
+    cites = OfficialCitation.objects.filter(answer__in=rows, comment__isnull=False)
+    said = "comment__response"
+    found = cites.values_list(
+        "answer__recommendation__number", f"{said}__organisation", f"{said}__respondent"
     )
-    people = User.objects.filter(own | theirs).order_by("pk").distinct()
-    return list(people.values_list("pk", flat=True))
+    people: dict[int, set[int]] = {}
+    desks: dict[int, set[int]] = {}
+    for number, organisation, respondent in found:
+        if organisation is not None:
+            desks.setdefault(organisation, set()).add(number)
+        elif respondent is not None:
+            people.setdefault(respondent, set()).add(number)
+    speak = Membership.objects.filter(organisation__in=desks, claim="confirmed", ended_at=None)
+    for person, organisation in speak.values_list("user", "organisation"):
+        people.setdefault(person, set()).update(desks[organisation])
+    return people
 
 
-def _letter(consultation: Consultation, rows: list[OfficialAnswer], *, cited: bool) -> Letter:
+def _letter(
+    consultation: Consultation, rows: list[OfficialAnswer], cited: Sequence[int] = ()
+) -> Letter:
+    """Return what is mailed; `cited` are the recommendations on which its reader is answered."""
     title = consultation.title
     said = _("%(owner)s has answered what people said about “%(title)s”:")
     lines = [
@@ -116,10 +137,10 @@ def _letter(consultation: Consultation, rows: list[OfficialAnswer], *, cited: bo
         lines.append(_("and %(n)s more") % {"n": len(rows) - MOST_ITEMS})
     blocks: list[Block] = [Paragraph(said % {"owner": consultation.owner, "title": title})]
     blocks.append(Items(tuple(lines)))
-    if cited:
-        mine = address(reverse("responses.mine", args=[consultation.slug]))
-        blocks.append(Action(_("Your point is answered here"), mine))
     page = address(reverse("official.show", args=[consultation.slug]))
+    for number in cited[:MOST_ITEMS]:
+        said = _("Your point is answered here (recommendation %(number)s)")
+        blocks.append(Action(said % {"number": number}, f"{page}#recommendation-{number}"))
     blocks.append(Action(_("Read the official response"), page))
     subject = _("Official response: %(title)s") % {"title": one_line(title)}
     return Letter(subject=subject, blocks=tuple(blocks))

@@ -3,7 +3,7 @@
 Rows alone are written here; what a digest says is rendered when it is sent.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,7 +52,7 @@ INSERT INTO consultations_message (
     not_before, attempts, doubts, message_id, reply)
 SELECT %(stream)s, %(first)s || person.id, person.email, person.id, %(consultation)s,
        %(edition)s,
-       CASE WHEN person.id = ANY(%(others)s) THEN %(to_others)s ELSE %(letter)s END,
+       COALESCE(%(own)s -> person.id::text, %(letter)s),
        'queued', %(at)s, %(at)s, 0, 0,
        '<' || replace(gen_random_uuid()::text, '-', '') || '@' || %(domain)s || '>', ''
   FROM consultations_subscription AS chosen
@@ -147,13 +147,12 @@ def write_rows(
     choices: list[str],
     at: datetime,
     by: datetime | None = None,
-    to_others: dict[str, object] | None = None,
-    others: Collection[int] = (),
+    own: Mapping[int, dict[str, object]] | None = None,
 ) -> int:
     """Queue a mail for each who made one of these choices; return how many (one statement).
 
     `first` begins their keys; who chose after `by`, if it is given, is left out; the people in
-    `others` (by id) get the letter `to_others`.
+    `own` (by id) get a letter of their own.
     """
     values: dict[str, Any] = {
         "stream": Message.Stream.DIGEST.value,
@@ -162,8 +161,7 @@ def write_rows(
         "consultation": consultation_id,
         "edition": edition_id,
         "letter": Jsonb(letter),
-        "to_others": Jsonb(to_others or {}),
-        "others": list(others),
+        "own": Jsonb({str(person): letter for person, letter in (own or {}).items()}),
         "choices": choices,
         "at": at,
         "by": by,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -56,10 +57,11 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     rows = list(consultation.recommendations.select_related("current").order_by("number", "pk"))
     standing = standing_of(consultation, rows, user, now)
+    mine = _mine(user, rows) if user and standing.answers else set()
     context = {
         "consultation": consultation,
         "phase": consultation.phase(now),
-        "rows": [(row, standing.answers.get(row.pk)) for row in rows],
+        "rows": [(row, standing.answers.get(row.pk), row.pk in mine) for row in rows],
         "official": standing,
     }
     return render(request, "official/show.html", context)
@@ -116,6 +118,19 @@ def answered(comments: Iterable[Comment]) -> set[int]:
     standing = OfficialAnswer.objects.standing()
     found = OfficialCitation.objects.filter(comment__in=ids, answer__in=standing)
     return set(found.values_list("comment", flat=True))
+
+
+def _mine(user: User, rows: Sequence[Recommendation]) -> set[int]:
+    """The recommendations on which a standing answer cites the visitor, or whom they speak for."""
+    own = Q(comment__response__organisation=None, comment__response__respondent=user)
+    theirs = Q(
+        comment__response__organisation__memberships__user=user,
+        comment__response__organisation__memberships__claim="confirmed",
+        comment__response__organisation__memberships__ended_at=None,
+    )
+    standing = OfficialAnswer.objects.standing().filter(recommendation__in=rows)
+    found = OfficialCitation.objects.filter(own | theirs, answer__in=standing)
+    return set(found.values_list("answer__recommendation", flat=True))
 
 
 def _answer(row: OfficialAnswer, shown: Collection[str], editions: Collection[int]) -> Answer:

@@ -119,10 +119,11 @@ def test_the_mail_says_whose_point_is_answered_and_how_to_stop(settings) -> None
     mails = mails_by_reader(sink)
     author = cited.response.respondent
     assert sorted(mails) == sorted([author.email, other.email])
-    mine = f"http://localhost:8000/consultations/{consultation.slug}/response/"
+    home = f"http://localhost:8000/consultations/{consultation.slug}/official-response/"
     for person, is_cited in ((author, True), (other, False)):
         for part in mails[person.email]:
-            assert ("Your point is answered here" in part, mine in part) == (is_cited, is_cited)
+            assert ("Your point is answered here" in part) == is_cited
+            assert (f"{home}#recommendation-1" in part, home in part) == (is_cited, True)
             assert "Recommendation 1, Proposal 1: Accepted" in " ".join(part.split())
             assert Subscription.objects.get(user=person).token in part
 

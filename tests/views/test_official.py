@@ -64,8 +64,10 @@ def test_answer_is_shown_on_each_page_that_it_concerns(client: Client) -> None:
 def test_respondent_and_colleagues_read_that_their_point_is_answered() -> None:
     consultation = make_closed()
     first = consultation.recommendations.get(number=1)
-    lead, colleague = make_user(), make_user()
     council = make_organisation("Council")
+    lead, colleague = (
+        make_user(acting_for="organisation", organisation=council) for _n in range(2)
+    )
     for person in (lead, colleague):
         make_membership(person, council, "confirmed")
     response = make_response(consultation, lead, organisation=council)
@@ -76,7 +78,10 @@ def test_respondent_and_colleagues_read_that_their_point_is_answered() -> None:
     make_official(first, said=f"As [[{comment.reference}]] says.")
 
     for person, told in ((lead, True), (colleague, True), (uncited, False)):
-        assert (YOURS in page(log_in(person), consultation, "response/")) == told
+        for rest in ("response/", "official-response/"):
+            assert (YOURS in page(log_in(person), consultation, rest)) == told
+    stranger = page(log_in(make_user()), consultation)
+    assert YOURS not in stranger
 
 
 def test_draft_is_shown_to_nobody(client: Client) -> None:
