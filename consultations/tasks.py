@@ -6,11 +6,12 @@ from time import monotonic
 from celery import shared_task
 
 from consultations import accounts, limits, participation, screening
-from consultations.digests import build, editions, jobs, plan, quoting, readers
+from consultations.digests import build, editions, jobs, official, plan, quoting, readers
 from consultations.exchange import building, imports, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
 from consultations.moderation import reminders
+from consultations.publishing import deadline
 from consultations.results import keep
 
 # One run ends soon, so that the other tasks have their turn; the next tick goes on. A run is
@@ -35,8 +36,9 @@ def count_results() -> None:
 
 @shared_task(ignore_result=True)
 def plan_milestones() -> None:
-    """Write to those who chose it that a consultation closes soon, or has closed."""
+    """Write to those who chose it that a consultation closes soon, has closed, or is answered."""
     plan.plan_milestones(database_now())
+    official.tell(database_now())
 
 
 @shared_task(ignore_result=True)
@@ -47,8 +49,12 @@ def remind_of_drafts() -> None:
 
 @shared_task(ignore_result=True)
 def remind_moderators() -> None:
-    """Write to those who decide where something waits longer than it should, once a day."""
+    """Write to those who decide where something waits longer than it should, once a day.
+
+    And to officers whose official response is due.
+    """
     reminders.remind(database_now())
+    deadline.remind(database_now())
 
 
 @shared_task(ignore_result=True)

@@ -19,6 +19,7 @@ from consultations.views import (
     mail,
     members,
     moderation,
+    official,
     organisations,
     pages,
     people,
@@ -29,6 +30,7 @@ from consultations.views import (
     responses,
     results,
     sign_off,
+    subscriptions,
 )
 
 
@@ -72,6 +74,7 @@ urlpatterns = [
     path(CONSULTATION + "moderation/", moderation.show, name="moderation.show"),
     path(CONSULTATION + "results/", results.show, name="results.show"),
     path(CONSULTATION + "results/card/", results.card, name="results.card"),
+    path(CONSULTATION + "official-response/", official.show, name="official.show"),
     path(CONSULTATION + "documents/", documents.index, name="documents.index"),
     path(
         CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"
@@ -131,6 +134,12 @@ urlpatterns = [
     # people
     path("account/", people.account, name="people.account"),
     path("account/write-for/", people.write_for, name="people.write_for"),
+    path("account/e-mails/", subscriptions.mine, name="subscriptions.mine"),
+    path(
+        "account/e-mails/start-again/",
+        subscriptions.start_again,
+        name="subscriptions.start_again",
+    ),
     path("account/copy/", personal.copy, name="personal.copy"),
     path("account/copy/fetch/", personal.fetch, name="personal.fetch"),
     path("account/delete/", personal.erase, name="personal.erase"),

@@ -25,6 +25,7 @@ from consultations.models import (
     Kind,
     Likeness,
     Membership,
+    OfficialAnswer,
     Organisation,
     OrganisationKind,
     OwnerKind,
@@ -44,6 +45,7 @@ from consultations.models import (
     User,
 )
 from consultations.moderation import appeals, decide, desks
+from consultations.publishing import official
 from tests import samples
 
 _numbers = count(1)
@@ -510,3 +512,38 @@ def make_appeal(decision: Decision | None = None, **fields: Any) -> Case:
     said = {"words": "It insults nobody.", "by": subject.response.respondent}
     appeal = appeals.make(decision=decision, **{**said, "at": timezone.now(), **fields})
     return Case.objects.get(appeal=appeal)
+
+
+def make_closed(slug: str = "", **fields: Any) -> Consultation:
+    """Make a consultation that closed yesterday."""
+    now = timezone.now()
+    times = {"opens_at": now - timedelta(days=30), "closes_at": now - timedelta(days=1)}
+    return make_consultation(slug, **(times | fields))
+
+
+def make_official(
+    recommendation: Recommendation, *, published: bool = True, **texts: str
+) -> OfficialAnswer:
+    """Draft an official answer and, unless said otherwise, have it reviewed and published."""
+    consultation, now = recommendation.consultation, timezone.now()
+    writer, reviewer = (make_staff(consultation, Role.Right.OFFICER) for _n in range(2))
+    said = {
+        "status": OfficialAnswer.Status.ACCEPTED.value,
+        "asked": "We asked about **this**.",
+        "said": "You said much.",
+        "will": "We will do it.",
+    }
+    standing = recommendation.official_answers.filter(published_at__isnull=True).first()
+    answer = official.draft(
+        recommendation=recommendation,
+        texts=official.Texts(**(said | texts)),
+        seen=standing.stamp if standing else "",
+        by=writer,
+        at=now,
+    )
+    if published:
+        seen = answer.stamp
+        official.review(recommendation=recommendation, seen=seen, by=reviewer, at=now)
+        numbers = [recommendation.number]
+        [answer] = official.publish(consultation=consultation, numbers=numbers, by=writer, at=now)
+    return answer

@@ -22,6 +22,7 @@ from consultations.admin import (
     figures,
     importing,
     inviting,
+    official,
     owners,
     paper,
     rights,
@@ -169,6 +170,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
                 ("invite", self.invite_view),
                 ("figures", self.figures_view),
                 ("expected", self.expected_view),
+                ("official", self.official_view),
             )
         ]
         edition = path(
@@ -176,7 +178,12 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
             self.admin_site.admin_view(self.edition_view),
             name="consultations_consultation_edition",
         )
-        return [*pages, edition, *super().get_urls()]
+        answer = path(
+            "<int:object_id>/official/<int:number>/",
+            self.admin_site.admin_view(self.answer_view),
+            name="consultations_consultation_answer",
+        )
+        return [*pages, edition, answer, *super().get_urls()]
 
     def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Say what publishing means, and publish."""
@@ -233,6 +240,14 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
     def invite_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Invite the organisations of a file."""
         return inviting.invite(self, request, self._as_officer(request, object_id))
+
+    def official_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show how far the official response is, and publish what was reviewed."""
+        return official.page(self, request, self._as_officer(request, object_id))
+
+    def answer_view(self, request: HttpRequest, object_id: int, number: int) -> HttpResponse:
+        """Write or review the answer on one recommendation."""
+        return official.write(self, request, self._as_officer(request, object_id), number)
 
     def figures_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the decisions and the appeals in figures, to whoever has a right there."""

@@ -4,6 +4,7 @@ The web page holds the rest. What is the reader's own is filled in next door, in
 """
 
 from binascii import b2a_qp
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 
@@ -23,6 +24,8 @@ from consultations.mail.letter import Parts, slot, wrapped
 # 700 in all, less what the reader's own parts, the greeting among them, may take (`own`).
 WORDS, OWN_WORDS = 700, 110
 BYTES = 84_000  # of the 90,000 that mail programs show, less the reader's own and the headers
+# Where one recommendation ends and the next begins; where they all go.
+CUT, PIECES = slot("cut"), slot("pieces")
 DETAILED = 12  # recommendations that get more than a line
 _INLINER = css_inline.CSSInliner(
     keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False
@@ -40,12 +43,27 @@ class Mail:
     more: int = 0
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """An edition's mail but for what is the reader's own: each recommendation with its number."""
+
+    around: mime.Compiled
+    pieces: tuple[tuple[int, mime.Encoded], ...]
+
+    def in_order(self, answered: Collection[int]) -> mime.Encoded:
+        """Return the recommendations that a reader answered, then the others, each as it stands."""
+        order = sorted(self.pieces, key=lambda piece: (piece[0] not in answered, piece[0]))
+        return mime.chained(piece for _number, piece in order)
+
+
 @lru_cache(maxsize=4)
-def compiled(view: View, slug: str) -> mime.Compiled:
+def compiled(view: View, slug: str) -> Prepared:
     """Return the edition's mail but for the reader's own parts: made once, while it reads so."""
     mail = fitted(view)
-    mailing_list = standing.mailing_list(slug)
-    return mime.compiled(parts(mail), subject=mail.subject, mailing_list=mailing_list)
+    whole, pieces = _pieces(mail)
+    around = mime.compiled(whole, subject=mail.subject, mailing_list=standing.mailing_list(slug))
+    numbers = [piece.section.number for piece in mail.pieces]
+    return Prepared(around, tuple(zip(numbers, map(mime.encoded, pieces), strict=True)))
 
 
 def fitted(view: View) -> Mail:
@@ -66,9 +84,21 @@ def fitted(view: View) -> Mail:
 
 def parts(mail: Mail) -> Parts:
     """Return both parts, with slots for what is the reader's own."""
+    around, pieces = _pieces(mail)
+    text = "".join(piece.text for piece in pieces)
+    html = "".join(piece.html for piece in pieces)
+    return Parts(around.text.replace(PIECES, text), around.html.replace(PIECES, html))
+
+
+def _pieces(mail: Mail) -> tuple[Parts, list[Parts]]:
+    """Return what stands around the recommendations, with one slot for them all, and each."""
     context = _context(mail)
-    html = render_to_string("emails/digest.html", context)
-    return Parts(_text(context), _INLINER.inline(html))
+    html = _INLINER.inline(render_to_string("emails/digest.html", context))
+    before, *pieces, after = html.split(CUT)
+    above, *lines, below = _text(context).split(CUT)
+    around = Parts(f"{above.rstrip()}\n{PIECES}\n{below.lstrip()}", f"{before}{PIECES}{after}")
+    both = zip(lines, pieces, strict=True)
+    return around, [Parts(f"\n{told.strip()}\n", shown) for told, shown in both]
 
 
 def words(text: str) -> int:
@@ -96,7 +126,7 @@ def _shortest(view: View) -> Mail:
 
 
 def _fits(mail: Mail) -> bool:
-    text = _text(_context(mail))
+    text = _text(_context(mail)).replace(CUT, "")
     return words(text) <= WORDS - OWN_WORDS and len(text.encode()) <= BYTES // 3
 
 
@@ -125,6 +155,7 @@ def _context(mail: Mail) -> dict[str, object]:
     return {
         "mail": mail,
         "view": view,
+        "cut": CUT,
         "greeting": slot("greeting"),
         "own": slot("own"),
         "page": address(view.path),

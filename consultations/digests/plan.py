@@ -3,7 +3,7 @@
 Rows alone are written here; what a digest says is rendered when it is sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,7 +51,9 @@ INSERT INTO consultations_message (
     stream, dedupe_key, "to", user_id, consultation_id, edition_id, letter, state, queued_at,
     not_before, attempts, doubts, message_id, reply)
 SELECT %(stream)s, %(first)s || person.id, person.email, person.id, %(consultation)s,
-       %(edition)s, %(letter)s, 'queued', %(at)s, %(at)s, 0, 0,
+       %(edition)s,
+       COALESCE(%(own)s -> person.id::text, %(letter)s),
+       'queued', %(at)s, %(at)s, 0, 0,
        '<' || replace(gen_random_uuid()::text, '-', '') || '@' || %(domain)s || '>', ''
   FROM consultations_subscription AS chosen
   JOIN consultations_user AS person ON person.id = chosen.user_id
@@ -69,7 +71,7 @@ EVERY_OR_MILESTONES = [*EVERY, Subscription.Choice.MILESTONES.value]
 
 def plan_edition(edition: Edition, *, at: datetime) -> int:
     """Queue one message for each reader of every edition; return how many (one statement)."""
-    return _plan(
+    return write_rows(
         f"digest:{edition.pk}:",
         consultation_id=edition.consultation_id,
         edition_id=edition.pk,
@@ -125,7 +127,7 @@ def _plan_milestone(consultation: Consultation, at: datetime) -> int:
     if newest is None:
         return 0
     with transaction.atomic():
-        return _plan(
+        return write_rows(
             f"milestone:{newest.name}:{consultation.pk}:{closes_at:%Y%m%dT%H%M%S}:",
             consultation_id=consultation.pk,
             edition_id=None,
@@ -136,7 +138,7 @@ def _plan_milestone(consultation: Consultation, at: datetime) -> int:
         )
 
 
-def _plan(
+def write_rows(
     first: str,
     *,
     consultation_id: int,
@@ -145,8 +147,13 @@ def _plan(
     choices: list[str],
     at: datetime,
     by: datetime | None = None,
+    own: Mapping[int, dict[str, object]] | None = None,
 ) -> int:
-    """Write the rows of those who had chosen by `by`, if it is given."""
+    """Queue a mail for each who made one of these choices; return how many (one statement).
+
+    `first` begins their keys; who chose after `by`, if it is given, is left out; the people in
+    `own` (by id) get a letter of their own.
+    """
     values: dict[str, Any] = {
         "stream": Message.Stream.DIGEST.value,
         "first": first,
@@ -154,6 +161,7 @@ def _plan(
         "consultation": consultation_id,
         "edition": edition_id,
         "letter": Jsonb(letter),
+        "own": Jsonb({str(person): letter for person, letter in (own or {}).items()}),
         "choices": choices,
         "at": at,
         "by": by,

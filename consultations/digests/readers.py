@@ -14,6 +14,7 @@ from consultations.digests import mailing, own
 from consultations.digests.render import view
 from consultations.mail.leases import Claimed
 from consultations.mail.letter import LetterError, Parts
+from consultations.mail.mime import Encoded
 from consultations.models import Edition
 
 MOST_ITEMS = 3
@@ -40,15 +41,20 @@ def _batch(edition: Edition, messages: Sequence[Claimed]) -> dict[int, bytes]:
     theirs = own.of_readers(edition, (m.user_id for m in messages if m.user_id is not None))
     ready: dict[int, bytes] = {}
     for message in messages:
-        part = own.part(shown, slug, theirs.get(message.user_id or 0, own.Own()))
+        reader = theirs.get(message.user_id or 0, own.Own())
+        slots: dict[str, str | Parts | Encoded] = {
+            "greeting": _greeting(message.name),
+            "own": own.part(shown, slug, reader),
+            "pieces": mail.in_order(reader.answered),
+        }
         # One address that cannot be written fails alone, in `delivery`; the others go out.
         with suppress(LetterError):
-            ready[message.id] = mail.fill(
+            ready[message.id] = mail.around.fill(
                 to=message.to,
                 message_id=message.message_id,
                 date=message.queued_at,
                 token=message.token,
-                slots={"greeting": _greeting(message.name), "own": part},
+                slots=slots,
             )
     return ready
 

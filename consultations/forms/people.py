@@ -1,5 +1,6 @@
 """Who a respondent is, and what they want to receive."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
@@ -121,13 +122,34 @@ class SubscriptionForm(forms.Form):
             (Subscription.Choice.EVERY, gettext_lazy("Yes: every digest of what people say")),
             (
                 Subscription.Choice.MILESTONES,
-                gettext_lazy("Only milestones: before it closes, and when it has"),
+                gettext_lazy(
+                    "Only milestones: before it closes, when it has, and the official response"
+                ),
             ),
             (Subscription.Choice.NOTHING, gettext_lazy("No")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose whether we may e-mail you.")},
     )
+    # What the page showed as chosen, and the stamp of that choice: "" for none.
+    was = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    @classmethod
+    def showing(
+        cls, chosen: Subscription | None, said: Mapping[str, Any] | None = None, prefix: str = ""
+    ) -> "SubscriptionForm":
+        """Return the form as it shows what was chosen; or what was `said` in one, to be read."""
+        shown = (
+            {"choice": chosen.choice, "was": chosen.choice, "seen": chosen.stamp} if chosen else {}
+        )
+        return cls(said, initial=shown, prefix=prefix or None)
+
+    @property
+    def clicked(self) -> bool:
+        """Whether the reader chose something else than the page had shown them."""
+        said = self.cleaned_data
+        return bool(said.get("choice")) and said["choice"] != said.get("was", "")
 
 
 class LogInForm(AllauthLoginForm):  # type: ignore[misc] # allauth is not typed

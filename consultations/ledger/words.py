@@ -15,6 +15,7 @@ from consultations.models import (
     Document,
     DocumentContent,
     LedgerPayload,
+    OfficialAnswer,
     Question,
     QuestionAnswerVersion,
     RecommendationVersion,
@@ -24,6 +25,7 @@ Worded: TypeAlias = (
     CommentVersion
     | Correction
     | Document
+    | OfficialAnswer
     | RecommendationVersion
     | Question
     | QuestionAnswerVersion
@@ -32,7 +34,7 @@ Worded: TypeAlias = (
 Sealed: TypeAlias = tuple[int, Mapping[str, str] | None]
 CHUNK = 2_000
 # Under which a payload holds seals.
-KEYS = ["words", "versions", "batch", "questions", "answers"]
+KEYS = ["words", "versions", "batch", "questions", "answers", "official"]
 DOCUMENTED = {"document_added", "document_sent"}
 # The bytes of a document as they are now, hashed where they lie.
 HASHED = Func(
@@ -69,6 +71,8 @@ def forged(consultation_id: int) -> Iterator[int]:
             if act == "correction_made":
                 row = corrections.get(said.get("correction"))
                 yield from _if_differs(row, (sequence, said.get("words")))
+            if "official" in said:
+                yield from _forged_official(consultation_id, sequence, said["official"])
             if "batch" in said and batches.forged(UUID(said["batch"]), said):
                 yield sequence
             if act == "recommendations_removed":
@@ -96,6 +100,18 @@ def _versions(consultation_id: int) -> QuerySet[RecommendationVersion]:
 
 def _questions(consultation_id: int) -> QuerySet[Question]:
     return Question.objects.filter(consultation_id=consultation_id)
+
+
+def _forged_official(
+    consultation_id: int, sequence: int, published: Sequence[Mapping[str, Any]]
+) -> Iterator[int]:
+    """Yield the sequence where a published official answer is gone or differs (one query)."""
+    found = OfficialAnswer.objects.filter(recommendation__consultation_id=consultation_id)
+    rows = found.published().select_related("recommendation")
+    known = {(row.recommendation.number, row.number): row for row in rows}
+    for one in published:
+        row = known.get((one["recommendation"], one["version"]))
+        yield from _if_differs(row, (sequence, one["words"]))
 
 
 def _forged_answers(sent: Sequence[tuple[int, str, Any]]) -> Iterator[int]:
@@ -158,6 +174,8 @@ def _sealed(salt: str, row: Worded) -> str:
             words = [row.title, row.text, row.what_changed]
         case QuestionAnswerVersion():
             words = [hashes.compact(row.chosen), row.text, row.why]
+        case OfficialAnswer():
+            words = [row.status, row.asked, row.said, row.will, row.progress]
         case Question():
             parts = [row.words, row.hint, row.lowest, row.highest]
             rules = f"{row.kind} {row.required} {row.asks_why}"

@@ -5,6 +5,7 @@ is believed only where it names a Message-ID that we made, and the very address 
 together are known to whoever received the mail, and to nobody else.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +17,15 @@ from typing import Any
 
 from django.db import transaction
 
+from consultations.mail import unsubscribe
 from consultations.mail.leases import suppress
-from consultations.models import Message, Subscription
+from consultations.models import Message
 
 State, Stream = Message.State, Message.Stream
 # No such mailbox or domain, one that cannot be, that has moved, or that takes no mail; other codes
 # under 5.1 speak of the sender's address (RFC 3463, section 3.2; RFC 7505).
 NOBODY = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
+_CODE = re.compile(r"\b[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})\b")
 LARGEST = 2_000_000  # bytes: a report with the whole of our largest mail in it is a tenth of that
 
 
@@ -34,7 +37,9 @@ class Kind(StrEnum):
     """What a report says became of a mail."""
 
     NOBODY = "nobody"  # there is no such address
-    REFUSED = "refused"  # refused for good for another reason: full, too large, unwanted
+    # Refused for good for another reason: full, too large, unwanted. The address is kept: a full
+    # mailbox (5.2.2) is emptied, and most policies against us are of a day.
+    REFUSED = "refused"
     DELAYED = "delayed"  # the relay goes on trying, or says that it has delivered
     COMPLAINT = "complaint"  # its reader pressed "this is spam"
 
@@ -85,10 +90,9 @@ def take(report: Report, *, at: datetime) -> bool:
         _fail(message, report, at)
     if report.kind == Kind.NOBODY or (report.kind == Kind.COMPLAINT and message.user_id is None):
         suppress(message.to, reason=report.words, at=at)
-    elif report.kind == Kind.COMPLAINT:
-        wanted = Subscription.objects.filter(user=message.user_id)
-        wanted.exclude(choice=Subscription.Choice.NOTHING).update(
-            choice=Subscription.Choice.NOTHING, chosen_at=at
+    elif report.kind == Kind.COMPLAINT and message.user_id is not None:
+        unsubscribe.complained(
+            user_id=message.user_id, consultation_id=message.consultation_id, at=at
         )
     return True
 
@@ -130,8 +134,9 @@ def _delivery(report: EmailMessage, message_id: str) -> Iterator[Report]:
         blocks: Any = part.get_payload()
         for fields in blocks[1:] if isinstance(blocks, list) else ():
             if address := _recipient(fields):
-                status, action = str(fields["Status"] or ""), str(fields["Action"] or "").lower()
+                action = str(fields["Action"] or "").lower()
                 said = " ".join(str(fields["Diagnostic-Code"] or "").split())
+                status = _status(str(fields["Status"] or "").strip(), said)
                 yield Report(_kind(action, status), message_id, address, f"{status} {said}".strip())
 
 
@@ -139,6 +144,17 @@ def _recipient(fields: EmailMessage) -> str:
     """Return the address as we wrote to it; the final one may be where it was forwarded to."""
     named = str(fields["Original-Recipient"] or fields["Final-Recipient"] or "")
     return named.rpartition(";")[2].strip().strip("<>").lower()
+
+
+def _status(status: str, said: str) -> str:
+    """Return the code of the failure: what the other side said where the relay says nothing.
+
+    Exim writes 5.0.0 for every failure, and the remote code in the words alone.
+    """
+    if not status.endswith(".0.0"):
+        return status
+    told = _CODE.search(said)
+    return told[1] if told else status
 
 
 def _kind(action: str, status: str) -> Kind:

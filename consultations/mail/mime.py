@@ -8,7 +8,7 @@ import base64
 import binascii
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, formataddr, parseaddr
@@ -40,6 +40,14 @@ class MailingList:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoded:
+    """What fills a slot and was encoded before: many readers get the same."""
+
+    text: bytes
+    html: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """A mail with everything in place but what is the reader's own."""
 
@@ -54,14 +62,14 @@ class Compiled:
         message_id: str,
         date: datetime,
         token: str = "",
-        slots: Mapping[str, str | Parts] | None = None,
+        slots: Mapping[str, str | Parts | Encoded] | None = None,
     ) -> bytes:
         """Return one reader's mail: CRLF line ends, dots not yet stuffed.
 
         The slot `token` is filled with `token`. Raises LetterError for a slot with nothing to fill
         it, an address that is not ASCII, or a list mail of more than 90 kB.
         """
-        values = {TOKEN: token, **(slots or {})}
+        values: dict[str, str | Parts | Encoded] = {TOKEN: token, **(slots or {})}
         head = _headers(self.subject, to, message_id, date)
         if self.mailing_list is not None:
             head += _list_headers(self.mailing_list, token)
@@ -91,6 +99,19 @@ def compiled(parts: Parts, *, subject: str, mailing_list: MailingList | None = N
     return Compiled(ascii_line(subject), tuple(_merged(chunks)), mailing_list)
 
 
+def encoded(parts: Parts) -> Encoded:
+    """Return a piece that several mails hold, encoded once."""
+    return Encoded(_quoted_printable(parts.text), _quoted_printable(parts.html))
+
+
+def chained(pieces: Iterable[Encoded]) -> Encoded:
+    """Return the pieces one after another."""
+    kept = tuple(pieces)
+    return Encoded(
+        _SOFT.join(piece.text for piece in kept), _SOFT.join(piece.html for piece in kept)
+    )
+
+
 def _encoded(text: str, *, is_html: bool) -> tuple[str, list[Chunk]]:
     """Return the transfer encoding and the chunks; base64 where that is shorter, without slots."""
     pieces = _SLOT.split(text)
@@ -112,11 +133,13 @@ def _quoted_printable(text: str) -> bytes:
     return encoded.replace(b"\n", b"\r\n")
 
 
-def _filled(chunk: tuple[str, bool], values: Mapping[str, str | Parts]) -> bytes:
+def _filled(chunk: tuple[str, bool], values: Mapping[str, str | Parts | Encoded]) -> bytes:
     name, is_html = chunk
     value = values.get(name)
     if value is None:
         raise LetterError(f"nothing to fill the slot {name!r} with")
+    if isinstance(value, Encoded):
+        return value.html if is_html else value.text
     if isinstance(value, Parts):
         return _quoted_printable(value.html if is_html else value.text)
     return _quoted_printable(escape(value) if is_html else value)

@@ -18,7 +18,7 @@ Stream = Message.Stream
 def list_footer(title: str) -> Footer:
     """Return the footer of a digest or milestone, for `Compiled.fill` to put the token into."""
     leave = unsubscribe.address(slot(TOKEN))
-    why = _("You get this because you asked for e-mails about “%(title)s”.") % {"title": title}
+    why = _("You get this because you follow “%(title)s”, or answered it.") % {"title": title}
     return Footer(why=why, unsubscribe=leave, less_often=leave)
 
 

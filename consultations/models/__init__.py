@@ -23,6 +23,7 @@ from consultations.models.invitation import Invitation
 from consultations.models.jobs import Job, JobPart
 from consultations.models.ledger import LedgerEntry, LedgerPayload
 from consultations.models.mail import Message, Suppression
+from consultations.models.official import OfficialAnswer, OfficialCitation, OfficialDelay
 from consultations.models.organisations import Membership, Organisation
 from consultations.models.people import Role, User
 from consultations.models.question import Question
@@ -82,6 +83,9 @@ __all__ = [
     "Membership",
     "Message",
     "Note",
+    "OfficialAnswer",
+    "OfficialCitation",
+    "OfficialDelay",
     "Organisation",
     "OrganisationKind",
     "OwnerKind",

@@ -131,9 +131,11 @@ class Subscription(models.Model):
         EVERY = "every", _("Every digest")
         MILESTONES = (
             "milestones",
-            _("Milestones only: before the close, and closed"),
+            _("Milestones only: before the close, closed, and the official response"),
         )
         NOTHING = "nothing", _("Nothing")
+        # Nobody chooses this: who answered and never chose gets one mail, and may stop it.
+        UNCHOSEN = "unchosen", _("The official response alone, as long as you choose nothing else")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -150,6 +152,8 @@ class Subscription(models.Model):
     choice = models.CharField(_("choice"), max_length=12, choices=Choice)
     token = models.CharField(max_length=22, default=new_unsubscribe_token, unique=True)
     chosen_at = models.DateTimeField(_("chosen"))
+    # When a mail program told us that its reader called our mail spam; until they choose again.
+    complained_at = models.DateTimeField(_("complained"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("subscription")
@@ -165,3 +169,11 @@ class Subscription(models.Model):
                 condition=Q(choice="every"),
             )
         ]
+
+    def __str__(self) -> str:
+        return str(self.get_choice_display())
+
+    @property
+    def stamp(self) -> str:
+        """What a page carries to tell whether the choice is still the one that it showed."""
+        return self.chosen_at.isoformat()

@@ -19,7 +19,7 @@ from consultations.models import (
     database_now,
 )
 from consultations.organisations import standing
-from consultations.views import asked, people, recommendations, typed
+from consultations.views import asked, official, people, recommendations, typed
 
 
 @login_not_required
@@ -119,6 +119,7 @@ def show(request: HttpRequest, slug: str, number: int, reference: str) -> HttpRe
         "comment": comment,
         "recommendation": comment.recommendation,
         "consultation": comment.recommendation.consultation,
+        "answered": bool(official.answered([comment])),
     }
     return render(request, "comments/show.html", context)
 

@@ -1,5 +1,7 @@
 """The front page, a consultation's page, and the preview of one that is not published."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from consultations import policy, publishing
 from consultations.models import Consultation, Permission, Recommendation, Stance, Tally, User
 from consultations.models.documents import beside_recommendation
 from consultations.models.question import asks as are_asked
-from consultations.views import asked, documents, figures
+from consultations.views import asked, documents, figures, official
 
 
 @login_not_required
@@ -87,7 +89,7 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
     )
     asks = any(row.asks for row in recommendations)
     steps = asked.steps(consultation, None) if asks else []
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "recommendation": row,
             "figures": figures.of(row.tallies.all()) if shown else None,
@@ -96,8 +98,12 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
         }
         for row in recommendations
     ]
+    standing = official.standing_of(consultation, recommendations, user, now)
+    for row in rows:
+        row["official"] = standing.answers.get(row["recommendation"].pk)
     return {
         "consultation": consultation,
+        "official": standing,
         "phase": consultation.phase(now),
         "rows": rows,
         "steps": steps,

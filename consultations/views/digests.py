@@ -16,6 +16,7 @@ from consultations.digests import subscribe
 from consultations.digests.due import next_edition_at
 from consultations.digests.render import period_of, upcoming, view
 from consultations.forms import SubscriptionForm
+from consultations.mail.stopped import stopped
 from consultations.models import Consultation, Edition, User, database_now
 from consultations.models.edition_standing import UNSEEN, EditionQuerySet
 
@@ -74,20 +75,31 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
     chosen = subscribe.chosen_by(user, consultation)
-    initial = {"choice": chosen.choice} if chosen else {}
-    form = SubscriptionForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        choice = form.cleaned_data["choice"]
-        subscribe.choose(user=user, consultation=consultation, choice=choice, at=database_now())
-        messages.success(request, _("Your choice is saved."))
-        return redirect("digests.settings", slug=slug)
+    said = request.POST if request.method == "POST" else None
+    form = SubscriptionForm.showing(chosen, said)
+    overtaken = ""
+    if said is not None and form.is_valid():
+        choice, seen = form.cleaned_data["choice"], form.cleaned_data["seen"]
+        now = database_now()
+        try:
+            subscribe.choose(user=user, consultation=consultation, choice=choice, seen=seen, at=now)
+        except subscribe.SubscribeError as error:
+            overtaken = str(error)
+            chosen = subscribe.chosen_by(user, consultation)
+            form = SubscriptionForm.showing(chosen)
+        else:
+            messages.success(request, _("Your choice is saved."))
+            return redirect("digests.settings", slug=slug)
     context = {
         "consultation": consultation,
         "form": form,
         "subscription": chosen,
+        "overtaken": overtaken,
+        "address": stopped(user),
         "upcoming": upcoming(next_edition_at(consultation, timezone.now()), consultation),
     }
-    return render(request, "digests/settings.html", context, status=422 if form.errors else 200)
+    status = 409 if overtaken else 422 if form.errors else 200
+    return render(request, "digests/settings.html", context, status=status)
 
 
 def _editions(request: HttpRequest, consultation: Consultation) -> EditionQuerySet:

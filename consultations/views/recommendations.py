@@ -32,6 +32,7 @@ from consultations.models.question import asks as are_asked
 from consultations.organisations import standing, who_signs
 from consultations.participation import MOST_CHARACTERS
 from consultations.views import asked, documents, figures, reading, typed
+from consultations.views.official import answers_on
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,15 @@ def page(
     steps = asked.steps(consultation, said.response) if asks(recommendation) else []
     beside = consultation.recommendations.annotate(beside=beside_recommendation())
     others = list(beside.order_by("number", "pk"))
+    phase = consultation.phase(now)
+    closed = phase == Consultation.Phase.CLOSED
     context = {
         "consultation": consultation,
         "recommendation": recommendation,
-        "phase": consultation.phase(now),
+        "phase": phase,
+        "official": answers_on([recommendation], user, now).get(recommendation.pk)
+        if closed
+        else None,
         "form": form or blank,
         "kept": kept,
         "problem": problem,

@@ -33,6 +33,7 @@ from consultations.moderation import appealable
 from consultations.moderation.appealable import Contested
 from consultations.organisations import memberships_of, standing
 from consultations.views import asked, people, recommendations, sign_off, versions
+from consultations.views.official import answered
 
 
 @dataclass(frozen=True)
@@ -120,16 +121,22 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what the visitor, and their organisation, have said here and what is left to say."""
     user, consultation = visitor(request, slug)
     now = timezone.now()
-    parts = _parts(user, consultation, now)
+    parts, phase = _parts(user, consultation, now), consultation.phase(now)
     context = {
         "consultation": consultation,
-        "phase": consultation.phase(now),
+        "phase": phase,
         "responses": parts,
+        "answered": _answered(parts) if phase == Consultation.Phase.CLOSED else set(),
         **sign_off.context(user, consultation, parts[0].response),
         "memberships": list(memberships_of(user)),
         "subscription": Subscription.objects.filter(user=user, consultation=consultation).first(),
     }
     return render(request, "responses/mine.html", context)
+
+
+def _answered(parts: Sequence[Part]) -> set[int]:
+    """Return which of the visitor's comments the official response answers."""
+    return answered(row.comment for part in parts for row in part.rows if row.comment)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

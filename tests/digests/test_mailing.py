@@ -156,23 +156,57 @@ def test_mail_carries_the_readers_own_way_out_and_no_other() -> None:
 
 
 @pytest.mark.django_db
-def test_two_readers_share_all_but_what_is_their_own(django_assert_num_queries) -> None:
+def test_a_batch_of_any_size_costs_two_queries_and_renders_once(
+    django_assert_num_queries, monkeypatch: pytest.MonkeyPatch
+) -> None:
     consultation = make_scene()
     fill(consultation, each=3)
     edition = make_edition()
-    people = [factories.make_user() for _n in range(30)]
+    people = [factories.make_user() for _n in range(200)]
+    rendered: list[str] = []
+    write = mailing.render_to_string
+    monkeypatch.setattr(
+        mailing,
+        "render_to_string",
+        lambda name, context: (rendered.append(name), write(name, context))[1],
+    )
     readers.render([claimed(edition, people[0])])
+    once = len(rendered)
 
-    with django_assert_num_queries(2):
-        ready = readers.render([claimed(edition, person) for person in people])
+    for size in (1, 3, 200):
+        with django_assert_num_queries(2):
+            ready = readers.render([claimed(edition, person) for person in people[:size]])
+        assert len(ready) == size
 
-    assert len(ready) == 30
+    assert (once > 0, len(rendered)) == (True, once)
     one, other = (ready[person.pk].decode() for person in people[:2])
     assert one.replace(people[0].name, "").replace(people[0].email, "").replace(
         f"<{people[0].pk}@", "<@"
     ) == other.replace(people[1].name, "").replace(people[1].email, "").replace(
         f"<{people[1].pk}@", "<@"
     )
+
+
+@pytest.mark.django_db
+def test_what_a_reader_answered_comes_first_and_the_rest_is_the_same() -> None:
+    consultation = make_scene(recommendations=3)
+    fill(consultation, each=3)
+    writer = say(consultation.recommendations.get(number=3), 5).response.respondent
+    edition = make_edition()
+
+    mails = [received(edition, reader) for reader in (writer, None)]
+
+    orders = []
+    for mail in mails:
+        text, html = body(mail, "plain"), body(mail, "html")
+        places = {n: text.index(f"\n{n}. Proposal {n}") for n in (1, 2, 3)}
+        assert sorted(places, key=places.__getitem__) == [
+            int(n) for n in re.findall(r">(\d)\. Proposal", html)
+        ]
+        orders.append(sorted(places, key=places.__getitem__))
+    assert orders == [[3, 1, 2], [1, 2, 3]]
+    answered, others = (told_of_each(body(mail, "plain")) for mail in mails)
+    assert (answered, len(answered)) == (others, 3)
 
 
 @pytest.mark.django_db
@@ -270,6 +304,12 @@ def links(text: str) -> set[str]:
     return set(re.findall(r"http://localhost:8000[^\s\"<>]*", unescape(text))) - {
         "http://localhost:8000"
     }
+
+
+def told_of_each(text: str) -> set[str]:
+    """What a text part says about each recommendation."""
+    told = text[: text.index("\nStill to come")]
+    return {each.strip() for each in re.split(r"\n(?=\d\. Proposal)", told)[1:]}
 
 
 def numbers(text: str) -> list[str]:

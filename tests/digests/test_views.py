@@ -109,7 +109,7 @@ def test_settings_need_a_login_and_choose_nothing_beforehand(client: Client) -> 
     assert Subscription.objects.count() == 0
 
 
-@pytest.mark.parametrize("choice", Subscription.Choice.values)
+@pytest.mark.parametrize("choice", ["every", "milestones", "nothing"])
 def test_choice_is_kept_and_shown(client: Client, choice: str) -> None:
     consultation, reader = factories.make_consultation(), factories.make_user()
     path = f"/consultations/{consultation.slug}/digests/settings/"
@@ -123,7 +123,9 @@ def test_choice_is_kept_and_shown(client: Client, choice: str) -> None:
     assert client.get(path).content.decode().count("checked") == 1
 
 
-@pytest.mark.parametrize("posted", [{}, {"choice": "all"}, {"choice": "\x00"}])
+@pytest.mark.parametrize(
+    "posted", [{}, {"choice": "all"}, {"choice": "\x00"}, {"choice": "unchosen"}]
+)
 def test_no_choice_is_an_error_beside_the_field(client: Client, posted: dict[str, str]) -> None:
     consultation = factories.make_consultation()
     client.force_login(factories.make_user())
@@ -140,10 +142,26 @@ def test_choosing_again_keeps_the_address_for_leaving(client: Client) -> None:
     before = factories.make_subscription(reader, consultation)
     client.force_login(reader)
 
-    client.post(f"/consultations/{consultation.slug}/digests/settings/", {"choice": "nothing"})
+    said = {"choice": "nothing", "seen": before.stamp}
+    client.post(f"/consultations/{consultation.slug}/digests/settings/", said)
 
     after = Subscription.objects.get()
     assert (after.choice, after.token) == ("nothing", before.token)
+
+
+def test_a_page_that_shows_an_earlier_choice_changes_nothing_and_says_so(client: Client) -> None:
+    consultation, reader = factories.make_consultation(), factories.make_user()
+    before = factories.make_subscription(reader, consultation)
+    client.force_login(reader)
+    client.post(f"/u/{before.token}", {"List-Unsubscribe": "One-Click"})
+    path = f"/consultations/{consultation.slug}/digests/settings/"
+
+    page = client.post(path, {"choice": "milestones", "seen": before.stamp})
+
+    assert page.status_code == 409
+    assert "you chose something else: Nothing." in page.content.decode()
+    now = Subscription.objects.get()
+    assert (now.choice, f'value="{now.stamp}"' in page.content.decode()) == ("nothing", True)
 
 
 def made() -> tuple[Edition, Comment]:

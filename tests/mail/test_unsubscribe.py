@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations.mail import outbox
+from consultations.mail import unsubscribe as leaving
 from consultations.mail.delivery import Report, drain
 from consultations.mail.letter import Letter, Paragraph
 from consultations.models import Message, Subscription
@@ -107,9 +108,44 @@ def test_token_that_is_none_is_not_found(browser: Client, wrong: str) -> None:
 
 @pytest.mark.parametrize("choice", ["nothing", "milestones"])
 def test_button_does_what_it_says(browser: Client, subscription: Subscription, choice: str) -> None:
-    response = browser.post(address(subscription), {"choice": choice})
+    response = browser.post(address(subscription), {"choice": choice, "seen": subscription.stamp})
     assert (response.status_code, choice_of(subscription)) == (200, choice)
     assert subscription.consultation.title in response.content.decode()
+
+
+def test_less_often_from_a_page_that_shows_an_earlier_choice_changes_nothing(
+    browser: Client, subscription: Subscription
+) -> None:
+    shown = subscription.stamp
+    browser.post(address(subscription), ONE_CLICK)
+
+    response = browser.post(address(subscription), {"choice": "milestones", "seen": shown})
+
+    assert (response.status_code, choice_of(subscription)) == (409, "nothing")
+    assert "Something else was chosen since" in response.content.decode()
+    again = {"choice": "milestones", "seen": subscription.stamp}
+    assert browser.post(address(subscription), again).status_code == 200
+    assert choice_of(subscription) == "milestones"
+
+
+def test_stopping_is_obeyed_from_any_page(browser: Client, subscription: Subscription) -> None:
+    response = browser.post(address(subscription), {"choice": "nothing", "seen": "of yesterday"})
+    assert (response.status_code, choice_of(subscription)) == (200, "nothing")
+
+
+def test_after_a_complaint_the_link_alone_starts_nothing(
+    browser: Client, subscription: Subscription
+) -> None:
+    user = subscription.user
+    leaving.complained(user_id=user.pk, consultation_id=None, at=timezone.now())
+    subscription.refresh_from_db()
+    data = {"choice": "milestones", "seen": subscription.stamp}
+
+    response = browser.post(address(subscription), data)
+
+    assert (response.status_code, choice_of(subscription)) == (409, "nothing")
+    page = browser.get(address(subscription)).content.decode()
+    assert ("log in and choose" in page, "Send me milestones only" in page) == (True, False)
 
 
 @pytest.mark.parametrize("data", [{}, {"choice": "every"}, {"List-Unsubscribe": "yes"}])

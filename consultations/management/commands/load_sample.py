@@ -153,9 +153,8 @@ class Command(BaseCommand):
             membership = organisations.add(user=user, new=new, at=self.now - OPENED)
             membership.organisation.domains = [row["domain"]]
             membership.organisation.save(update_fields=["domains"])
-        subscribe.choose(
-            user=user, consultation=consultation, choice=row["subscription"], at=self.now
-        )
+        choice = row["subscription"]
+        subscribe.choose(user=user, consultation=consultation, choice=choice, seen="", at=self.now)
 
     def _play(self, said: list[Said], consultation: Consultation) -> None:
         recommendations = {
