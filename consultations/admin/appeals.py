@@ -72,7 +72,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
             case = model_admin.fetch(request, str(case.pk))
         else:
             undoing.forget(request)
-            messages.success(request, str(DONE[Appeal.Outcome(appeal.outcome)]))
+            messages.success(request, _done(appeal))
             return onward(request, queue.next_after(rights.person(request), case))
     context = {
         **model_admin.admin_site.each_context(request),
@@ -85,6 +85,13 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         "errors": errors_of(form),
     }
     return TemplateResponse(request, "admin/consultations/case/appeal.html", context)
+
+
+def _done(appeal: Appeal) -> str:
+    outcome = Appeal.Outcome(appeal.outcome)
+    if outcome == Appeal.Outcome.UPHELD and appeal.decision.verb == Decision.Verb.REDACT:
+        return _("Appeal upheld and the words put back; the author is told.")
+    return str(DONE[outcome])
 
 
 def _title(form: forms.Form, case: Case) -> str:
@@ -117,6 +124,7 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
         **beside.turn(request, case),
         "appeal": appeal,
         "decision": decision,
+        "removed": appealable.words_removed(decision),
         "comment": decision.case.comment,
         "document": decision.case.document,
         "who": who(case),

@@ -14,7 +14,15 @@ from consultations import ledger, policy
 from consultations.mail import outbox
 from consultations.models import Appeal, Case, Decision, Response, User
 from consultations.models.appeal import AGAINST, ends_at
-from consultations.moderation import appeal_letters, appealable, decide, documents, letters, record
+from consultations.moderation import (
+    appeal_letters,
+    appealable,
+    decide,
+    documents,
+    letters,
+    record,
+    redact,
+)
 from consultations.moderation.record import DecisionRefused, Verdict
 
 MOST_WORDS = 3_000
@@ -113,7 +121,10 @@ def rule(*, case: Case, ruling: Ruling) -> Appeal:
 
 
 def _show(decision: Decision, ruling: Ruling) -> str:
-    """Publish what was kept from the public; return the state that it has then."""
+    """Show what was kept from the public; return the state that it has then."""
+    if decision.verb == Decision.Verb.REDACT:
+        again = Verdict(Decision.Verb.UNREDACT, ruling.by, ruling.at, None, ruling.note)
+        return redact.reinstate(decision=decision, verdict=again)
     verdict = Verdict(Decision.Verb.PUBLISH, ruling.by, ruling.at, None, ruling.note)
     comment, document = decision.case.comment, decision.case.document
     if comment is not None and decision.version is not None:

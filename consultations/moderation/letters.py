@@ -201,9 +201,16 @@ def _why(decision: Decision) -> list[str]:
     return said
 
 
-def _appeal(decision: Decision) -> list[Block]:
-    """Return how to appeal, where something is kept from the public for a reason."""
-    return appeal_letters.offer(decision) if decision.reason is not None else []
+def _appeal(decision: Decision, version: CommentVersion | None = None) -> list[Block]:
+    """Return how to appeal, where something is kept from the public for a reason.
+
+    Of a version that is published, that is what words of it were removed.
+    """
+    if decision.reason is not None:
+        return appeal_letters.offer(decision)
+    if version is None or decision.verb != Decision.Verb.PUBLISH:
+        return []
+    return removed.offers(decision, version)
 
 
 def _tell_author(
@@ -229,7 +236,7 @@ def _tell_author(
     quoted = [Quotation(words, source=about)] if words else [Paragraph(about)]
     mine = _mine(decision.case.consultation)
     if author is not None:
-        blocks = [*map(Paragraph, said), *quoted, *_appeal(decision), mine]
+        blocks = [*map(Paragraph, said), *quoted, *_appeal(decision, version), mine]
         _send(decision, author, subject, blocks)
 
 
