@@ -101,7 +101,7 @@ def rule(*, case: Case, ruling: Ruling) -> Appeal:
         raise DecisionRefused(_("Somebody else decides on this appeal, who did not decide before."))
     if not appealable.stands(appeal.decision):
         _close(appeal, case, ruling.at)
-        _append(appeal, response, "appeal_void", ruling.by, ruling.at)
+        record_void(appeal, ruling.by, ruling.at)
         return appeal
     appeal.outcome = Outcome.UPHELD if ruling.upheld else Outcome.DISMISSED
     appeal.answer, appeal.decided_by, appeal.decided_at = ruling.answer, ruling.by, ruling.at
@@ -118,6 +118,14 @@ def rule(*, case: Case, ruling: Ruling) -> Appeal:
     independent: bool = deciders.independent
     _append(appeal, response, act, ruling.by, ruling.at, independent=independent)
     return appeal
+
+
+def record_void(appeal: Appeal, by: User, at: datetime) -> None:
+    """Put on the ledger that an appeal, read with `RELATED`, has ended without a decision."""
+    subject = appeal.decision.case.comment or appeal.decision.case.document
+    if subject is None or subject.response is None:
+        raise TypeError("an appeal is about a comment or a document of a response")
+    _append(appeal, subject.response, "appeal_void", by, at)
 
 
 def _show(decision: Decision, ruling: Ruling) -> str:

@@ -17,6 +17,7 @@ from consultations.digests import build
 from consultations.mail import outbox
 from consultations.mail.letter import Letter, Paragraph
 from consultations.models import (
+    Appeal,
     Case,
     Comment,
     CommentVersion,
@@ -118,6 +119,21 @@ def test_scene_plants_the_person_in_every_kind_of_table() -> None:
     }
     assert whole() == {}
     assert scene.person.name == NAME
+
+
+def test_erase_ends_an_appeal_that_waits_and_the_record_says_so() -> None:
+    scene = Scene()
+    appeal = Appeal.objects.get()
+
+    erase(scene.person)
+
+    appeal.refresh_from_db()
+    assert (appeal.outcome, appeal.words) == (Appeal.Outcome.VOID, "")
+    acts = LedgerEntry.objects.filter(consultation=scene.own).order_by("pk")
+    assert list(acts.values_list("act", flat=True))[-2:] == ["appeal_void", "person_erased"]
+    [said] = [entry.payload.content for entry in acts.filter(act="appeal_void")]
+    assert (said["appeal"], said["recommendation"]) == (appeal.pk, 3)
+    assert whole() == {}
 
 
 def test_erase_leaves_published_words_alone_and_nothing_that_says_whose() -> None:
