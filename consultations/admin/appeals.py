@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations import policy
 from consultations.admin import beside, rights, undoing
-from consultations.admin.review import errors_of, onward, take_turn
+from consultations.admin.review import errors_of, onward, switch_shortcuts, take_turn
 from consultations.admin.saying_why import NoteForm
 from consultations.admin.told import who
 from consultations.forms import TidyField
@@ -60,6 +60,8 @@ class RulingForm(NoteForm):
 
 def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> HttpResponse:
     """Show the appeal; take the ruling and go on to the next case."""
+    if request.method == "POST" and "shortcuts" in request.POST:
+        return switch_shortcuts(request, case)
     if request.method == "POST" and "turn" in request.POST:
         return take_turn(request, case)
     form = RulingForm(request.POST if request.method == "POST" else None, label_suffix="")
@@ -121,6 +123,7 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     others = User.objects.filter(pk__in=deciders.people).order_by("name", "pk")
     return {
         "case": case,
+        "shortcuts": rights.person(request).shortcuts,
         **beside.turn(request, case),
         "appeal": appeal,
         "decision": decision,

@@ -121,7 +121,7 @@ class CaseAdmin(PolicyAdmin[Case]):
         return review.onward(request, following)
 
     def undo_view(self, request: HttpRequest) -> HttpResponse:
-        """Take the moderator's last decision back."""
+        """Take back what the moderator decided last."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method != "POST":

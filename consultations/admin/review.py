@@ -72,8 +72,7 @@ class DecisionForm(NoteForm):
 def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> HttpResponse:
     """Show the case; take a decision and go on to the next."""
     if request.method == "POST" and "shortcuts" in request.POST:
-        turns.keep_shortcuts(by=rights.person(request), on=request.POST["shortcuts"] == "on")
-        return _to(case)
+        return switch_shortcuts(request, case)
     if request.method == "POST" and "turn" in request.POST:
         return take_turn(request, case)
     form = DecisionForm(request.POST if request.method == "POST" else None, label_suffix="")
@@ -100,6 +99,12 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         "errors": errors_of(form),
     }
     return TemplateResponse(request, "admin/consultations/case/review.html", context)
+
+
+def switch_shortcuts(request: HttpRequest, case: Case) -> HttpResponseRedirect:
+    """Turn the keys on or off for this moderator, on every page that has them."""
+    turns.keep_shortcuts(by=rights.person(request), on=request.POST["shortcuts"] == "on")
+    return _to(case)
 
 
 def take_turn(request: HttpRequest, case: Case) -> HttpResponseRedirect:
