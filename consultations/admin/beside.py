@@ -91,6 +91,7 @@ def _words(case: Case, mine: list[int]) -> dict[str, Any]:
         return {"earlier": []}
     return {
         "version": version,
+        "words": comment.words_left(version),
         "earlier": _earlier(version, newest_first),
         "permission": version.get_permission_display(),
         "corrected": _corrected(comment, version),

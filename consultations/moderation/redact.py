@@ -266,7 +266,7 @@ def _overtake_published(comment: Comment, version: CommentVersion, at: datetime)
 def _case(comment: Comment, version: CommentVersion, at: datetime) -> Case:
     """Return the case in which the version waits, or one of its own, closed."""
     waiting = None
-    if comment.submitted_version_id == version.pk:
+    if comment.asked is not None and comment.asked.pk == version.pk:
         waiting = Case.objects.waiting().filter(comment=comment).first()
     consultation_id = comment.recommendation.consultation_id
     return waiting or Case.objects.create(
