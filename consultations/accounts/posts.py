@@ -57,8 +57,9 @@ def end_memberships(person: User, at: datetime) -> None:
         living.update(withdrawn_at=at)
         Case.objects.waiting().filter(membership=membership).update(closed_at=at)
         membership.host, membership.shares = None, False
+        membership.refusal = membership.appeal = ""
         membership.ended_at = membership.ended_at or at
-        membership.save(update_fields=["host", "shares", "ended_at"])
+        membership.save(update_fields=["host", "shares", "refusal", "appeal", "ended_at"])
 
 
 def _hand_over(membership: Membership) -> None:

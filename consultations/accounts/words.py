@@ -36,7 +36,9 @@ REDACTED = ["comment_redacted", "comment_unredacted"]
 # Where a row that stays says who had a hand in it, for colleagues to read.
 HANDS = (
     (CommentVersion, "written_by"),
+    (CommentVersion, "drafted_by"),
     (QuestionAnswerVersion, "written_by"),
+    (QuestionAnswerVersion, "drafted_by"),
     (Draft, "written_by"),
     (QuestionDraft, "written_by"),
     (SignOff, "signed_by"),
@@ -56,7 +58,7 @@ def erase_words(own: Collection[Response], at: datetime) -> list[Appeal]:
     _versions(keys, at)
     screening.forget_patterns(keys)
     QuestionAnswerVersion.objects.filter(response__in=keys, erased_at__isnull=True).update(
-        text="", why="", erased_at=at, written_by=None
+        text="", why="", erased_at=at, written_by=None, drafted_by=None
     )
     AnswerSeal.objects.filter(version__response__in=keys).update(salt=None)
     sent = QuestionAnswer.objects.filter(response__in=keys, state=QuestionAnswer.State.SUBMITTED)
@@ -131,7 +133,7 @@ def _versions(keys: Collection[int], at: datetime) -> None:
     listed = Comment.objects.filter(response__in=keys, listed=True, redacted=False)
     public = listed.values("public_version")
     mine.filter(erased_at__isnull=True).exclude(pk__in=public).update(text="", erased_at=at)
-    mine.update(written_by=None)
+    mine.update(written_by=None, drafted_by=None)
     Seal.objects.filter(version__in=mine.filter(erased_at__isnull=False)).update(salt=None)
 
 

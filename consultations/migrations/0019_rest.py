@@ -1,10 +1,13 @@
-"""Addresses of people who were erased are kept under a key, no longer as plain hashes."""
+"""Who drafted what another sent, why a claim was refused and what is said against it, and addresses
+of the erased under a key, no longer as plain hashes.
+"""
 
 import hashlib
 import hmac
 
+import django.db.models.deletion
 from django.conf import settings
-from django.db import migrations
+from django.db import migrations, models
 
 
 def add_key(apps, schema_editor):
@@ -26,5 +29,30 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='commentversion',
+            name='drafted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by'),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='appeal',
+            field=models.TextField(blank=True, verbose_name='what the claimant says against it'),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='appealed_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='appealed'),
+        ),
+        migrations.AddField(
+            model_name='membership',
+            name='refusal',
+            field=models.TextField(blank=True, verbose_name='why it was refused'),
+        ),
+        migrations.AddField(
+            model_name='questionanswerversion',
+            name='drafted_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by'),
+        ),
         migrations.RunPython(add_key, migrations.RunPython.noop),
     ]
