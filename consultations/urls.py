@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from consultations.models.addresses import REFERENCE
 from consultations.views import (
     appeals,
+    claims,
     comments,
     consultations,
     desk,
@@ -125,6 +126,7 @@ urlpatterns = [
     path("u/<token:token>", mail.unsubscribe, name="mail.unsubscribe"),
     # people
     path("account/", people.account, name="people.account"),
+    path("account/claims/<int:membership>/appeal/", claims.appeal, name="claims.appeal"),
     path("account/write-for/", people.write_for, name="people.write_for"),
     path("account/copy/", personal.copy, name="personal.copy"),
     path("account/copy/fetch/", personal.fetch, name="personal.fetch"),

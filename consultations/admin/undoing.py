@@ -20,7 +20,7 @@ from consultations.admin import rights
 from consultations.admin.base import is_key
 from consultations.models import Decision, database_now
 from consultations.models.clock import clock_time
-from consultations.moderation import bulk, turns, undo
+from consultations.moderation import bulk, turns, undo, undo_claims
 from consultations.moderation.record import DecisionRefused
 
 _LAST = "last_decision"
@@ -86,7 +86,8 @@ def _take_back_one(request: HttpRequest, decision: Decision) -> HttpResponseRedi
     person = rights.person(request)
     forget(request)
     try:
-        undo.undo(decision=decision, by=person, at=database_now())
+        verb = undo.undo if decision.case.membership_id is None else undo_claims.undo
+        verb(decision=decision, by=person, at=database_now())
         turns.take(case=decision.case, by=person, at=database_now())
     except (DecisionRefused, turns.TurnRefused) as refusal:
         messages.error(request, str(refusal))

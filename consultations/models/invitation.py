@@ -54,7 +54,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 def _at_the_desk_of_the_invited(user: User) -> QuerySet[Membership]:
-    """Return the user's claims as guest of whom an invitation went to, by one of their addresses."""
+    """Return the user's claims as guest of whoever an invitation went to, at their address."""
     guests = Membership.objects.filter(
         user=user,
         organisation=OuterRef("organisation"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from consultations.models import Case, Decision, Reason, User
-from consultations.moderation import claims, decide, undo
+from consultations.moderation import claims, decide, undo, undo_claims
 from consultations.moderation.record import DecisionRefused
 
 # A case, and the number of the version that the moderator read.
@@ -84,7 +84,10 @@ def undo_many(*, taken: Iterable[Decision], by: User, clock: Clock) -> Outcome:
     outcome = Outcome()
     for decision in taken:
         try:
-            outcome.done.append(undo.undo(decision=decision, by=by, at=clock()))
+            if decision.case.membership_id is not None:
+                outcome.done.extend(undo_claims.undo(decision=decision, by=by, at=clock()))
+            else:
+                outcome.done.append(undo.undo(decision=decision, by=by, at=clock()))
         except DecisionRefused as refusal:
             outcome.refused.append((decision.case, str(refusal)))
     return outcome

@@ -41,7 +41,7 @@ def settle(
     if claim == Membership.Claim.CONFIRMED and not led(membership.organisation_id):
         membership.role = Membership.Right.LEAD
     membership.host, membership.shares = None, False
-    membership.save(update_fields=["claim", "decided_by", "decided_at", "role", "host", "shares"])
+    membership.save()
     for guest in guests:
         guest.host = None
         guest.save(update_fields=["host"])

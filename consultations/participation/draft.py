@@ -62,7 +62,8 @@ def take(
 ) -> int | None:
     """Remove the draft that is being sent; raise ConflictError where other words were saved.
 
-    Returns the number of who saved it last, None where there was none. Called once the response is locked.
+    Returns the number of who saved it last, None where there was none. Called once the response is
+    locked.
     """
     here = Draft.objects.filter(response=response, recommendation=recommendation)
     latest = here.select_related("written_by").first()

@@ -25,7 +25,7 @@ def own_and_written_in(
     """Return what `responses_of` and `response_of` do, by one query."""
     rows = _responses(user, consultation).select_related("membership")
     takes = ExpressionWrapper(_takes_next(user), BooleanField())
-    found = list(rows.annotate(takes_next=takes))
+    found: list[Response] = [*rows.annotate(takes_next=takes)]
     return found, next((each for each in found if getattr(each, "takes_next", False)), None)
 
 

@@ -303,7 +303,7 @@ def test_undo_is_offered_for_ten_minutes_on_the_queue_as_well() -> None:
     assert "you can take your last decision back." not in later
 
 
-def test_claim_once_decided_is_not_offered_to_be_undone() -> None:
+def test_claim_once_decided_is_what_undo_takes_back() -> None:
     client, [case] = scene()
     client.post(url(case), {"decision": "publish", "version": "1"})
     membership = make_membership()
@@ -312,7 +312,8 @@ def test_claim_once_decided_is_not_offered_to_be_undone() -> None:
 
     page = client.post(url(claim), {"decision": "confirm"}, follow=True).content.decode()
 
-    assert "take your last decision back" not in page
+    assert "take your last decision back" in page
+    assert last(client) == Decision.objects.get(verb="confirm").pk
 
 
 def last(client: Client) -> Any:
