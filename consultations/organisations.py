@@ -3,7 +3,7 @@
 What becomes of a claim is decided in `moderation`; the snapshot is taken in `participation`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,13 @@ from consultations.models import (
 )
 from consultations.models.reference import in_force
 
+# What a page says of a claim in whose name somebody writes.
+RELATED = (
+    "organisation__kind",
+    "organisation__region",
+    "organisation__size_band",
+    "host__user",
+)
 # More than these are too many to read: the person is asked to type more of the name.
 MOST_MATCHES = 15
 # The first half of an advisory lock's key; the second is a hash of the name.
@@ -173,8 +180,7 @@ def memberships_of(user: User) -> QuerySet[Membership]:
     mine = Membership.objects.filter(
         waits | Q(claim=Membership.Claim.CONFIRMED), user=user, ended_at__isnull=True
     )
-    rows = mine.select_related("organisation__kind")
-    return rows.order_by(Lower("organisation__name"), "pk")
+    return mine.select_related(*RELATED).order_by(Lower("organisation__name"), "pk")
 
 
 def write_for(*, user: User, membership: Membership | None) -> None:
@@ -199,11 +205,17 @@ def standing(user: User) -> Membership | None:
             user=user, organisation_id=user.organisation_id, ended_at__isnull=True
         )
         .exclude(claim=Membership.Claim.REFUSED)
-        .select_related(
-            "organisation__kind", "organisation__region", "organisation__size_band", "host__user"
-        )
+        .select_related(*RELATED)
         .first()
     )
+
+
+def standing_among(user: User, memberships: Iterable[Membership]) -> Membership | None:
+    """Return what `standing` does, from what `memberships_of` found."""
+    if user.acting_for != User.ActingFor.ORGANISATION or user.organisation_id is None:
+        return None
+    here = (each for each in memberships if each.organisation_id == user.organisation_id)
+    return next(here, None)
 
 
 def who_signs(membership: Membership | None) -> str:

@@ -8,7 +8,16 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from consultations.models import Appeal, Consultation, Document, Response, Role, User
+from consultations.models import (
+    Appeal,
+    Consultation,
+    Decision,
+    Document,
+    Membership,
+    Response,
+    Role,
+    User,
+)
 from consultations.models.people import READS_ALL as READS_ALL
 
 # Each right that a question asks for, and the rights that answer it.
@@ -178,6 +187,28 @@ def appeals_for_others(user: User) -> QuerySet[Appeal]:
         | (Exists(moderators) & ~Exists(moderators.filter(user=user)))
         | (Q(made_by=user) & Exists(deciders.exclude(user=user)))
     )
+
+
+def refused_before(user: User) -> Q:
+    """Return the condition on a case that it is of a claim which the user has refused, whose
+    claimant appeals, and on which somebody else decides there.
+    """
+    refused = Decision.objects.filter(
+        case__membership=OuterRef("membership"),
+        verb=Decision.Verb.REFUSE,
+        decided_by=user,
+        undone_by__isnull=True,
+    )
+    deciders = Role.objects.filter(
+        consultation=OuterRef("consultation"),
+        right__in=DECIDES,
+        ends_at__isnull=True,
+        user__is_active=True,
+    )
+    claimant = Membership.objects.filter(pk=OuterRef(OuterRef("membership"))).values("user")
+    others = deciders.exclude(user=user).exclude(user__in=claimant)
+    appealed = Membership.objects.filter(pk=OuterRef("membership"), appealed_at__isnull=False)
+    return Q(Exists(appealed), Exists(refused), Exists(others))
 
 
 def may_read_answers(user: User | None, consultation: Consultation, at: datetime) -> bool:

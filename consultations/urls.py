@@ -7,6 +7,7 @@ from consultations.api import views as api
 from consultations.models.addresses import REFERENCE
 from consultations.views import (
     appeals,
+    claims,
     comments,
     consultations,
     desk,
@@ -133,6 +134,7 @@ urlpatterns = [
     path("u/<token:token>", mail.unsubscribe, name="mail.unsubscribe"),
     # people
     path("account/", people.account, name="people.account"),
+    path("account/claims/<int:membership>/appeal/", claims.appeal, name="claims.appeal"),
     path("account/write-for/", people.write_for, name="people.write_for"),
     path("account/e-mails/", subscriptions.mine, name="subscriptions.mine"),
     path(

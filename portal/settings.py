@@ -175,6 +175,8 @@ def relay() -> dict[str, Any]:
 
 # Who we are
 SECRET_KEY = secret_key()
+# Keys of before, parted by commas: what was signed or hashed with them is still known.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = site_url()
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 SECURE = SITE_URL.startswith("https://")

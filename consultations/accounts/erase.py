@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from consultations.accounts import ownership, post, posts, words
 from consultations.accounts.reach import addresses, concerned
 from consultations.accounts.rules import refusals
-from consultations.models import Job, PersonalCopy, Response, Subscription, User
+from consultations.models import Appeal, Job, PersonalCopy, Response, Subscription, User
 
 
 class ErasureRefused(Exception):  # noqa: N818
@@ -37,26 +37,30 @@ def erase(*, person: User, by: User, at: datetime) -> None:
     if refused:
         raise ErasureRefused(" ".join(refused))
     told, address = concerned(locked), locked.email
-    take_out(locked, addresses(locked), at)
+    ended = take_out(locked, addresses(locked), at)
     roles = posts.end_roles(locked, at)
     _make_nobody(locked, at)
     post.tell(locked, address, at)
-    posts.record(locked, by, roles, told, at)
+    posts.record(locked, by, roles, told, at, ended=ended)
     person.refresh_from_db()
 
 
-def take_out(person: User, known_addresses: set[str], at: datetime) -> None:
-    """Take the person out of every table but their own row; doing it again changes nothing."""
+def take_out(person: User, known_addresses: set[str], at: datetime) -> list[Appeal]:
+    """Take the person out of every table but their own row; doing it again changes nothing.
+
+    Returns the appeals that this ended, for the ledger, whose lock comes last.
+    """
     posts.end_memberships(person, at)
     own = _locked(person)
     # After the responses, as an undo has it.
     post.forget(person, known_addresses, at)
-    words.erase_words(own, at)
+    ended = words.erase_words(own, at)
     words.let_go(person)
     posts.forget_words(person)
     posts.forget_invitations(person, at)
     posts.keep_suppressed(person)
     _forget_account(person)
+    return ended
 
 
 def _locked(person: User) -> list[Response]:

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from consultations.accounts import post
+from consultations.accounts import post, posts
 from consultations.accounts.erase import take_out
 from consultations.models import User
 
@@ -36,11 +36,12 @@ def _end(person: User, address: set[str], at: datetime) -> int:
         locked = rows.filter(pk=person.pk, erasure_ended_at__isnull=True).first()
         if locked is None:
             return 0
-        take_out(locked, address, at)
+        ended = take_out(locked, address, at)
         post.forget_last(locked, at)
         _forget_sessions(locked, address, at)
         locked.erasure_ended_at = at
         locked.save(update_fields=["erasure_ended_at"])
+        posts.record_ended(ended, locked, at)
     return 1
 
 

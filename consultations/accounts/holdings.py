@@ -54,9 +54,16 @@ def _of(field: str) -> Callable[[Me], Q]:
     return lambda me: Q(**{field: me.pk})
 
 
-def _hand(field: str) -> Callable[[Me], Q]:
+def _hand(*fields: str) -> Callable[[Me], Q]:
     """Return the condition that the person wrote it, or it stands in a response of theirs."""
-    return lambda me: Q(**{field: me.pk}) | Q(response__reference__in=me.responses)
+
+    def mine(me: Me) -> Q:
+        found = Q(response__reference__in=me.responses)
+        for field in fields:
+            found |= Q(**{field: me.pk})
+        return found
+
+    return mine
 
 
 def _decided(me: Me) -> Q:
@@ -103,9 +110,13 @@ HOLDINGS: Mapping[str, Holding] = {
     "comments": Holding(
         _("Comments"), m.Comment, lambda me: Q(response__reference__in=me.responses)
     ),
-    "versions": Holding(_("What you wrote, each time"), m.CommentVersion, _hand("written_by")),
+    "versions": Holding(
+        _("What you wrote, each time"), m.CommentVersion, _hand("written_by", "drafted_by")
+    ),
     "drafts": Holding(_("Drafts"), m.Draft, _hand("written_by")),
-    "answers": Holding(_("Answers to questions"), m.QuestionAnswerVersion, _hand("written_by")),
+    "answers": Holding(
+        _("Answers to questions"), m.QuestionAnswerVersion, _hand("written_by", "drafted_by")
+    ),
     "answer_drafts": Holding(
         _("Drafts of answers to questions"), m.QuestionDraft, _hand("written_by")
     ),
@@ -171,6 +182,7 @@ KEYS: Mapping[str, str] = {
     "consultations.Appeal.decided_by": _STAFF,
     "consultations.Appeal.made_by": "appeals",
     "consultations.Case.claimed_by": "a case is claimed for minutes, and the claim runs out",
+    "consultations.CommentVersion.drafted_by": "versions",
     "consultations.CommentVersion.written_by": "versions",
     "consultations.ConfidentialityRequest.asked_by": "confidentiality",
     "consultations.ConfidentialityRequest.decided_by": _STAFF,
@@ -193,6 +205,7 @@ KEYS: Mapping[str, str] = {
     "consultations.OfficialDelay.given_by": _STAFF,
     "consultations.PersonalCopy.asked_by": "what staff ask for is about another person",
     "consultations.PersonalCopy.person": "copies",
+    "consultations.QuestionAnswerVersion.drafted_by": "answers",
     "consultations.QuestionAnswerVersion.written_by": "answers",
     "consultations.QuestionDraft.written_by": "answer_drafts",
     "consultations.Reading.read_by": "readings",

@@ -11,6 +11,7 @@ from consultations import ledger
 from consultations.accounts.reach import addresses
 from consultations.mail.addresses import hashed
 from consultations.models import (
+    Appeal,
     Case,
     ColleagueInvitation,
     Consultation,
@@ -24,6 +25,7 @@ from consultations.models import (
     Suppression,
     User,
 )
+from consultations.moderation import appeals
 
 # Where a row must keep an address that nobody has.
 NOBODY = "erased.invalid"
@@ -55,8 +57,9 @@ def end_memberships(person: User, at: datetime) -> None:
         living.update(withdrawn_at=at)
         Case.objects.waiting().filter(membership=membership).update(closed_at=at)
         membership.host, membership.shares = None, False
+        membership.refusal = membership.appeal = ""
         membership.ended_at = membership.ended_at or at
-        membership.save(update_fields=["host", "shares", "ended_at"])
+        membership.save(update_fields=["host", "shares", "refusal", "appeal", "ended_at"])
 
 
 def _hand_over(membership: Membership) -> None:
@@ -84,15 +87,32 @@ def end_roles(person: User, at: datetime) -> list[Role]:
 
 
 def record(
-    person: User, by: User, roles: Collection[Role], concerned: Collection[int], at: datetime
+    person: User,
+    by: User,
+    roles: Collection[Role],
+    concerned: Collection[int],
+    at: datetime,
+    *,
+    ended: Collection[Appeal] = (),
 ) -> None:
-    """Write on each ledger that is concerned that the person was erased, last of all."""
+    """Write on each ledger that is concerned that the person was erased, last of all.
+
+    Before that, which of their appeals this `ended`.
+    """
     who: dict[str, ledger.JSON] = {"user": person.pk, "by": by.pk}
     for consultation_id in sorted(concerned):
+        mine = [one for one in ended if one.decision.case.consultation_id == consultation_id]
+        record_ended(mine, by, at)
         here = [role for role in roles if role.consultation_id == consultation_id]
         acts = [("role_ended", {**who, "right": role.right}) for role in here]
         for act, payload in [*acts, ("person_erased", who)]:
             ledger.append(consultation_id=consultation_id, act=act, at=at, payload=payload)
+
+
+def record_ended(ended: Collection[Appeal], by: User, at: datetime) -> None:
+    """Write on the ledgers, one after another, which appeals ended with their author's erasure."""
+    for appeal in sorted(ended, key=lambda one: (one.decision.case.consultation_id, one.pk)):
+        appeals.record_void(appeal, by, at)
 
 
 def forget_words(person: User) -> None:

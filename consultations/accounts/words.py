@@ -3,7 +3,6 @@
 Called with the responses locked, in the transaction of `erase`.
 """
 
-from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
@@ -30,13 +29,16 @@ from consultations.models import (
     User,
 )
 from consultations.models.reviewed import public_words_read
+from consultations.moderation import appeals
 
 SEALED = ["comment_submitted", "answers_submitted"]
 REDACTED = ["comment_redacted", "comment_unredacted"]
 # Where a row that stays says who had a hand in it, for colleagues to read.
 HANDS = (
     (CommentVersion, "written_by"),
+    (CommentVersion, "drafted_by"),
     (QuestionAnswerVersion, "written_by"),
+    (QuestionAnswerVersion, "drafted_by"),
     (Draft, "written_by"),
     (QuestionDraft, "written_by"),
     (SignOff, "signed_by"),
@@ -45,15 +47,18 @@ HANDS = (
 )
 
 
-def erase_words(own: Collection[Response], at: datetime) -> Counter[str]:
-    """Erase what the person alone has written in these responses; return how many comments."""
+def erase_words(own: Collection[Response], at: datetime) -> list[Appeal]:
+    """Erase what the person alone has written in these responses.
+
+    Returns the appeals that this ended, which the ledger is to tell of once all else is locked.
+    """
     keys = [response.pk for response in own]
     _hold(keys)
-    done = _comments(own, at)
+    _comments(own, at)
     _versions(keys, at)
     screening.forget_patterns(keys)
     QuestionAnswerVersion.objects.filter(response__in=keys, erased_at__isnull=True).update(
-        text="", why="", erased_at=at, written_by=None
+        text="", why="", erased_at=at, written_by=None, drafted_by=None
     )
     AnswerSeal.objects.filter(version__response__in=keys).update(salt=None)
     sent = QuestionAnswer.objects.filter(response__in=keys, state=QuestionAnswer.State.SUBMITTED)
@@ -62,10 +67,10 @@ def erase_words(own: Collection[Response], at: datetime) -> Counter[str]:
         drafts.objects.filter(response__in=keys).delete()
     _documents(keys, at)
     _statements(keys)
-    _appeals(keys, at)
+    ended = _appeals(keys, at)
     _unseal(own)
     _sign(keys)
-    return done
+    return ended
 
 
 def let_go(person: User) -> None:
@@ -86,12 +91,11 @@ def _hold(keys: Collection[int]) -> None:
     screening.hold(comment.recommendation_id for comment in comments)
 
 
-def _comments(own: Collection[Response], at: datetime) -> Counter[str]:
-    """Make what is public nameless, and erase the others; return how many of each.
+def _comments(own: Collection[Response], at: datetime) -> None:
+    """Make what is public nameless, and erase the others.
 
     What is public and was never read goes on waiting for a moderator.
     """
-    done: Counter[str] = Counter()
     responses = {response.pk: response for response in own}
     rows = Comment.objects.filter(response__in=responses).annotate(read=public_words_read())
     for comment in rows.select_related("public_version").order_by("recommendation", "pk"):
@@ -114,12 +118,10 @@ def _comments(own: Collection[Response], at: datetime) -> Counter[str]:
             kind=comment.kind,
             region_id=comment.region_id,
         )
-        done["nameless" if nameless else "erased"] += 1
     cases = Case.objects.filter(comment__response__in=responses)
     unread = Q(comment__listed=True, comment__reviewed=False)
     cases.waiting().exclude(unread).update(closed_at=at)
     cases.update(marks=[])  # a mark may repeat what it was set for
-    return done
 
 
 def _versions(keys: Collection[int], at: datetime) -> None:
@@ -131,7 +133,7 @@ def _versions(keys: Collection[int], at: datetime) -> None:
     listed = Comment.objects.filter(response__in=keys, listed=True, redacted=False)
     public = listed.values("public_version")
     mine.filter(erased_at__isnull=True).exclude(pk__in=public).update(text="", erased_at=at)
-    mine.update(written_by=None)
+    mine.update(written_by=None, drafted_by=None)
     Seal.objects.filter(version__in=mine.filter(erased_at__isnull=False)).update(salt=None)
 
 
@@ -162,13 +164,15 @@ def _statements(keys: Collection[int]) -> None:
     asked.update(reason="", words="", asked_by=None)
 
 
-def _appeals(keys: Collection[int], at: datetime) -> None:
-    """Forget what the person wrote against decisions; what waits comes to nothing."""
+def _appeals(keys: Collection[int], at: datetime) -> list[Appeal]:
+    """Forget what the person wrote against decisions; what waits comes to nothing: return that."""
     about = Q(decision__case__comment__response__in=keys)
     mine = Appeal.objects.filter(about | Q(decision__case__document__response__in=keys))
-    Case.objects.waiting().filter(appeal__in=mine.waiting()).update(closed_at=at)
+    ended = list(mine.waiting().select_related(*appeals.RELATED).order_by("pk"))
+    Case.objects.waiting().filter(appeal__in=ended).update(closed_at=at)
     mine.waiting().update(outcome=Appeal.Outcome.VOID, decided_at=at)
     mine.filter(erased_at__isnull=True).update(words="", erased_at=at, made_by=None)
+    return ended
 
 
 def _unseal(own: Collection[Response]) -> None:

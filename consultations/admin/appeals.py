@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations import policy
 from consultations.admin import beside, rights, undoing
-from consultations.admin.review import errors_of, onward, take_turn
+from consultations.admin.review import errors_of, onward, switch_shortcuts, take_turn
 from consultations.admin.saying_why import NoteForm
 from consultations.admin.told import who
 from consultations.forms import TidyField
@@ -60,6 +60,8 @@ class RulingForm(NoteForm):
 
 def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> HttpResponse:
     """Show the appeal; take the ruling and go on to the next case."""
+    if request.method == "POST" and "shortcuts" in request.POST:
+        return switch_shortcuts(request, case)
     if request.method == "POST" and "turn" in request.POST:
         return take_turn(request, case)
     form = RulingForm(request.POST if request.method == "POST" else None, label_suffix="")
@@ -72,7 +74,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
             case = model_admin.fetch(request, str(case.pk))
         else:
             undoing.forget(request)
-            messages.success(request, str(DONE[Appeal.Outcome(appeal.outcome)]))
+            messages.success(request, _done(appeal))
             return onward(request, queue.next_after(rights.person(request), case))
     context = {
         **model_admin.admin_site.each_context(request),
@@ -85,6 +87,13 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         "errors": errors_of(form),
     }
     return TemplateResponse(request, "admin/consultations/case/appeal.html", context)
+
+
+def _done(appeal: Appeal) -> str:
+    outcome = Appeal.Outcome(appeal.outcome)
+    if outcome == Appeal.Outcome.UPHELD and appeal.decision.verb == Decision.Verb.REDACT:
+        return _("Appeal upheld and the words put back; the author is told.")
+    return str(DONE[outcome])
 
 
 def _title(form: forms.Form, case: Case) -> str:
@@ -114,9 +123,11 @@ def _facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     others = User.objects.filter(pk__in=deciders.people).order_by("name", "pk")
     return {
         "case": case,
+        "shortcuts": rights.person(request).shortcuts,
         **beside.turn(request, case),
         "appeal": appeal,
         "decision": decision,
+        "removed": appealable.words_removed(decision),
         "comment": decision.case.comment,
         "document": decision.case.document,
         "who": who(case),

@@ -19,6 +19,7 @@ from consultations.models import (
     Invitation,
     Report,
     Response,
+    User,
 )
 from consultations.models.clock import clock_time
 from consultations.moderation import authors, queue, turns
@@ -52,6 +53,7 @@ def facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     else:
         found |= {
             "domain": domain(case.membership),
+            "refused_by": _refused_by(case),
             "responses": _claimed(case),
             "invitation": _invitation(case),
         }
@@ -91,6 +93,7 @@ def _words(case: Case, mine: list[int]) -> dict[str, Any]:
         return {"earlier": []}
     return {
         "version": version,
+        "words": comment.words_left(version),
         "earlier": _earlier(version, newest_first),
         "permission": version.get_permission_display(),
         "corrected": _corrected(comment, version),
@@ -117,6 +120,15 @@ def _corrected(comment: Comment, version: CommentVersion) -> list[Any]:
     if current is None or current.pk == version.answered_id:
         return []
     return differences(version.answered.text, current.text)
+
+
+def _refused_by(case: Case) -> User | None:
+    """Return who refused the claim before its claimant appealed."""
+    if case.membership is None or case.membership.appealed_at is None:
+        return None
+    before = Decision.objects.filter(case__membership=case.membership, verb=Decision.Verb.REFUSE)
+    last = before.select_related("decided_by").order_by("-pk").first()
+    return last.decided_by if last else None
 
 
 def _reported(report: Report) -> dict[str, Any]:

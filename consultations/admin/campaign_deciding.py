@@ -91,6 +91,7 @@ def page(
         "media": model_admin.media,
         "title": _("Error: decide together") if form.errors else _("Decide together"),
         "campaign": campaign,
+        "undo": undoing.offered(request),
         "how_many": marking.how_many(campaign),
         "form": form,
         "errors": _errors(form),

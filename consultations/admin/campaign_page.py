@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import marking, rights
+from consultations.admin import marking, rights, undoing
 from consultations.admin.review import errors_of
 from consultations.analysis.differences import Piece, departures
 from consultations.forms import TidyField
@@ -97,6 +97,7 @@ def page(
         "media": model_admin.media,
         "title": _("Error: %(what)s") % {"what": campaign} if errors else str(campaign),
         "campaign": campaign,
+        "undo": undoing.offered(request),
         "how_many": marking.how_many(campaign),
         "standing": _standing(campaign),
         "page": shown,

@@ -128,7 +128,7 @@ class CaseAdmin(PolicyAdmin[Case]):
         return review.onward(request, following)
 
     def undo_view(self, request: HttpRequest) -> HttpResponse:
-        """Take the moderator's last decision back."""
+        """Take back what the moderator decided last."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -186,8 +186,9 @@ class CaseAdmin(PolicyAdmin[Case]):
             return Truncator(case.appeal.words).chars(EXCERPT) or "–"
         if case.document is not None:
             return case.document.title
-        version = told.version(case)
-        return Truncator(version.text).chars(EXCERPT) if version and version.text else "–"
+        version, comment = told.version(case), told.commented(case)
+        words = comment.words_left(version) if version and comment else ""
+        return Truncator(words).chars(EXCERPT) or "–"
 
     @admin.display(description=gettext_lazy("Waiting"))
     def waiting(self, case: Case) -> SafeString:

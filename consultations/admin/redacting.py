@@ -138,7 +138,6 @@ def _remove(
     }
     if request.POST.get("act") == "publish":
         decision = redact.redact_and_publish(**asked, signed=said["signed"])
-        undoing.remember(request, decision)
         messages.success(request, str(PUBLISHED))
         undoing.remember(request, decision)
         return onward(request, queue.next_after(rights.person(request), decision.case))
@@ -205,6 +204,6 @@ def _readings(
 
 def _waits(comment: Comment, version: CommentVersion | None) -> bool:
     """Whether the version waits for a decision, so that the rest may be published with this."""
-    if version is None or version.pk != comment.submitted_version_id:
+    if version is None or comment.asked is None or version.pk != comment.asked.pk:
         return False
     return Case.objects.waiting().filter(comment=comment).exists()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations.admin import beside, rights, undoing
 from consultations.admin.saying_why import NoteForm
+from consultations.forms import TidyField
 from consultations.models import Case, Decision, Reason, database_now
 from consultations.moderation import claims, decide, documents, queue, reports, turns
 from consultations.moderation.record import DecisionRefused
@@ -49,7 +50,15 @@ class DecisionForm(NoteForm):
         empty_label=gettext_lazy("Choose a reason"),
         help_text=gettext_lazy("Needed to reject. The author receives the text of the reason."),
     )
-    field_order = ("decision", "version", "signed", "reason", "note")
+    told = TidyField(
+        limit=1_000,
+        lines=True,
+        required=False,
+        label=gettext_lazy("Why, as the claimant is told"),
+        help_text=gettext_lazy("Needed to refuse. The claimant may appeal to somebody else."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ("decision", "version", "signed", "reason", "told", "note")
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -66,14 +75,16 @@ class DecisionForm(NoteForm):
         cleaned = self.cleaned_data
         if cleaned.get("decision") == Verb.REJECT and not cleaned.get("reason"):
             self.add_error("reason", _("Choose the reason that the author is told."))
+        silent = not cleaned.get("told") and "told" not in self.errors
+        if cleaned.get("decision") == Verb.REFUSE and silent:
+            self.add_error("told", _("Write why, so that the claimant is told."))
         return cleaned
 
 
 def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> HttpResponse:
     """Show the case; take a decision and go on to the next."""
     if request.method == "POST" and "shortcuts" in request.POST:
-        turns.keep_shortcuts(by=rights.person(request), on=request.POST["shortcuts"] == "on")
-        return _to(case)
+        return switch_shortcuts(request, case)
     if request.method == "POST" and "turn" in request.POST:
         return take_turn(request, case)
     form = DecisionForm(request.POST if request.method == "POST" else None, label_suffix="")
@@ -100,6 +111,12 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         "errors": errors_of(form),
     }
     return TemplateResponse(request, "admin/consultations/case/review.html", context)
+
+
+def switch_shortcuts(request: HttpRequest, case: Case) -> HttpResponseRedirect:
+    """Turn the keys on or off for this moderator, on every page that has them."""
+    turns.keep_shortcuts(by=rights.person(request), on=request.POST["shortcuts"] == "on")
+    return _to(case)
 
 
 def take_turn(request: HttpRequest, case: Case) -> HttpResponseRedirect:
@@ -149,7 +166,7 @@ def _decide(request: HttpRequest, case: Case, said: dict[str, Any]) -> Decision:
         case Verb.CONFIRM:
             return claims.confirm(**common)[0]
         case Verb.REFUSE:
-            return claims.refuse(**common)[0]
+            return claims.refuse(why=said["told"], **common)[0]
         case _dismiss:
             return reports.dismiss(**common)
 

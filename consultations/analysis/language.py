@@ -42,3 +42,20 @@ def seems_other_than(language: str, text: str) -> bool:
     if known is None or len(letters) < _LEAST_WORDS:
         return False
     return 100 * sum(word in known for word in letters) < _LEAST_SHARE * len(letters)
+
+
+def language_of(text: str, expected: str) -> str:
+    """Return which of LANGUAGES a text is read out in: `expected`, unless it is plainly another.
+
+    That is where it seems to be other than expected, and not other than that one.
+    """
+    if _plainly(expected, text) or not seems_other_than(expected, text):
+        return expected
+    others = (each for each in LANGUAGES if each != expected)
+    return next((each for each in others if not seems_other_than(each, text)), expected)
+
+
+def _plainly(language: str, text: str) -> bool:
+    """Whether the words as they stand settle it: a page asks of twenty-five texts at once."""
+    said, known = text.lower().split(), _SMALL_WORDS.get(language, frozenset())
+    return 100 * sum(word in known for word in said) >= _LEAST_SHARE * max(len(said), 1)

@@ -10,13 +10,15 @@ from consultations.analysis.violation import Violation
 # A reason that was given less often is not named in public: readers who saw a comment go would
 # learn why it went.
 LEAST_NAMED = 5
+# What may be decided; the last two are of words of a comment.
+VERBS = ("published", "rejected", "hidden", "restored", "redacted", "unredacted")
 
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
     """One decision on a comment or a document.
 
-    `verb` is published, rejected, hidden or restored; `reason` a code or ""; `seconds` how long it
+    `verb` is one of `VERBS`; `reason` a code or ""; `seconds` how long it
     had waited, None where it had not.
     """
 
@@ -43,6 +45,8 @@ class ModerationFacts:
     rejected: int
     hidden: int
     restored: int
+    redacted: int
+    unredacted: int
     reasons: dict[str, int]
     seconds: int | None
     appeals: int
@@ -86,7 +90,7 @@ def _decided(decided: Iterable[Ruled]) -> dict[str, object]:
     rows = list(decided)
     verbs = Counter(row.verb for row in rows)
     return {
-        **{verb: verbs[verb] for verb in ("published", "rejected", "hidden", "restored")},
+        **{verb: verbs[verb] for verb in VERBS},
         "reasons": dict(Counter(row.reason for row in rows if row.reason)),
         "seconds": _middle(row.seconds for row in rows),
     }

@@ -3,18 +3,9 @@
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
+from consultations.mail.addresses import FREE_MAIL
 from consultations.models import ColleagueInvitation, Membership, User
 
-# Anybody has an address there: none of these ever says that its holder belongs to a body.
-FREE_MAIL = frozenset(
-    {
-        *("aol.com", "btinternet.com", "fastmail.com", "gmail.com", "gmx.com", "googlemail.com"),
-        *("hotmail.co.uk", "hotmail.com", "icloud.com", "live.co.uk", "live.com", "mac.com"),
-        *("mail.com", "me.com", "msn.com", "ntlworld.com", "outlook.com", "proton.me"),
-        *("protonmail.com", "sky.com", "talktalk.net", "virginmedia.com", "yahoo.co.uk"),
-        *("yahoo.com", "ymail.com"),
-    }
-)
 CURRENT = Q(ended_at__isnull=True)
 SPEAKS = CURRENT & Q(claim=Membership.Claim.CONFIRMED)
 WAITS = CURRENT & Q(claim=Membership.Claim.PENDING)

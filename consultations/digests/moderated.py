@@ -1,6 +1,6 @@
 """What an edition says of moderation in its period: counted, counted again, then told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -46,19 +46,9 @@ def sentences(facts: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _decisions(stored: Mapping[str, Any]) -> tuple[str, ...]:
-    names = ("published", "rejected", "hidden", "restored")
-    total = sum(stored[name] for name in names)
-    if not total:
+    sentences = [*_whole(stored), *_words(stored)]
+    if not sentences:
         return ()
-    said = ngettext(
-        "Moderators made %(n)s decision: %(published)s published, %(rejected)s not published, "
-        "%(hidden)s taken from view, %(restored)s shown after all.",
-        "Moderators made %(n)s decisions: %(published)s published, %(rejected)s not published, "
-        "%(hidden)s taken from view, %(restored)s shown after all.",
-        total,
-    )
-    numbers = {name: f"{stored[name]:,}" for name in names}
-    sentences = [said % {"n": f"{total:,}", **numbers}]
     if stored["seconds"] is not None:
         sentences.append(
             _("Half were decided within %(span)s.") % {"span": span(stored["seconds"])}
@@ -70,6 +60,30 @@ def _decisions(stored: Mapping[str, Any]) -> tuple[str, ...]:
     if listed:
         sentences.append(_("Reasons: %(reasons)s.") % {"reasons": ", ".join(listed)})
     return tuple(sentences)
+
+
+def _whole(stored: Mapping[str, Any]) -> Iterator[str]:
+    names = ("published", "rejected", "hidden", "restored")
+    total = sum(stored[name] for name in names)
+    if not total:
+        return
+    said = ngettext(
+        "Moderators made %(n)s decision: %(published)s published, %(rejected)s not published, "
+        "%(hidden)s taken from view, %(restored)s shown after all.",
+        "Moderators made %(n)s decisions: %(published)s published, %(rejected)s not published, "
+        "%(hidden)s taken from view, %(restored)s shown after all.",
+        total,
+    )
+    numbers = {name: f"{stored[name]:,}" for name in names}
+    yield said % {"n": f"{total:,}", **numbers}
+
+
+def _words(stored: Mapping[str, Any]) -> Iterator[str]:
+    # Editions before removals were counted hold no such figures.
+    counts = {name: stored.get(name, 0) for name in ("redacted", "unredacted")}
+    if any(counts.values()):
+        said = _("Removals of words from comments: %(redacted)s; put back: %(unredacted)s.")
+        yield said % {name: f"{number:,}" for name, number in counts.items()}
 
 
 def _appeals(stored: Mapping[str, Any]) -> tuple[str, ...]:

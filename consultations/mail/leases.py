@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from consultations.mail.addresses import refused
+from consultations.mail.addresses import pads, refused
 from consultations.models import Message, Suppression
 
 State = Message.State
@@ -116,6 +116,7 @@ def claim(
         "lease": lease,
         "at": at,
         "until": at + lease_length(),
+        **pads(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)

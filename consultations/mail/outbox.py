@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, Count, F, Q, Value, When
 
-from consultations.mail.addresses import refused
+from consultations.mail.addresses import pads, refused
 from consultations.mail.letter import Letter, Ready
 from consultations.models import Consultation, Message, User
 
@@ -108,6 +108,7 @@ def queue(
         "at": at,
         "not_before": not_before or at,
         "message_id": new_message_id(),
+        **pads(),
         "channel": CHANNEL,
         "notice": str(int(stream)),
     }
@@ -139,6 +140,7 @@ def queue_all(
     values: dict[str, Any] = {
         "stream": int(stream),
         "consultation": consultation.pk if consultation else None,
+        **pads(),
         "mails": json.dumps(rows),
         "at": at,
     }

@@ -14,8 +14,8 @@ from consultations.models.comment import Comment
 
 # So many days after that of the decision an appeal may still be made, the last one to its end.
 DAYS = 28
-# What may be appealed against: what was kept, or taken, from the public.
-AGAINST = (Decision.Verb.REJECT, Decision.Verb.HIDE)
+# What may be appealed against: what was kept, or taken, from the public, whole or in part.
+AGAINST = (Decision.Verb.REJECT, Decision.Verb.HIDE, Decision.Verb.REDACT)
 
 
 def ends_at(decision: Decision) -> datetime:
@@ -39,9 +39,12 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
     def overtake(self, comment: Comment, at: datetime) -> list["Appeal"]:
         """End what waits about a comment that its author has changed or taken back.
 
+        While earlier words are public, those that were removed from them are still missed.
         Returns what was ended, with the versions that were decided, for the ledger.
         """
         mine = self.waiting().filter(decision__version__comment=comment)
+        if comment.state == Comment.State.PUBLISHED:
+            mine = mine.exclude(decision__verb=Decision.Verb.REDACT)
         ended = list(mine.select_related("decision__version").order_by("pk"))
         if ended:
             Case.objects.waiting().filter(appeal__in=ended).update(closed_at=at)

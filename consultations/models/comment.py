@@ -215,6 +215,10 @@ class Comment(models.Model):
             self.public_text = self.redacted_text(version) if version and self.listed else ""
         self.sign()
 
+    def words_left(self, version: "CommentVersion") -> str:
+        """Return what staff can read of a version: its words, or what was public of erased ones."""
+        return version.text or (self.public_text if version.erased_at else "")
+
     def redacted_text(self, version: "CommentVersion") -> str:
         """Return what the public reads of a version (a query where words were ever removed)."""
         return version.redacted_text() if self.redacted else version.text

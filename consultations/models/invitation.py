@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +33,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
         They went to one of the user's confirmed addresses, or to an organisation, or an entry that
         was merged into it, for which a moderator or its lead has confirmed that the user speaks.
-        The link itself lets nobody in.
+        Or they went to the address of a claimant to that organisation whose claim waits, and who
+        has invited the user to their desk: whoever was asked to answer drafts with colleagues of
+        their choice before a moderator has looked, as anywhere else. The link itself lets nobody
+        in, nor does a claim that nobody has confirmed.
         """
         addresses: Any = User.objects.filter(pk=user.pk, emailaddress__verified=True).values(
             address=Lower("emailaddress__email")
@@ -46,7 +49,22 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             Q(email__in=addresses)
             | Q(organisation__in=bodies)
             | Q(organisation__merged_into__in=bodies)
+            | Exists(_at_the_desk_of_the_invited(user))
         )
+
+
+def _at_the_desk_of_the_invited(user: User) -> QuerySet[Membership]:
+    """Return the user's claims as guest of whoever an invitation went to, at their address."""
+    guests = Membership.objects.filter(
+        user=user,
+        organisation=OuterRef("organisation"),
+        claim=Membership.Claim.PENDING,
+        ended_at__isnull=True,
+        host__ended_at__isnull=True,
+        host__user__emailaddress__verified=True,
+    )
+    address = Lower("host__user__emailaddress__email")
+    return guests.annotate(address=address).filter(address=OuterRef("email"))
 
 
 class Invitation(models.Model):

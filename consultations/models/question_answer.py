@@ -127,6 +127,15 @@ class QuestionAnswerVersion(Said):
         related_name="+",
         verbose_name=_("written by"),
     )
+    # Who wrote the draft that another has sent.
+    drafted_by = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("drafted by"),
+    )
     written_at = models.DateTimeField(_("written"))
     key = models.UUIDField(_("stamp of the draft"))
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)

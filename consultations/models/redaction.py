@@ -16,6 +16,7 @@ from consultations.models.reference import Reason
 from consultations.models.version import CommentVersion
 
 if TYPE_CHECKING:
+    from consultations.models.cases import Decision
     from consultations.models.comment import Comment
 
 KEPT = "redactions are ended, and never changed or deleted"
@@ -37,6 +38,14 @@ class RedactionQuerySet(models.QuerySet["Redaction"]):
     def in_force(self) -> "RedactionQuerySet":
         """Return those that have not been ended, in the order of their words."""
         return self.filter(ended_at__isnull=True).order_by("start", "pk")
+
+    def made_by(self, decision: "Decision") -> "RedactionQuerySet":
+        """Return what one decision to remove words removed, in every version that carries it."""
+        return self.filter(
+            version__comment=decision.case.comment_id,
+            redacted_by=decision.decided_by_id,
+            redacted_at=decision.decided_at,
+        )
 
     def carry(self, comment: "Comment", version: CommentVersion) -> bool:
         """Remove from a new version what is removed from the newest one of the same text.

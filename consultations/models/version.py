@@ -53,6 +53,15 @@ class CommentVersion(models.Model):
         related_name="+",
         verbose_name=_("written by"),
     )
+    # Who wrote the draft that another has sent.
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("drafted by"),
+    )
     written_at = models.DateTimeField(_("written"))
     key = models.UUIDField(_("key of the form"))
     # Words that came in bulk are looked at by a worker: `screening.catch_up`.

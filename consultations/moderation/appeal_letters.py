@@ -14,15 +14,18 @@ from consultations.models import Appeal, Decision, Message, Response
 from consultations.models.appeal import last_day
 
 
-def offer(decision: Decision) -> list[Block]:
-    """Return what a letter about a decision says of appealing against it, with the link."""
+def offer(decision: Decision, label: str = "") -> list[Block]:
+    """Return what a letter about a decision says of appealing against it, with the link.
+
+    The link says `label`, where the letter is about another decision as well.
+    """
     said = _(
         "If you disagree, you can appeal once, until the end of %(day)s. A moderator who did not "
         "make this decision then reads it again. If there is no other, we tell you so."
     )
     return [
         Paragraph(said % {"day": last_day(decision)}),
-        Action(_("Appeal against this decision"), _address("appeals.make", decision)),
+        Action(label or _("Appeal against this decision"), _address("appeals.make", decision)),
     ]
 
 
@@ -59,6 +62,8 @@ def tell_outcome(appeal: Appeal) -> None:
 
 def _outcome(appeal: Appeal, upheld: bool) -> str:
     document = appeal.decision.case.document is not None
+    if upheld and appeal.decision.verb == Decision.Verb.REDACT:
+        return _("We have changed our decision: the words that we had removed are shown again.")
     if upheld:
         said = _("We have changed our decision: what we had kept from public view is published.")
         hidden = _("We have changed our decision. It is accepted, and is not shown, as you asked.")

@@ -1,15 +1,17 @@
 """What an author may appeal against, until when, and what became of what they appealed against.
 
 A decision stands until another on the same words says otherwise, or its author has changed them;
-removing words, or putting them back, says nothing of whether the rest is shown.
+removing words, or putting them back, says nothing of whether the rest is shown. What removed words
+stands while the public reads the rest without them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
-from consultations.models import Appeal, Comment, Decision, Document
+from consultations.models import Appeal, Comment, Decision, Document, Redaction
 from consultations.models.appeal import AGAINST, ends_at, last_day
 
 ABOUT = (
@@ -25,12 +27,20 @@ ABOUT = (
 )
 
 
+# A removal of words: of which comment, by whom and when.
+Removal: TypeAlias = tuple[int, int, datetime]
+
+
 @dataclass(frozen=True)
 class Contested:
-    """What an author may appeal against (`decision`), and what they appealed against last."""
+    """What an author may appeal against (`decision`), and what they appealed against last.
+
+    `removals` is the same of each decision that removed words of what is public otherwise.
+    """
 
     decision: Decision | None = None
     appeal: Appeal | None = None
+    removals: tuple["Contested", ...] = ()
 
     @property
     def last_day(self) -> str:
@@ -52,6 +62,9 @@ def stands(decision: Decision) -> bool:
     if decision.verb not in AGAINST:
         return False
     comment, document = decision.case.comment, decision.case.document
+    if decision.verb == Decision.Verb.REDACT:
+        gone = Redaction.objects.in_force().made_by(decision)
+        return comment is not None and gone.filter(version__in=_read([comment])).exists()
     later = Decision.objects.filter(pk__gt=decision.pk).exclude(verb__in=Decision.BESIDE)
     if comment is not None and _keeps(decision, comment):
         return not later.filter(case__comment=comment, version=decision.version_id).exists()
@@ -60,17 +73,29 @@ def stands(decision: Decision) -> bool:
     return False
 
 
+def words_removed(decision: Decision) -> list[Redaction]:
+    """Return what a decision removed, ended since or not; no query for any other decision."""
+    if decision.verb != Decision.Verb.REDACT:
+        return []
+    rows = Redaction.objects.made_by(decision).filter(version=decision.version_id)
+    return list(rows.select_related("version").order_by("start", "pk"))
+
+
 def on_comments(comments: Iterable[Comment], at: datetime) -> Mapping[int, Contested]:
-    """Return what is contested, or may be at the instant `at`, by comment (one query)."""
+    """Return what is contested, or may be at the instant `at`, by comment.
+
+    One query, and another where words of what is public were removed.
+    """
     here = {comment.pk: comment for comment in comments if _concerned(comment)}
     if not here:
         return {}
     rows = Decision.objects.filter(case__comment__in=here, version__isnull=False)
-    decided = rows.exclude(verb__in=Decision.BESIDE).select_related("appeal", "case")
+    decided = rows.exclude(verb__in=Decision.BESIDE - {Decision.Verb.REDACT})
     found: dict[int, list[Decision]] = defaultdict(list)
-    for decision in decided.order_by("pk"):
+    for decision in decided.select_related("appeal", "case").order_by("pk"):
         found[decision.case.comment_id or 0].append(decision)
-    return {key: _on_comment(here[key], decisions, at) for key, decisions in found.items()}
+    masked = _masked(here.values())
+    return {key: _on_comment(here[key], decisions, masked, at) for key, decisions in found.items()}
 
 
 def on_documents(documents: Iterable[Document], at: datetime) -> Mapping[int, Contested]:
@@ -84,11 +109,49 @@ def on_documents(documents: Iterable[Document], at: datetime) -> Mapping[int, Co
     return {key: _on_document(here[key], decision, at) for key, decision in newest.items()}
 
 
-def _on_comment(comment: Comment, decisions: list[Decision], at: datetime) -> Contested:
-    newest = {each.version_id: each for each in decisions}
+def _on_comment(
+    comment: Comment, decisions: list[Decision], masked: Collection[Removal], at: datetime
+) -> Contested:
+    removed = [each for each in decisions if each.verb == Decision.Verb.REDACT]
+    whole = [each for each in decisions if each.verb != Decision.Verb.REDACT]
+    newest = {each.version_id: each for each in whole}
     kept = [each for each in newest.values() if _is_open(each, at) and _keeps(each, comment)]
-    told = [appeal for each in decisions if (appeal := _telling(each, comment))]
-    return Contested(max(kept, key=lambda each: each.pk, default=None), told[-1] if told else None)
+    told = [appeal for each in whole if (appeal := _telling(each, comment))]
+    return Contested(
+        max(kept, key=lambda each: each.pk, default=None),
+        told[-1] if told else None,
+        tuple(_removals(comment, removed, masked, at)),
+    )
+
+
+def _removals(
+    comment: Comment, removed: Iterable[Decision], masked: Collection[Removal], at: datetime
+) -> Iterator[Contested]:
+    """Yield each removal of words that may be appealed against, or was."""
+    for decision in removed:
+        appeal = appeal_of(decision)
+        if appeal is not None and (appeal.waits or decision.version_id in _read([comment])):
+            yield Contested(appeal=appeal)
+        elif _is_open(decision, at) and _removal(decision, comment) in masked:
+            yield Contested(decision)
+
+
+def _masked(comments: Iterable[Comment]) -> frozenset[Removal]:
+    """Return which removals the public reads masks of now (no query where none was made)."""
+    versions = _read(comment for comment in comments if comment.redacted)
+    if not versions:
+        return frozenset()
+    rows = Redaction.objects.in_force().filter(version__in=versions)
+    return frozenset(rows.values_list("version__comment", "redacted_by", "redacted_at"))
+
+
+def _removal(decision: Decision, comment: Comment) -> Removal:
+    return comment.pk, decision.decided_by_id, decision.decided_at
+
+
+def _read(comments: Iterable[Comment]) -> list[int | None]:
+    """Return the versions that the public reads."""
+    return [comment.public_version_id for comment in comments if comment.listed]
 
 
 def _on_document(document: Document, newest: Decision, at: datetime) -> Contested:

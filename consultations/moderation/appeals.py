@@ -14,7 +14,15 @@ from consultations import ledger, policy
 from consultations.mail import outbox
 from consultations.models import Appeal, Case, Decision, Response, User
 from consultations.models.appeal import AGAINST, ends_at
-from consultations.moderation import appeal_letters, appealable, decide, documents, letters, record
+from consultations.moderation import (
+    appeal_letters,
+    appealable,
+    decide,
+    documents,
+    letters,
+    record,
+    redact,
+)
 from consultations.moderation.record import DecisionRefused, Verdict
 
 MOST_WORDS = 3_000
@@ -93,7 +101,7 @@ def rule(*, case: Case, ruling: Ruling) -> Appeal:
         raise DecisionRefused(_("Somebody else decides on this appeal, who did not decide before."))
     if not appealable.stands(appeal.decision):
         _close(appeal, case, ruling.at)
-        _append(appeal, response, "appeal_void", ruling.by, ruling.at)
+        record_void(appeal, ruling.by, ruling.at)
         return appeal
     appeal.outcome = Outcome.UPHELD if ruling.upheld else Outcome.DISMISSED
     appeal.answer, appeal.decided_by, appeal.decided_at = ruling.answer, ruling.by, ruling.at
@@ -112,8 +120,19 @@ def rule(*, case: Case, ruling: Ruling) -> Appeal:
     return appeal
 
 
+def record_void(appeal: Appeal, by: User, at: datetime) -> None:
+    """Put on the ledger that an appeal, read with `RELATED`, has ended without a decision."""
+    subject = appeal.decision.case.comment or appeal.decision.case.document
+    if subject is None or subject.response is None:
+        raise TypeError("an appeal is about a comment or a document of a response")
+    _append(appeal, subject.response, "appeal_void", by, at)
+
+
 def _show(decision: Decision, ruling: Ruling) -> str:
-    """Publish what was kept from the public; return the state that it has then."""
+    """Show what was kept from the public; return the state that it has then."""
+    if decision.verb == Decision.Verb.REDACT:
+        again = Verdict(Decision.Verb.UNREDACT, ruling.by, ruling.at, None, ruling.note)
+        return redact.reinstate(decision=decision, verdict=again)
     verdict = Verdict(Decision.Verb.PUBLISH, ruling.by, ruling.at, None, ruling.note)
     comment, document = decision.case.comment, decision.case.document
     if comment is not None and decision.version is not None:

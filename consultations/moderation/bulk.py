@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from consultations.models import Case, Decision, Reason, User
-from consultations.moderation import claims, decide
+from consultations.moderation import claims, decide, undo, undo_claims
 from consultations.moderation.record import DecisionRefused
 
 # A case, and the number of the version that the moderator read.
@@ -77,3 +77,17 @@ def confirm_many(*, read: Iterable[Read], note: str, by: User, clock: Clock) -> 
         verb=lambda case, _number, at: claims.confirm(case=case, note=note, by=by, at=at)[0],
         clock=clock,
     )
+
+
+def undo_many(*, taken: Iterable[Decision], by: User, clock: Clock) -> Outcome:
+    """Undo each, in the order given: the last first, where several are about one comment."""
+    outcome = Outcome()
+    for decision in taken:
+        try:
+            if decision.case.membership_id is not None:
+                outcome.done.extend(undo_claims.undo(decision=decision, by=by, at=clock()))
+            else:
+                outcome.done.append(undo.undo(decision=decision, by=by, at=clock()))
+        except DecisionRefused as refusal:
+            outcome.refused.append((decision.case, str(refusal)))
+    return outcome

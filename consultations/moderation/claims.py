@@ -8,6 +8,7 @@ the desk in `desks`.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -22,7 +23,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.moderation import desks, letters, owning, record
+from consultations.moderation import desks, letters, owning, record, undo_claims
 from consultations.moderation.record import DecisionRefused, Verdict
 
 ACTS = {Decision.Verb.CONFIRM: "claim_confirmed", Decision.Verb.REFUSE: "claim_refused"}
@@ -37,13 +38,14 @@ def confirm(*, case: Case, by: User, at: datetime, note: str = "") -> list[Decis
     claim no longer waits, or `by` does not decide in every consultation that it reaches.
     """
     membership, cases = _take(case, by)
-    return _admit(membership, cases, Verdict(Decision.Verb.CONFIRM, by, at, None, note))
+    before = undo_claims.stood(membership)
+    return _admit(membership, cases, Verdict(Decision.Verb.CONFIRM, by, at, None, note), before)
 
 
 @transaction.atomic
 def grant(*, membership: Membership, by: User, at: datetime) -> None:
     """Confirm a claim as a lead of the organisation, at its desk; raises as `confirm` does."""
-    membership, cases = _lock(membership)
+    membership, cases = lock(membership)
     if not policy.leads(by, membership.organisation_id):
         raise DecisionRefused(_("Only a lead of the organisation decides on this."))
     _refuse_settled(membership)
@@ -53,7 +55,7 @@ def grant(*, membership: Membership, by: User, at: datetime) -> None:
 @transaction.atomic
 def turn_down(*, membership: Membership, by: User, at: datetime) -> None:
     """Refuse a claim as a lead of the organisation, at its desk; raises as `confirm` does."""
-    membership, cases = _lock(membership)
+    membership, cases = lock(membership)
     if not policy.leads(by, membership.organisation_id):
         raise DecisionRefused(_("Only a lead of the organisation decides on this."))
     _refuse_settled(membership)
@@ -61,23 +63,38 @@ def turn_down(*, membership: Membership, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def refuse(*, case: Case, note: str, by: User, at: datetime) -> list[Decision]:
-    """Refuse the claim: responses stay the person's, and never carry the organisation's name."""
+def refuse(*, case: Case, note: str, by: User, at: datetime, why: str = "") -> list[Decision]:
+    """Refuse the claim: responses stay the person's, and never carry the organisation's name.
+
+    `why` is what the claimant is told; they may appeal once.
+    """
     membership, cases = _take(case, by)
-    return _refuse(membership, cases, Verdict(Decision.Verb.REFUSE, by, at, None, note))
+    before = undo_claims.stood(membership)
+    membership.refusal = why
+    verdict = Verdict(Decision.Verb.REFUSE, by, at, None, note)
+    return _refuse(membership, cases, verdict, before)
 
 
-def _admit(membership: Membership, cases: list[Case], verdict: Verdict) -> list[Decision]:
-    """Make the member's responses the organisation's own, and admit whom they had invited."""
+def _admit(
+    membership: Membership,
+    cases: list[Case],
+    verdict: Verdict,
+    before: dict[str, Any] | None = None,
+) -> list[Decision]:
+    """Make the member's responses the organisation's own, and admit whom they had invited.
+
+    `before` is how it stood, where the decision may be undone.
+    """
     # The ledgers' locks are everybody's: they come last, after all that the guests bring.
     admitted = [(verdict, membership, cases, *_give(membership, verdict))]
     by_the_lead = Verdict(Decision.Verb.CONFIRM, membership.user, verdict.at)
     for guest in admitted[0][-1]:
-        invited, waiting = _lock(guest)
+        invited, waiting = lock(guest)
         admitted.append((by_the_lead, invited, waiting, *_give(invited, by_the_lead)))
     decided = []
     for by, member, closed, given, kept, _guests in admitted:
-        decisions = _note(by, member, closed, given, kept)
+        known = before if member is membership else None
+        decisions = _note(by, member, closed, given, kept, known)
         letters.tell_confirmed(decisions, member, kept)
         decided.append(decisions)
     return decided[0]
@@ -103,10 +120,15 @@ def _give(
     return given, kept, guests
 
 
-def _refuse(membership: Membership, cases: list[Case], verdict: Verdict) -> list[Decision]:
-    """Refuse a claim that is locked, and tell the claimant."""
+def _refuse(
+    membership: Membership,
+    cases: list[Case],
+    verdict: Verdict,
+    before: dict[str, Any] | None = None,
+) -> list[Decision]:
+    """Refuse a claim that is locked, and tell the claimant; `before` as `_admit` has it."""
     desks.settle(membership, Membership.Claim.REFUSED, verdict.by, verdict.at)
-    decisions = _note(verdict, membership, cases, [], [])
+    decisions = _note(verdict, membership, cases, [], [], before)
     letters.tell_refused(decisions, membership)
     return decisions
 
@@ -122,7 +144,7 @@ def _take(case: Case, by: User) -> tuple[Membership, list[Case]]:
     if case.membership_id is None:
         raise DecisionRefused(_("This is a comment: publish, reject or hold it."))
     found = Membership.objects.get(pk=case.membership_id)
-    membership, cases = _lock(found)
+    membership, cases = lock(found)
     fresh = Case.objects.get(pk=case.pk)
     record.refuse_decided(fresh)
     _refuse_settled(membership)
@@ -133,10 +155,14 @@ def _take(case: Case, by: User) -> tuple[Membership, list[Case]]:
                 "somebody who decides in all of them, or a site administrator."
             )
         )
+    if Case.objects.filter(policy.refused_before(by), pk=case.pk).exists():
+        raise DecisionRefused(
+            _("You have refused this claim, and its claimant appeals: somebody else decides.")
+        )
     return membership, sorted(cases, key=lambda one: one.pk != case.pk)
 
 
-def _lock(membership: Membership) -> tuple[Membership, list[Case]]:
+def lock(membership: Membership) -> tuple[Membership, list[Case]]:
     """Lock the organisation, the claim and its cases; return it as it stands, and them.
 
     The claim comes before the cases: whoever sends under it holds it while a case is added.
@@ -190,8 +216,10 @@ def _note(
     cases: list[Case],
     given: list[Response],
     kept: list[Response],
+    before: dict[str, Any] | None = None,
 ) -> list[Decision]:
     """Write a decision on every case, and on every ledger that is touched, in order."""
+    for_good = not before or not undo_claims.can_be_undone(membership, before)
     decisions = [
         record.write(
             verdict,
@@ -199,6 +227,7 @@ def _note(
             version=None,
             before=Membership.Claim.PENDING,
             after=membership.claim,
+            stood=None if for_good else before,
         )
         for case in cases
     ]

@@ -41,7 +41,7 @@ def settle(
     if claim == Membership.Claim.CONFIRMED and not led(membership.organisation_id):
         membership.role = Membership.Right.LEAD
     membership.host, membership.shares = None, False
-    membership.save(update_fields=["claim", "decided_by", "decided_at", "role", "host", "shares"])
+    membership.save()
     for guest in guests:
         guest.host = None
         guest.save(update_fields=["host"])
@@ -89,7 +89,11 @@ def _bring_requests(response: Response, to: Response) -> None:
 
 
 def _unshare(membership: Membership) -> None:
-    """Leave the claimant's responses to them alone, unless they have one of their own there."""
+    """Leave the claimant's responses to them alone, to go on with in their own name.
+
+    Where they have one of their own there, what was saved and not sent comes into that; what was
+    sent under the claim they read, and take back, beside it.
+    """
     for response in membership.responses.filter(shared=True).order_by("pk"):
         response.shared = False
         try:
@@ -97,3 +101,20 @@ def _unshare(membership: Membership) -> None:
                 response.save(update_fields=["shared"])
         except IntegrityError:
             response.shared = True
+            _bring_home(response)
+
+
+def _bring_home(response: Response) -> None:
+    """Bring what is unsent in a shared response into the one that its respondent has alone."""
+    alone = Response.objects.filter(
+        consultation_id=response.consultation_id,
+        respondent=response.respondent_id,
+        organisation__isnull=True,
+        shared=False,
+    )
+    own = alone.select_for_update(of=("self",), no_key=True).get()
+    Draft.objects.all().move(response, to=own)
+    QuestionDraft.objects.all().move(response, to=own)
+    Document.objects.all().move(response, to=own)
+    if response.submitted_at is None:
+        response.delete()

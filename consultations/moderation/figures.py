@@ -28,7 +28,13 @@ from consultations.models import Appeal, Decision
 
 EVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 Verb, Outcome = Decision.Verb, Appeal.Outcome
-NAMES = {Verb.PUBLISH: "published", Verb.REJECT: "rejected", Verb.HIDE: "hidden"}
+NAMES = {
+    Verb.PUBLISH: "published",
+    Verb.REJECT: "rejected",
+    Verb.HIDE: "hidden",
+    Verb.REDACT: "redacted",
+    Verb.UNREDACT: "unredacted",
+}
 # What is published from there was refused or taken from view before.
 RESTORED = Q(verb=Verb.PUBLISH, state_before__in=["rejected", "hidden"])
 DECIDED = Q(outcome__in=[Outcome.UPHELD, Outcome.DISMISSED])
@@ -159,7 +165,7 @@ def _each_decision(consultation_id: int, start: datetime, end: datetime) -> Iter
     fields = ("verb", "state_before", "reason__code", "decided_at", "case__since")
     for verb, before, code, decided_at, since in found.values_list(*fields).iterator(CHUNK):
         again = verb == Verb.PUBLISH and before in {"rejected", "hidden"}
-        waited = verb != Verb.HIDE and not again and decided_at > since
+        waited = verb in {Verb.PUBLISH, Verb.REJECT} and not again and decided_at > since
         yield Ruled(
             "restored" if again else NAMES[Verb(verb)],
             code or "",

@@ -25,6 +25,7 @@ from consultations.models import (
     Response,
     User,
 )
+from consultations.models.appeal import DAYS
 from consultations.moderation import appeal_letters, removed
 from consultations.moderation.record import ANSWERED, UNDOABLE
 
@@ -129,22 +130,32 @@ def tell_refused(decisions: Sequence[Decision], membership: Membership) -> None:
     said = [
         _("We could not confirm that you speak for %(name)s.")
         % {"name": membership.organisation.name},
-        _("Your response stays yours. It is not shown in the organisation's name."),
     ]
-    if decisions:
-        said.append(
-            _("If you think that this is a mistake, write to %(address)s.")
-            % {"address": decisions[0].case.consultation.contact_email}
-        )
+    if membership.refusal:
+        said.append(_("The reason: %(why)s") % {"why": membership.refusal})
+    said.append(_("Your response stays yours. It is not shown in the organisation's name."))
+    ways: list[Block] = []
+    if decisions and membership.appealed_at is None:
+        path = reverse("claims.appeal", args=[membership.pk])
+        can = _("If you think that this is a mistake, you can appeal once, within %(days)s days.")
+        said.append(can % {"days": DAYS})
+        ways = [Action(_("Appeal against this decision"), f"{settings.SITE_URL}{path}")]
+    elif decisions:
+        write = _("There is no second appeal. If we have handled this badly, write to %(address)s.")
+        said.append(write % {"address": decisions[0].case.consultation.contact_email})
     subject = _("Your claim to speak for an organisation is not confirmed")
-    _tell_claimant(decisions, membership, subject, said)
+    _tell_claimant(decisions, membership, subject, said, ways)
 
 
 def _tell_claimant(
-    decisions: Sequence[Decision], membership: Membership, subject: str, said: Sequence[str]
+    decisions: Sequence[Decision],
+    membership: Membership,
+    subject: str,
+    said: Sequence[str],
+    ways: Sequence[Block] = (),
 ) -> None:
     """Tell a claimant, once; of a claim that was decided at the desk no case need have waited."""
-    blocks: list[Paragraph | Quotation | Action] = [*map(Paragraph, said)]
+    blocks: list[Block] = [*map(Paragraph, said), *ways]
     if decisions:
         mine = _mine(decisions[0].case.consultation)
         _send(decisions[0], membership.user, subject, [*blocks, mine])
@@ -201,9 +212,16 @@ def _why(decision: Decision) -> list[str]:
     return said
 
 
-def _appeal(decision: Decision) -> list[Block]:
-    """Return how to appeal, where something is kept from the public for a reason."""
-    return appeal_letters.offer(decision) if decision.reason is not None else []
+def _appeal(decision: Decision, version: CommentVersion | None = None) -> list[Block]:
+    """Return how to appeal, where something is kept from the public for a reason.
+
+    Of a version that is published, that is what words of it were removed.
+    """
+    if decision.reason is not None:
+        return appeal_letters.offer(decision)
+    if version is None or decision.verb != Decision.Verb.PUBLISH:
+        return []
+    return removed.offers(decision, version)
 
 
 def _tell_author(
@@ -229,7 +247,7 @@ def _tell_author(
     quoted = [Quotation(words, source=about)] if words else [Paragraph(about)]
     mine = _mine(decision.case.consultation)
     if author is not None:
-        blocks = [*map(Paragraph, said), *quoted, *_appeal(decision), mine]
+        blocks = [*map(Paragraph, said), *quoted, *_appeal(decision, version), mine]
         _send(decision, author, subject, blocks)
 
 
@@ -248,8 +266,8 @@ def _send(
     """Put the letter in the outbox, once for each decision."""
     if not user.is_active:
         return
-    on_a_comment = bool(decision.stood) and decision.verb in UNDOABLE
-    may_be_undone = on_a_comment or decision.verb in ANSWERED
+    on_its_own = bool(decision.stood) and decision.verb in UNDOABLE
+    may_be_undone = on_its_own or decision.verb in ANSWERED
     outbox.queue(
         stream=Message.Stream.TRANSACTION,
         key=key_of(decision),

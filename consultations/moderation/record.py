@@ -27,8 +27,12 @@ class Verdict:
     note: str = ""
 
 
-# What can be undone, on comments alone.
-UNDOABLE = {Decision.Verb.PUBLISH, Decision.Verb.REJECT, Decision.Verb.HOLD, Decision.Verb.HIDE}
+# What can be undone where it notes how it stood before: on comments (`undo`), and on claims
+# (`undo_claims`).
+UNDOABLE = {
+    *(Decision.Verb.PUBLISH, Decision.Verb.REJECT, Decision.Verb.HOLD, Decision.Verb.HIDE),
+    *(Decision.Verb.CONFIRM, Decision.Verb.REFUSE),
+}
 # What a decision brings with it for the readers who reported: an undo takes them back as well.
 ANSWERED = {Decision.Verb.UPHOLD, Decision.Verb.DISMISS}
 # A version that is held, or of which words are removed, waits for its decision as before; `undo`

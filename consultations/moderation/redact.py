@@ -28,6 +28,7 @@ from consultations.models import (
     User,
 )
 from consultations.models.clock import moment
+from consultations.models.redaction import RedactionQuerySet
 from consultations.moderation import comments, decide, quoted, record, removal_letters
 from consultations.moderation.record import DecisionRefused, Verdict
 from consultations.text import words
@@ -156,15 +157,38 @@ def unredact(
         )
     here = Redaction.objects.in_force().filter(version__comment=comment)
     same = here.filter(version__text=version.text, start=row.start, end=row.end)
-    touched = list(CommentVersion.objects.filter(redactions__in=same).order_by("number", "pk"))
-    Redaction.objects.filter(pk__in=[each.pk for each in same]).update(ended_by=by, ended_at=at)
-    comment.redacted = here.exists()
-    verdict = Verdict(Decision.Verb.UNREDACT, by, at, None, note)
-    settled = _settle(verdict, comment, version, touched)
+    settled = _end(Verdict(Decision.Verb.UNREDACT, by, at, None, note), comment, version, same)
     if settled.public:
         removal_letters.tell_unredacted(settled.decision, comment, version)
     _chain(settled)
     return settled.decision
+
+
+def reinstate(*, decision: Decision, verdict: Verdict) -> str:
+    """Let the public read again all that one decision removed, as an appeal that is upheld asks.
+
+    In the caller's transaction, which has seen that the decision still stands, and tells the
+    author. Returns the state of the comment.
+    """
+    comment = comments.lock(decision.case.comment_id or 0)
+    if comment.public_version is None:
+        raise DecisionRefused(_("This comment was never published."))
+    rows = Redaction.objects.in_force().made_by(decision)
+    _chain(_end(verdict, comment, comment.public_version, rows))
+    return comment.state
+
+
+def _end(
+    verdict: Verdict, comment: Comment, version: CommentVersion, rows: RedactionQuerySet
+) -> Settled:
+    """End these removals of words of a locked comment, in every version that they stand in."""
+    touched = CommentVersion.objects.filter(redactions__in=rows).order_by("number", "pk")
+    ended = list(touched.distinct())
+    Redaction.objects.filter(pk__in=[each.pk for each in rows]).update(
+        ended_by=verdict.by, ended_at=verdict.at
+    )
+    comment.redacted = Redaction.objects.in_force().filter(version__comment=comment).exists()
+    return _settle(verdict, comment, version, ended)
 
 
 def versions_of(comment: Comment) -> list[CommentVersion]:
@@ -245,7 +269,7 @@ def _overtake_published(comment: Comment, version: CommentVersion, at: datetime)
 def _case(comment: Comment, version: CommentVersion, at: datetime) -> Case:
     """Return the case in which the version waits, or one of its own, closed."""
     waiting = None
-    if comment.submitted_version_id == version.pk:
+    if comment.asked is not None and comment.asked.pk == version.pk:
         waiting = Case.objects.waiting().filter(comment=comment).first()
     consultation_id = comment.recommendation.consultation_id
     return waiting or Case.objects.create(

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from consultations.mail.letter import Block
 from consultations.models import Comment, CommentVersion, Consultation, Decision, Permission
+from consultations.models.appeal import ends_at
+from consultations.moderation import appeal_letters
 
 
 def told(comment: Comment, version: CommentVersion) -> list[str]:
@@ -26,14 +29,26 @@ def told(comment: Comment, version: CommentVersion) -> list[str]:
 
 def ways_out(decision: Decision) -> list[str]:
     """Return what the author can do about words that were removed."""
-    consultation = decision.case.consultation
-    said = []
-    if consultation.phase(decision.decided_at) == Consultation.Phase.OPEN:
-        said.append(
-            _(
-                "You can change your comment until the consultation closes. A moderator reads the "
-                "change before it is shown."
-            )
-        )
-    disagree = _("If you disagree, write to %(address)s.")
-    return [*said, disagree % {"address": consultation.contact_email}]
+    if decision.case.consultation.phase(decision.decided_at) != Consultation.Phase.OPEN:
+        return []
+    can = _(
+        "You can change your comment until the consultation closes. A moderator reads the "
+        "change before it is shown."
+    )
+    return [can]
+
+
+def offers(decision: Decision, version: CommentVersion) -> list[Block]:
+    """Return how to appeal against what removed words of the version that a decision publishes."""
+    if version.permission == Permission.UNPUBLISHED:
+        return []
+    made = Decision.objects.filter(
+        case__comment=decision.case.comment_id, verb=Decision.Verb.REDACT, appeal__isnull=True
+    )
+    gone = set(version.redactions.in_force().values_list("redacted_by", "redacted_at"))
+    return [
+        block
+        for each in made.select_related("case__consultation").order_by("pk")
+        if (each.decided_by_id, each.decided_at) in gone and decision.decided_at < ends_at(each)
+        for block in appeal_letters.offer(each, _("Appeal against the removal of words"))
+    ]

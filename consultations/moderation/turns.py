@@ -67,11 +67,12 @@ def take_next(
 
     The next is the one that waits behind `after`, else the oldest of its consultation, else the
     oldest of all these `consultations`. Of two who ask at once, each is given another. An appeal
-    that others decide is not given.
+    that others decide is not given, on whatever it is.
     """
     theirs = policy.appeals_for_others(by).filter(pk=OuterRef("appeal"))
     mine = Q(appeal__isnull=True) | ~Exists(theirs)
     waiting = Case.objects.waiting().filter(free_for(by, at)).filter(mine)
+    waiting = waiting.exclude(policy.refused_before(by))
     if after is not None:
         waiting = waiting.exclude(pk=after.pk)
         leave(case=after, by=by)

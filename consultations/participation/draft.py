@@ -57,18 +57,22 @@ def discard(*, draft: Draft | QuestionDraft, over: UUID | None) -> None:
     latest.delete()
 
 
-def take(recommendation: Recommendation, response: Response, over: UUID | None, user: User) -> None:
+def take(
+    recommendation: Recommendation, response: Response, over: UUID | None, user: User
+) -> int | None:
     """Remove the draft that is being sent; raise ConflictError where other words were saved.
 
-    Called once the response is locked.
+    Returns the number of who saved it last, None where there was none. Called once the response is
+    locked.
     """
     here = Draft.objects.filter(response=response, recommendation=recommendation)
     latest = here.select_related("written_by").first()
     if latest is None:
-        return
+        return None
     if latest.stamp != over:
         raise saved_since(latest, user)
     latest.delete()
+    return latest.written_by_id
 
 
 def keep_permission(response: Response, permission: str) -> None:

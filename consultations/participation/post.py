@@ -85,9 +85,10 @@ def _post(
     if latest is not None and latest.number != answer.based_on:
         _refuse_other_words(comment, latest, answer)
         return comment
+    drafted_by = None
     if not opened.begun_now:
-        draft.take(recommendation, opened.response, answer.over, user)
-    said = write.Words(answer.stance, answer.text, answer.permission, answer.key)
+        drafted_by = draft.take(recommendation, opened.response, answer.over, user)
+    said = write.Words(answer.stance, answer.text, answer.permission, answer.key, drafted_by)
     written = write.version(
         opened.version_id, comment, said, user=user, at=at, at_once=opened.at_once
     )

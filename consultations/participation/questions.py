@@ -215,6 +215,7 @@ def _version(
         text=draft.text,
         why=draft.why,
         written_by=user,
+        drafted_by_id=None if draft.written_by_id == user.pk else draft.written_by_id,
         written_at=at,
         key=draft.stamp,
     )

@@ -214,6 +214,10 @@ def _refuse_decided(comments: Sequence[Comment]) -> None:
 
 def _take_back(comments: Sequence[Comment], at: datetime) -> None:
     """Take back what should not have been typed; its versions are kept."""
+    # All by one statement, in one order: two who hold some of them never wait for one another.
+    keys = [comment.pk for comment in comments]
+    held = Comment.objects.filter(pk__in=keys).order_by("recommendation", "pk")
+    list(held.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     for comment in comments:
         comment.unpublish(Comment.State.WITHDRAWN, None, at=at)
         comment.save()

@@ -151,7 +151,8 @@ def _write(
                 _("Recommendation %(number)s was answered again since this draft was begun.")
                 % {"number": draft.recommendation.number}
             )
-        said = write.Words(draft.stance, draft.text, draft.allowed, draft.stamp)
+        by = draft.written_by_id
+        said = write.Words(draft.stance, draft.text, draft.allowed, draft.stamp, by)
         written.append(
             write.version(version_id, comment, said, user=user, at=at, at_once=opened.at_once)
         )

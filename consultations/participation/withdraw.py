@@ -67,11 +67,11 @@ def take_back(comment: Comment, *, at: datetime) -> Taken | None:
     if transitions.refusal(transitions.TAKEN_BACK, comment.state, Comment.State.WITHDRAWN):
         return None
     Comment.objects.hold_regions(comment)
-    refused = comment.reason_id is not None
+    contested = comment.reason_id is not None or comment.redacted
     comment.unpublish(Comment.State.WITHDRAWN, None, at=at)
     comment.save()
     Case.objects.waiting().filter(comment=comment).update(closed_at=at)
-    ended = Appeal.objects.overtake(comment, at) if refused else ()
+    ended = Appeal.objects.overtake(comment, at) if contested else ()
     decided = Decision.objects.filter(case__comment=comment)
     outbox.overtake([decision.letter_key for decision in decided], at=at)
     Comment.objects.share_regions(

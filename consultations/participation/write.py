@@ -30,12 +30,16 @@ from consultations.participation.answers import ParticipationError
 
 @dataclass(frozen=True)
 class Words:
-    """What is said: `key` is the form's own, taken once in a response."""
+    """What is said: `key` is the form's own, taken once in a response.
+
+    `drafted_by` is whose draft it was, by number.
+    """
 
     stance: str
     text: str
     permission: str
     key: UUID
+    drafted_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ def version(
         text=said.text,
         permission=said.permission,
         written_by=user,
+        drafted_by_id=None if said.drafted_by == user.pk else said.drafted_by,
         written_at=at,
         key=said.key,
         screened=True,

@@ -43,10 +43,17 @@ def catch_up(at: datetime, limit: int = LOT) -> int:
     return len(keys)
 
 
+@transaction.atomic
 def forget_earlier() -> int:
-    """Delete what is remembered of versions that are neither public nor the newest any more."""
-    earlier = Likeness.objects.filter(latest=False)
-    return earlier.exclude(version__comment__public_version=F("version")).delete()[0]
+    """Delete what is remembered of versions that are neither public nor the newest any more.
+
+    Nobody finds, makes or leaves campaigns there meanwhile.
+    """
+    earlier = Likeness.objects.filter(latest=False).exclude(
+        version__comment__public_version=F("version")
+    )
+    hold(earlier.order_by().values_list("recommendation", flat=True).distinct())
+    return earlier.delete()[0]
 
 
 def _mark(versions: list[CommentVersion], marks: dict[int, list[Mark]]) -> None:

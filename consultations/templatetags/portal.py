@@ -6,11 +6,14 @@ from functools import lru_cache
 import nh3
 from django import template
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
-from consultations.models import clock
+from consultations.analysis.language import language_of
+from consultations.models import Consultation, clock
 
 register = template.Library()
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable("table")
@@ -46,6 +49,16 @@ def demonstration() -> str:
         "An independent demonstration with invented sample respondents. "
         "Not run by the Manufacturing Commission."
     )
+
+
+@register.filter
+def read_in(words: str, consultation: Consultation) -> SafeString | str:
+    """Return the `lang` attribute of words that are not in the page's language; "" for others.
+
+    What respondents write is expected in the consultation's language.
+    """
+    code, page = language_of(words, consultation.language), (get_language() or "").split("-")[0]
+    return "" if code == page else format_html(' lang="{}"', code)
 
 
 @register.filter

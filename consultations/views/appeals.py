@@ -56,6 +56,7 @@ def make(request: HttpRequest, slug: str, decision: int) -> HttpResponse:
     context = {
         "consultation": consultation,
         "decision": against,
+        "removed": appealable.words_removed(against),
         "phase": consultation.phase(timezone.now()),
         "may_appeal": may_appeal,
         "over": timezone.now() >= ends_at(against),
@@ -77,6 +78,7 @@ def show(request: HttpRequest, slug: str, decision: int) -> HttpResponse:
     context = {
         "consultation": consultation,
         "decision": against,
+        "removed": appealable.words_removed(against),
         "appeal": appeal,
         "target": consultation.target_days,
     }

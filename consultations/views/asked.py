@@ -94,7 +94,9 @@ def rows(consultation: Consultation, response: Response | None) -> list[Row]:
     if response is None or not asked:
         return [Row(question, None, None) for question in asked]
     sent: dict[int, list[QuestionAnswerVersion]] = defaultdict(list)
-    versions = QuestionAnswerVersion.objects.filter(response=response).select_related("answer")
+    versions = QuestionAnswerVersion.objects.filter(response=response).select_related(
+        "answer", "written_by", "drafted_by"
+    )
     for version in versions.order_by("-number", "pk"):
         sent[version.question_id].append(version)
     saved = QuestionDraft.objects.filter(response=response).select_related("written_by")

@@ -7,12 +7,14 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import desk, organisations
 from consultations.forms import AboutYouForm, NewOrganisationForm
 from consultations.models import Membership, Subscription, User, database_now
+from consultations.moderation import claim_appeals
 from consultations.views import typed
 
 
@@ -20,9 +22,11 @@ from consultations.views import typed
 def account(request: HttpRequest) -> HttpResponse:
     """Show who the visitor is to this site, and where to change it."""
     user = person(request)
+    claimed = _claimed(user)
     context = {
         "person": user,
-        "membership": _claimed(user),
+        "membership": claimed,
+        "may_appeal": claimed is not None and not claim_appeals.refusal(claimed, timezone.now()),
         "memberships": list(organisations.memberships_of(user)),
         "responses": list(user.responses.select_related("consultation")),
         "subscriptions": list(

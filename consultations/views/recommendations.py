@@ -201,7 +201,10 @@ def said_in(response: Response) -> dict[int, Comment]:
     """Return a response's comments by recommendation, with whether a change of each waits."""
     waiting = Case.objects.waiting().filter(comment=OuterRef("pk"))
     rows = response.comments.select_related(
-        "submitted_version__written_by", "public_version", "reason"
+        "submitted_version__written_by",
+        "submitted_version__drafted_by",
+        "public_version",
+        "reason",
     ).annotate(change_waits=Exists(waiting))
     return {row.recommendation_id: row for row in rows}
 

@@ -21,6 +21,7 @@ from consultations.models import (
     Consultation,
     Document,
     Draft,
+    Membership,
     Recommendation,
     Redaction,
     Response,
@@ -31,7 +32,7 @@ from consultations.models import (
 from consultations.models.question import asks as are_asked
 from consultations.moderation import appealable
 from consultations.moderation.appealable import Contested
-from consultations.organisations import memberships_of, standing
+from consultations.organisations import memberships_of, standing, standing_among
 from consultations.views import asked, people, recommendations, sign_off, versions
 from consultations.views.official import answered
 
@@ -121,14 +122,17 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what the visitor, and their organisation, have said here and what is left to say."""
     user, consultation = visitor(request, slug)
     now = timezone.now()
-    parts, phase = _parts(user, consultation, now), consultation.phase(now)
+    memberships = list(memberships_of(user))
+    membership = standing_among(user, memberships)
+    parts = _parts(user, consultation, membership, now)
+    phase = consultation.phase(now)
     context = {
         "consultation": consultation,
         "phase": phase,
         "responses": parts,
         "answered": _answered(parts) if phase == Consultation.Phase.CLOSED else set(),
-        **sign_off.context(user, consultation, parts[0].response),
-        "memberships": list(memberships_of(user)),
+        **sign_off.context(membership, consultation, parts[0].response),
+        "memberships": memberships,
         "subscription": Subscription.objects.filter(user=user, consultation=consultation).first(),
     }
     return render(request, "responses/mine.html", context)
@@ -168,10 +172,11 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
             problem = str(error)
         else:
             return redirect("responses.receipt", slug=slug)
-    part = _parts(user, consultation)[0]
+    membership = standing(user)
+    part = _parts(user, consultation, membership)[0]
     if not part.drafted and not problem:
         return redirect("responses.mine", slug=slug)
-    signing = sign_off.context(user, consultation, part.response)
+    signing = sign_off.context(membership, consultation, part.response)
     known = {
         "notices": consultation.notices(),
         "read": part.read,
@@ -214,7 +219,7 @@ def printed(request: HttpRequest, slug: str) -> HttpResponse:
     user, consultation = visitor(request, slug)
     context = {
         "consultation": consultation,
-        "part": _parts(user, consultation)[0],
+        "part": _parts(user, consultation, standing(user))[0],
         "now": timezone.now(),
     }
     return render(request, "responses/printed.html", context)
@@ -268,10 +273,16 @@ def visitor(request: HttpRequest, slug: str) -> tuple[User, Consultation]:
     return user, get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
 
 
-def _parts(user: User, consultation: Consultation, at: datetime | None = None) -> list[Part]:
+def _parts(
+    user: User,
+    consultation: Consultation,
+    membership: Membership | None,
+    at: datetime | None = None,
+) -> list[Part]:
     """Return the user's responses, the one that they write in first; that one may be empty.
 
-    With what may be appealed against at the instant `at`, where one is given.
+    `membership` is the claim in whose name they write. With what may be appealed against at the
+    instant `at`, where one is given.
     """
     recommended = list(
         consultation.recommendations.select_related("current")
@@ -279,8 +290,8 @@ def _parts(user: User, consultation: Consultation, at: datetime | None = None) -
         .order_by("number", "pk")
     )
     asks = any(recommendations.asks(each) for each in recommended)
-    found = participation.responses_of(user, consultation)
-    current = named(participation.response_of(user, consultation), user)
+    found, takes = participation.own_and_written_in(user, consultation)
+    current = named(takes, user, membership)
     others = [each for each in found if each != current]
     return [
         Part(
@@ -294,11 +305,10 @@ def _parts(user: User, consultation: Consultation, at: datetime | None = None) -
     ]
 
 
-def named(response: Response | None, user: User) -> Response | None:
+def named(response: Response | None, user: User, membership: Membership | None) -> Response | None:
     """Return a response; one that is only begun with the name that it would go out in now."""
     if response is None or response.submitted_at is not None or response.official:
         return response
-    membership = standing(user)
     response.name, response.membership = user.name, membership
     response.for_organisation = membership is not None
     response.organisation_name = membership.organisation.name if membership else ""

@@ -23,7 +23,7 @@ from consultations.models import (
     User,
     database_now,
 )
-from consultations.organisations import standing, who_signs
+from consultations.organisations import who_signs
 from consultations.views import people, recommendations
 
 
@@ -104,9 +104,13 @@ def approve(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "sign_off/approve.html", context, status=status)
 
 
-def context(user: User, consultation: Consultation, response: Response | None) -> dict[str, object]:
-    """Return in whose name a response is sent, by whom, and what was signed for it."""
-    membership = standing(user)
+def context(
+    membership: Membership | None, consultation: Consultation, response: Response | None
+) -> dict[str, object]:
+    """Return in whose name a response is sent, by whom, and what was signed for it.
+
+    `membership` is the claim of who asks to the organisation that they answer for, if any.
+    """
     in_name = response.for_organisation if response else membership is not None
     name = membership if in_name else None
     rows = response.sign_offs.select_related("signed_by") if response and in_name else []

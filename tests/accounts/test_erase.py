@@ -1,10 +1,13 @@
 """Erasing a person: out of every table, and nothing of anybody else's."""
 
+import hashlib
 import json
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test import Client
@@ -15,8 +18,10 @@ from django.utils import timezone
 from consultations import accounts, ledger, policy
 from consultations.digests import build
 from consultations.mail import outbox
+from consultations.mail.addresses import hashed
 from consultations.mail.letter import Letter, Paragraph
 from consultations.models import (
+    Appeal,
     Case,
     Comment,
     CommentVersion,
@@ -29,6 +34,7 @@ from consultations.models import (
     Response,
     Role,
     Subscription,
+    Suppression,
     User,
 )
 from consultations.moderation import decide
@@ -118,6 +124,21 @@ def test_scene_plants_the_person_in_every_kind_of_table() -> None:
     }
     assert whole() == {}
     assert scene.person.name == NAME
+
+
+def test_erase_ends_an_appeal_that_waits_and_the_record_says_so() -> None:
+    scene = Scene()
+    appeal = Appeal.objects.get()
+
+    erase(scene.person)
+
+    appeal.refresh_from_db()
+    assert (appeal.outcome, appeal.words) == (Appeal.Outcome.VOID, "")
+    acts = LedgerEntry.objects.filter(consultation=scene.own).order_by("pk")
+    assert list(acts.values_list("act", flat=True))[-2:] == ["appeal_void", "person_erased"]
+    [said] = [entry.payload.content for entry in acts.filter(act="appeal_void")]
+    assert (said["appeal"], said["recommendation"]) == (appeal.pk, 3)
+    assert whole() == {}
 
 
 def test_erase_leaves_published_words_alone_and_nothing_that_says_whose() -> None:
@@ -357,6 +378,33 @@ def test_suppressed_address_stays_suppressed_as_a_hash() -> None:
 
     states = Message.objects.filter(dedupe_key__in="abc").order_by("dedupe_key")
     assert list(states.values_list("state", flat=True)) == ["suppressed", "suppressed", "queued"]
+    assert SECOND not in str(list(Suppression.objects.values()))
+
+
+@pytest.mark.parametrize(("known", "state"), [(True, "suppressed"), (False, "queued")])
+def test_suppressed_address_is_known_as_long_as_the_key_of_its_hash(
+    known: bool, state: str, settings: Any
+) -> None:
+    scene = Scene()
+    erase(scene.person)
+    settings.SECRET_KEY_FALLBACKS = ["another", settings.SECRET_KEY] if known else []
+    settings.SECRET_KEY = "of today " * 9
+
+    with transaction.atomic():
+        letter = Letter("Hello", (Paragraph("Hello."),))
+        outbox.queue(stream=1, key="a", to=SECOND, letter=letter, at=timezone.now())
+
+    assert Message.objects.get(dedupe_key="a").state == state
+
+
+def test_hash_without_a_key_is_hashed_with_one() -> None:
+    plain = hashlib.sha256(SECOND.encode()).hexdigest()
+    row = Suppression.objects.create(address=f"sha256:{plain}", reason="", since=timezone.now())
+
+    import_module("consultations.migrations.0019_rest").add_key(apps, None)
+
+    row.refresh_from_db()
+    assert row.address == hashed(SECOND)
 
 
 def test_mail_that_waits_is_not_sent_and_says_nothing() -> None:

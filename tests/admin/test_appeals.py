@@ -200,3 +200,30 @@ def test_moderator_who_may_not_decide_skips_to_the_next() -> None:
     assert page.count('name="turn"') == 1
     assert "Skip to the next" in page
     assert skipped["Location"] == page_of(following)
+
+
+def test_keys_are_those_of_the_buttons_and_go_with_the_same_switch() -> None:
+    case = make_appeal()
+    moderator = make_staff(case.consultation)
+    client = log_in(moderator)
+    on = client.get(page_of(case)).content.decode()
+
+    client.post(page_of(case), {"shortcuts": "off"})
+    off = client.get(page_of(case)).content.decode()
+
+    assert [on.count(f'data-key="{key}"') for key in "ydnt"] == [1, 1, 1, 1]
+    assert 'data-shortcuts="on"' in on
+    assert ("data-key" in off, 'data-shortcuts="off"' in off) == (False, True)
+    moderator.refresh_from_db()
+    assert moderator.shortcuts is False
+
+
+def test_who_may_not_decide_has_the_key_to_go_on_alone() -> None:
+    decision = make_rejection()
+    case = make_appeal(decision)
+    make_staff(case.consultation)
+
+    page = log_in(decision.decided_by).get(page_of(case)).content.decode()
+
+    assert [page.count(f'data-key="{key}"') for key in "ydnt"] == [0, 0, 1, 0]
+    assert "uphold the appeal" not in page

@@ -182,6 +182,10 @@ def test_all_that_wait_are_decided_together_once_their_number_is_typed() -> None
     for comment in sent:
         comment.refresh_from_db()
     assert [comment.state for comment in sent] == ["rejected"] * 3 + ["submitted"]
+    assert "your last 3 decisions back" in right.content.decode()
+    undone = {"decision": browser.session["last_decision"]["decision"], "count": "3"}
+    browser.post(reverse("admin:consultations_case_undo"), undone)
+    assert Case.objects.waiting().count() == 4
 
 
 def test_what_the_author_changed_meanwhile_is_not_decided_with_the_rest() -> None:

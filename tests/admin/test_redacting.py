@@ -228,6 +228,23 @@ def test_version_that_waits_is_redacted_and_published_at_once() -> None:
     assert comment.public_text == TEXT.replace(NUMBER, HIDDEN)
 
 
+def test_reported_version_is_redacted_and_published_where_a_change_was_refused() -> None:
+    comment, client, reason = scene("hidden")
+    make_version(comment, text="A change.")
+    comment.reason, comment.reviewed = make_reason(Reason.REPORTED, still_counts=True), True
+    comment.public_version, comment.submitted_version = comment.versions.order_by("number")
+    comment.save()
+    case = make_case(comment)
+
+    offer = send(client, comment, reason).content.decode()
+    send(client, comment, reason, offered=[PLACE], span=[PLACE], act="publish")
+
+    assert "Remove it, and publish the rest" in offer
+    comment.refresh_from_db()
+    assert (comment.state, comment.public_text) == ("published", TEXT.replace(NUMBER, HIDDEN))
+    assert set(case.decisions.values_list("verb", flat=True)) == {"redact", "publish"}
+
+
 def test_redaction_alone_leads_back_to_the_case() -> None:
     comment, client, reason = scene("submitted")
     case = Case.objects.get()

@@ -166,7 +166,10 @@ def test_appeal_is_made_and_upheld_by_keyboard(eyes: Eyes) -> None:
     case = Case.objects.waiting().get()
     page.goto(reverse("admin:consultations_case_change", args=[case.pk]))
     type_into(page, "What the author is told", "You are right.")
-    press_to(page, "Uphold and publish")
+    page.locator("#review-heading").focus()
+    page.wait_for_timeout(500)  # a key struck at once is meant for the page before
+    with page.expect_navigation():
+        page.keyboard.press("y")
 
     page.get_by_text("Appeal upheld and published").wait_for()
     assert Comment.objects.get().state == Comment.State.PUBLISHED

@@ -246,6 +246,33 @@ def test_refused_first_claimant_keeps_their_response_and_guests_lose_it() -> Non
     )
 
 
+def test_refused_claimant_goes_on_with_what_was_shared_in_their_own_name() -> None:
+    council, consultation = make_council(), make_consultation(recommendations=3)
+    host = seat(make_person("Ann"), council, claim="pending")
+    guest = bring(host, make_person("Cal"))
+    save(guest.user, recommendation_of(consultation), text="For the council.")
+    save(guest.user, recommendation_of(consultation, 2), text="For the council, too.")
+    write_for(user=host.user, membership=None)
+    save(host.user, recommendation_of(consultation), text="For myself.")
+    own = participation.response_of(host.user, consultation)
+
+    case = make_case(membership=host, consultation=consultation)
+    claims.refuse(case=case, note="", by=make_staff(consultation), at=timezone.now())
+
+    assert participation.response_of(host.user, consultation) == own == Response.objects.get()
+    assert list(own.drafts.order_by("recommendation__number").values_list("text", flat=True)) == [
+        "For myself.\n\nFor the council.",
+        "For the council, too.",
+    ]
+    later = save(
+        host.user,
+        recommendation_of(consultation, 2),
+        text="For myself, too.",
+        over=own.drafts.get(recommendation__number=2).stamp,
+    )
+    assert (later.response, later.response.for_organisation) == (own, False)
+
+
 def test_request_is_told_to_leads_and_granted_or_turned_down_by_them_alone() -> None:
     council, consultation = make_council(), make_consultation()
     lead = seat(make_person("Ann"), council)

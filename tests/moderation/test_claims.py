@@ -147,6 +147,7 @@ def test_refuse_never_shows_the_name() -> None:
     assert LedgerEntry.objects.get().act == "claim_refused"
     told = str(Message.objects.get().letter)
     assert ("could not confirm" in told, "no such firm" in told) == (True, False)
+    assert f"/account/claims/{membership.pk}/appeal/" in told
 
 
 def test_claim_that_reaches_elsewhere_is_not_decided_by_a_moderator_of_one_consultation() -> None:

@@ -19,6 +19,7 @@ from consultations.models import (
     Permission,
     Redaction,
 )
+from consultations.models.appeal import last_day
 from consultations.moderation import decide
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
@@ -105,7 +106,7 @@ def test_redact_seals_what_was_removed_and_tells_none_of_it() -> None:
 def test_redact_tells_the_author_what_why_and_how_it_reads() -> None:
     comment = published()
 
-    remove(comment)
+    decision = remove(comment)
 
     [(subject, blocks)] = letters()
     assert subject == "Words of your comment on recommendation 1 are no longer shown"
@@ -115,7 +116,7 @@ def test_redact_tells_the_author_what_why_and_how_it_reads() -> None:
         f"In their place the public reads: {HIDDEN}.",
         f"Ring Bob on {HIDDEN}.",
         "You can change your comment until the consultation closes.",
-        "If you disagree, write to contact@example.org.",
+        f"until the end of {last_day(decision)}",
     ):
         assert words in told
 

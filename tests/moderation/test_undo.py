@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.urls import reverse
 from django.utils import timezone
 
 from consultations import accounts, ledger
@@ -25,6 +27,7 @@ from consultations.models import (
 from consultations.moderation import claims, decide, reports, undo
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
+    log_in,
     make_case,
     make_comment,
     make_consultation,
@@ -162,8 +165,11 @@ def test_undo_of_publishing_words_that_were_emptied_since_keeps_what_was_public(
 
     undo.undo(decision=decision, by=moderator, at=now + MINUTE)
     waits = Comment.objects.get()
+    review = reverse("admin:consultations_case_change", args=[case.pk])
+    page = log_in(make_staff(case.consultation)).get(review)
     decide.publish(case=case, version_number=1, by=moderator, at=now + 2 * MINUTE)
 
+    assert shown in unescape(page.content.decode())
     assert (waits.state, waits.listed) == (State.SUBMITTED, False)
     assert (Comment.objects.get().listed, Comment.objects.get().public_text) == (True, shown)
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consultations import ledger, participation
@@ -307,6 +308,19 @@ def test_recommendation_typed_by_mistake_is_taken_back_and_another_added() -> No
     states = Comment.objects.order_by("recommendation__number").values_list("state", flat=True)
     assert list(states) == ["submitted", "withdrawn"]
     assert CommentVersion.objects.filter(comment__recommendation__number=1).count() == 2
+
+
+def test_comments_that_are_taken_back_are_locked_by_one_statement() -> None:
+    consultation, typist, _checker = scene(recommendations=3)
+    words = [said(consultation, number) for number in (1, 2, 3)]
+    response = enter(consultation, typist, said=words)
+
+    with CaptureQueriesContext(connection) as queries:
+        retype(response, typist, words[:1])
+
+    held = [each["sql"] for each in queries if "FOR NO KEY UPDATE" in each["sql"]]
+    assert len([sql for sql in held if 'FROM "consultations_comment"' in sql]) == 1
+    assert response.comments.filter(state=Comment.State.WITHDRAWN).count() == 2
 
 
 def test_what_a_moderator_has_decided_is_not_retyped() -> None:

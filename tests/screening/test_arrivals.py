@@ -222,7 +222,12 @@ def test_earlier_version_is_remembered_while_it_is_public() -> None:
     mine = send(consultation, LETTER, author)
     send(consultation, OTHER, author, based_on=1)
 
-    assert screening.forget_earlier() > 0
+    with CaptureQueriesContext(connection) as queries:
+        assert screening.forget_earlier() > 0
+
+    statements = [each["sql"] for each in queries]
+    held = next(place for place, sql in enumerate(statements) if "pg_advisory_xact_lock" in sql)
+    assert held < next(place for place, sql in enumerate(statements) if sql.startswith("DELETE"))
     assert list(Likeness.objects.values_list("version__number", flat=True)) == [2]
     assert Case.objects.get(comment=mine)
 

@@ -21,8 +21,8 @@ from consultations.models import (
 )
 from consultations.moderation import memberships
 from tests.desk.scene import bring, invite, make_council, make_person, seat
-from tests.factories import log_in, make_consultation, make_staff
-from tests.participation.scene import recommendation_of, save
+from tests.factories import log_in, make_consultation, make_question, make_staff, make_user
+from tests.participation.scene import answer, recommendation_of, save, submit_all
 from tests.views.test_drafts import path, said
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +242,24 @@ def test_notes_stay_between_colleagues_and_out_of_the_admin() -> None:
     assert not permissions.filter(content_type__model="note").exists()
     memberships.end(membership=cal, by=lead.user, at=timezone.now())
     assert log_in(cal.user).get(notes).status_code == 404
+
+
+def test_answer_that_a_lead_sent_names_who_drafted_it_to_colleagues_alone() -> None:
+    _council, lead, colleague = council_of_two()
+    consultation = make_consultation(recommendations=2)
+    question = make_question(consultation)
+    save(colleague.user, recommendation_of(consultation))
+    draft = save(lead.user, recommendation_of(consultation, 2))
+    answer(colleague.user, question)
+    submit_all(lead.user, consultation)
+
+    mine = log_in(colleague.user).get(path("responses.mine", consultation)).content.decode()
+    shown = log_in(make_user()).get(path("recommendations.show", consultation, 1))
+
+    assert mine.count("Written by Cal. Sent by Ann at") == 2
+    assert mine.count("Sent by Ann at") == 3
+    assert draft.written_by == lead.user
+    assert "Cal" not in shown.content.decode()
 
 
 def test_empty_note_is_refused_beside_its_field() -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -66,7 +67,7 @@ class Scene:
         self.question = make_question(self.consultation)
         self.document = make_document(self.consultation)
         build.make_due(now)
-        invite = {"consultation": self.consultation, "organisation": council}
+        invite: Any = {"consultation": self.consultation, "organisation": council}
         make_invitation(email="ann@council.example", **invite)
         make_invitation(email="gone@council.example", withdrawn_at=now, **invite)
         self.readers: dict[str, User | None] = {
@@ -79,11 +80,15 @@ class Scene:
         merged = make_organisation("Council, entered twice", merged_into=council)
         make_invitation(consultation=self.consultation, organisation=merged)
         confirm_address(self.readers["second address"], "work@example.org")
+        host = make_membership(self.readers["invited"], council, shares=True)
+        self.readers["guest of the invited"] = make_membership(None, council, host=host).user
+        uninvited = make_membership(None, council, shares=True)
         self.others: dict[str, User | None] = {
             "anonymous": None,
             "stranger": confirm_address(make_user()),
             "unconfirmed": confirm_address(make_user("x@example.org"), verified=True),
             "taken back": confirm_address(make_user("gone@council.example")),
+            "guest of the uninvited": make_membership(None, council, host=uninvited).user,
             "pending": make_membership(None, council).user,
             "former": make_membership(
                 None, council, claim=Membership.Claim.CONFIRMED, ended_at=now

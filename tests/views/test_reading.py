@@ -320,3 +320,15 @@ def test_organisations_page_costs_the_same_with_one_comment_and_with_three(clien
         costs.append(len(queries))
 
     assert costs[0] == costs[1]
+
+
+def test_words_in_another_language_are_marked_so_on_their_element(client: Client) -> None:
+    consultation = make_consultation()
+    welsh = "Mae angen mwy o amser ar y busnesau bach yng Nghymru er mwyn iddyn nhw fod yn barod"
+    speak(consultation, text=welsh)
+    speak(consultation, text="It would help firms like ours to keep the people that we train.")
+
+    page = client.get(address(consultation)).content.decode()
+
+    assert page.count('<p class="text" lang="cy">') == 1
+    assert page.count('<p class="text">') == 1

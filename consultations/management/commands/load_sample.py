@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from consultations import documents, files, organisations, participation, publishing, roles
 from consultations.digests import subscribe
+from consultations.management.sample import answer, invite
 from consultations.models import (
     Case,
     Comment,
@@ -95,6 +96,12 @@ class Command(BaseCommand):
         )
         self._play(said, consultation)
         self._attach(said, consultation)
+        if respondents:
+            officer = User.objects.get(roles__right=Role.Right.OFFICER)
+            opened = self.now - OPENED
+            invited = sample.get("invitations", [])
+            invite(invited, consultation=consultation, by=officer, opened=opened)
+            answer(sample.get("answers", []), consultation=consultation, now=self.now)
         Organisation.objects.update(is_sample=True)
         Message.objects.filter(state=Message.State.QUEUED).update(
             state=Message.State.SUPPRESSED, reply="sample data: not sent", done_at=self.now
