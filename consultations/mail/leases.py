@@ -141,12 +141,6 @@ def hand(*, handed: int | None, sent: Sent | None, lease: UUID, at: datetime) ->
         return handed in {row[0] for row in cursor.fetchall()}
 
 
-def renew(*, lease: UUID, at: datetime) -> None:
-    """Hold on to what this lease has claimed and not yet sent."""
-    claimed = Message.objects.filter(lease=lease, state=State.CLAIMED)
-    claimed.update(lease_until=at + lease_length())
-
-
 def release(ids: Iterable[int], *, lease: UUID, not_before: datetime | None = None) -> None:
     """Put claimed mails back as if they had never been taken, not to be tried for a while."""
     later = {"not_before": not_before} if not_before else {}
