@@ -335,7 +335,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A worker takes from both by turns, so that a hundred batches of mail hold up nothing else.
-CELERY_TASK_QUEUES = {"celery": {}, "mail": {}}
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "mail": {}}
 CELERY_TASK_ROUTES = {"consultations.tasks.drain_outbox": {"queue": "mail"}}
 CELERY_BEAT_SCHEDULE = {
     name: {

@@ -100,6 +100,9 @@ class Own:
     answered: tuple[int, ...] = ()
 
 
+NOBODY = Own()
+
+
 def of_readers(edition: Edition, user_ids: Iterable[int]) -> dict[int, Own]:
     """Return what is each reader's own in an edition's period, where there is anything."""
     values = {
@@ -130,9 +133,14 @@ def of_readers(edition: Edition, user_ids: Iterable[int]) -> dict[int, Own]:
     }
 
 
-@lru_cache(maxsize=1_024)
 def part(view: View, slug: str, own: Own) -> Parts:
-    """Return the reader's own part of a mail: many readers share the same few, so it is kept."""
+    """Return the reader's own part of a mail; most readers have none, and cost nothing."""
+    return NOTHING if own == NOBODY else _part(view, slug, own)
+
+
+@lru_cache(maxsize=1_024)
+def _part(view: View, slug: str, own: Own) -> Parts:
+    """Many readers share the same few, so they are kept."""
     blocks = [*_decided(own), *_waits(own), *_news(own, view)]
     if not blocks:
         return NOTHING

@@ -4,6 +4,7 @@
 """
 
 import re
+import select
 import smtplib
 import socket
 import ssl
@@ -124,8 +125,14 @@ class Relay:
         self._judged(code, words, expected)
 
     def finish(self) -> str:
-        """Send the final dot; return the relay's answer. Raises RefusedError or DoubtError."""
+        """Send the final dot; return the relay's answer.
+
+        Raises DroppedError where the relay has hung up before it, RefusedError or DoubtError.
+        """
         smtp = self._open_one()
+        if _has_spoken(smtp):
+            self.close()
+            raise DroppedError("hung up, or spoke out of turn")
         try:
             if smtp.sock is not None:
                 smtp.sock.settimeout(settings.EMAIL_TIMEOUT * PATIENCE)
@@ -169,6 +176,15 @@ class Relay:
         if code // 100 in {4, 5}:
             raise RefusedError(code, said)
         raise smtplib.SMTPServerDisconnected(said)
+
+
+def _has_spoken(smtp: smtplib.SMTP) -> bool:
+    """Whether the relay has hung up, or said anything, while it was not its turn."""
+    if smtp.sock is None:
+        return True
+    ear = select.poll()
+    ear.register(smtp.sock, select.POLLIN | select.POLLHUP | select.POLLERR)
+    return bool(ear.poll(0))
 
 
 def stuffed(data: bytes) -> bytes:

@@ -54,6 +54,7 @@ class Sink:
     most_per_connection: int = 0
     pipelining: bool = True  # as every relay of today offers
     connections: int = 0
+    envelopes: list[bytes] = field(default_factory=list)  # the commands that came with each MAIL
     watch: Callable[[str, "Sink"], None] = lambda phase, sink: None
     strike: Callable[[str, "Talk"], None] = lambda phase, talk: None
 
@@ -117,6 +118,8 @@ class _Session:
             verb = line[:4].upper()
             if verb == b"MAIL" and 0 < self.sink.most_per_connection <= self.taken:
                 return self.say("421 4.7.0 enough on this connection")
+            if verb == b"MAIL":
+                self.sink.envelopes.append(self.waiting(line))
             if verb == b"QUIT":
                 return self.say("221 bye")
             if verb == b"EHLO" and self.sink.pipelining:
@@ -128,6 +131,11 @@ class _Session:
             else:
                 self.say("250 ok")
         return None
+
+    def waiting(self, line: bytes) -> bytes:
+        """Return the first words of a line and of all that came with it."""
+        more = self.lines.peek() if self.sink.pipelining else b""  # type: ignore[attr-defined]
+        return b" ".join(each[:4] for each in [line, *more.splitlines()])
 
     def rcpt(self, line: bytes) -> None:
         self.recipient = line.split(b"<")[1].split(b">")[0].decode()

@@ -15,6 +15,7 @@ from portal.bench import (
     campaigns,
     drafting,
     exports,
+    fanout,
     importing,
     log,
     mail,
@@ -34,6 +35,7 @@ SUBJECTS = {
     "log": log.run,
     "campaigns": campaigns.run,
     "mail": mail.run,
+    "fanout": fanout.run,
     "import": importing.run,
     "exports": exports.run,
 }
