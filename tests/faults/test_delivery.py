@@ -141,14 +141,6 @@ def test_code_comes_within_five_seconds_behind_a_backlog_of_digests() -> None:
     assert Message.objects.filter(state=State.QUEUED).count() == MAILS
 
 
-def test_digests_by_two_processes_at_once_come_once_each() -> None:
-    queue(MAILS, Stream.DIGEST)
-    with running() as sink, deliverer(sink, "--all") as one, deliverer(sink, "--all") as other:
-        assert [one.wait(timeout=60), other.wait(timeout=60)] == [0, 0]
-    assert sorted(sink.recipients) == sorted(Message.objects.values_list("to", flat=True))
-    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
-
-
 def test_digests_and_a_code_among_them_come_without_redis() -> None:
     consultation = due_now()
     for n in range(DIGESTS):

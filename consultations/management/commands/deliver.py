@@ -5,19 +5,17 @@ import threading
 import time
 from argparse import ArgumentParser
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import psycopg
 import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
-from django.utils import timezone
 
 from consultations.digests import readers
 from consultations.mail import outbox
 from consultations.mail.delivery import Report, drain
-from consultations.models import Message
+from consultations.models import Message, database_now
 
 log = structlog.get_logger(__name__)
 Stream = Message.Stream
@@ -25,7 +23,7 @@ URGENT = [Stream.SECURITY, Stream.TRANSACTION]
 REST = [Stream.DIGEST, Stream.INVITATION]
 LIMIT = 500
 POLL_SECONDS = 1.0
-SWEEP_EVERY = timedelta(seconds=10)
+SWEEP_EVERY = 10.0
 LONGEST_REST = 15.0
 ENDS = (Report(), Report(away=True))  # there is nothing to do, or nobody to take it
 
@@ -66,7 +64,7 @@ class _Loop:
 
     def __init__(self, streams: list[Stream], stop: threading.Event) -> None:
         self.streams, self.stop = streams, stop
-        self.swept_at = timezone.now() - SWEEP_EVERY
+        self.sweep_at = time.monotonic()
         self.ear: psycopg.Connection[Any] | None = None
 
     def run(self) -> None:
@@ -96,9 +94,9 @@ class _Loop:
         """
         ear = self._listening()
         close_old_connections()
-        if timezone.now() - self.swept_at >= SWEEP_EVERY:
-            self.swept_at = timezone.now()
-            outbox.sweep(self.swept_at)
+        if time.monotonic() >= self.sweep_at:
+            self.sweep_at = time.monotonic() + SWEEP_EVERY
+            outbox.sweep(database_now())
         if _deliver(self.streams, self.stop) in ENDS and not self.stop.is_set():
             for _notice in ear.notifies(timeout=POLL_SECONDS, stop_after=1):
                 pass
@@ -125,7 +123,7 @@ def _deliver(streams: list[Stream], stop: threading.Event) -> Report:
     report = drain(
         streams=streams,
         limit=LIMIT,
-        at_clock=timezone.now,
+        at_clock=database_now,  # hosts' own clocks differ, and leases are everybody's
         render=readers.render,
         stopped=stop.is_set,
     )
