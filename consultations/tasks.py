@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from celery import shared_task
+from django.conf import settings
 
 from consultations import accounts, limits, participation, screening
 from consultations.digests import build, editions, jobs, official, plan, quoting, readers
@@ -14,9 +15,11 @@ from consultations.moderation import reminders
 from consultations.publishing import deadline
 from consultations.results import keep
 
-# One run ends soon, so that the other tasks have their turn; the next tick goes on. A run is
-# longer than a tick, so that a long queue of digests occupies more than one worker.
-MAILS_A_RUN = 10_000
+# A batch is so large that the broker's part of it is nothing, and so small that any number of
+# workers have one each, and that the other tasks soon have their turn.
+MAILS_A_BATCH = 500
+BATCHES_A_TICK = 200
+LEAST_LIFE = 5  # seconds; ticks are short in tests
 SECONDS_A_RUN = 25
 JOBS_A_RUN = 5
 
@@ -102,10 +105,22 @@ def run_imports() -> None:
 
 
 @shared_task(ignore_result=True)
-def drain_outbox() -> None:
-    """Send what waits, codes before receipts before digests; stop where the relay is away.
+def share_outbox() -> None:
+    """Ask for as many batches as wait to be sent: any number of workers, on any hosts, take them.
 
-    Any number of workers share the outbox: each claims batches of its own.
+    What is asked for names no mail, and is worth nothing once the next tick asks again: the row
+    is the message, and whoever claims it sends it.
+    """
+    waiting = outbox.due(database_now(), at_most=MAILS_A_BATCH * BATCHES_A_TICK)
+    for _batch in range(-(-waiting // MAILS_A_BATCH)):
+        drain_outbox.apply_async(expires=max(settings.TICK_SECONDS, LEAST_LIFE))
+
+
+@shared_task(ignore_result=True)
+def drain_outbox() -> None:
+    """Send a batch of what waits, codes before receipts before digests.
+
+    It stops where the relay is away.
     """
     began, started = database_now(), monotonic()
 
@@ -114,7 +129,7 @@ def drain_outbox() -> None:
 
     delivery.drain(
         streams=list(Message.Stream),
-        limit=MAILS_A_RUN,
+        limit=MAILS_A_BATCH,
         at_clock=clock,
         render=readers.render,
         stopped=lambda: monotonic() - started > SECONDS_A_RUN,

@@ -341,6 +341,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 5,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A worker takes from both by turns, so that a hundred batches of mail hold up nothing else.
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "mail": {}}
+CELERY_TASK_ROUTES = {"consultations.tasks.drain_outbox": {"queue": "mail"}}
 CELERY_BEAT_SCHEDULE = {
     name: {
         "task": f"consultations.tasks.{name}",
@@ -359,7 +362,7 @@ CELERY_BEAT_SCHEDULE = {
         "keep_accounts",
         "run_imports",
         "screen_arrivals",
-        "drain_outbox",
+        "share_outbox",
         "sweep_outbox",
     )
 }

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from consultations import tasks
 from consultations.digests import build
 from consultations.digests.due import newest_slot
 from consultations.digests.preview import ask_preview
+from consultations.mail import outbox
+from consultations.mail.letter import Letter, Paragraph
 from consultations.models import Comment, Consultation, Edition, Job, Message
 from portal import celery
 from portal import settings as portal_settings
@@ -34,6 +37,7 @@ def test_every_task_of_the_schedule_exists() -> None:
 
     assert named - set(celery.app.tasks) == set()
     assert {getattr(tasks, name.rpartition(".")[2]).name for name in named} == named
+    assert set(portal_settings.CELERY_TASK_ROUTES) == {tasks.drain_outbox.name}
 
 
 @pytest.mark.django_db
@@ -116,6 +120,35 @@ def test_draining_leaves_digests_queued_where_the_relay_is_away() -> None:
     tasks.drain_outbox()
 
     assert Message.objects.get().state == Message.State.QUEUED
+
+
+@pytest.fixture
+def at_once() -> Iterator[None]:
+    """Run what is asked for where it is asked, without the broker."""
+    celery.app.conf.task_always_eager = True
+    yield
+    celery.app.conf.task_always_eager = False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outbox_is_shared_in_as_many_batches_as_it_takes(
+    sink: Sink, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "MAILS_A_BATCH", 2)
+    letter = Letter("Hello", (Paragraph("Hello."),))
+    mails = [outbox.Mail(f"{n}", f"r{n}@example.org", letter) for n in range(5)]
+    with transaction.atomic():
+        outbox.queue_all(mails, stream=Message.Stream.DIGEST, at=timezone.now())
+
+    tasks.share_outbox()
+
+    assert (sink.recipients, sink.connections) == ([mail.to for mail in mails], 3)
+
+
+@pytest.mark.django_db
+def test_empty_outbox_asks_for_no_batch(django_assert_num_queries) -> None:
+    with django_assert_num_queries(2):  # the clock's, and how many are due
+        tasks.share_outbox()
 
 
 @pytest.mark.django_db(transaction=True)

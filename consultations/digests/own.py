@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consultations.digests.render import address
 from consultations.digests.shapes import View
 from consultations.mail.letter import Action, Block, Items, Paragraph, Parts, fragment
 from consultations.models import Comment, Decision, Edition
@@ -72,6 +72,17 @@ SELECT DISTINCT mine.person, 'answered', said.number, ''
   JOIN consultations_comment AS comment ON comment.response_id = mine.id
   JOIN consultations_recommendation AS said ON said.id = comment.recommendation_id
  WHERE comment.state = ANY(%(standing)s)
+ UNION ALL
+SELECT mail.user_id, 'missed', earlier.number, ''
+  FROM consultations_message AS mail
+  JOIN consultations_edition AS earlier ON earlier.id = mail.edition_id
+ WHERE mail.user_id = ANY(%(people)s) AND mail.state = 'unknown'
+   AND earlier.consultation_id = %(consultation)s AND earlier.number < %(number)s
+   AND NOT EXISTS (SELECT FROM consultations_message AS arrived
+                     JOIN consultations_edition AS its ON its.id = arrived.edition_id
+                    WHERE arrived.user_id = mail.user_id AND arrived.state = 'sent'
+                      AND its.consultation_id = earlier.consultation_id
+                      AND its.number > earlier.number AND its.number < %(number)s)
  ORDER BY 1, 2, 3, 4
 """
 STANDING = [
@@ -92,18 +103,24 @@ TOLD = [Decision.Verb.PUBLISH.value, Decision.Verb.REJECT.value, Decision.Verb.H
 @dataclass(frozen=True)
 class Own:
     """What concerns one reader: (number, state) decided, unsent answers, who must approve, and
-    the numbers of the recommendations that they answered."""
+    the numbers of the recommendations that they answered, and of the editions before this one
+    whose mail may not have come."""
 
     decided: tuple[tuple[int, str], ...] = ()
     unsent: int = 0
     approval: str = ""
     answered: tuple[int, ...] = ()
+    missed: tuple[int, ...] = ()
+
+
+NOBODY = Own()
 
 
 def of_readers(edition: Edition, user_ids: Iterable[int]) -> dict[int, Own]:
     """Return what is each reader's own in an edition's period, where there is anything."""
     values = {
         "consultation": edition.consultation_id,
+        "number": edition.number,
         "people": list(user_ids),
         "start": edition.period.lower,
         "end": edition.period.upper,
@@ -125,20 +142,37 @@ def of_readers(edition: Edition, user_ids: Iterable[int]) -> dict[int, Own]:
             unsent=sum(number for number, _words in held["unsent"]),
             approval="".join(words for _number, words in held["approval"][:1]),
             answered=tuple(number for number, _words in held["answered"]),
+            missed=tuple(number for number, _words in held["missed"]),
         )
         for person, held in found.items()
     }
 
 
-@lru_cache(maxsize=1_024)
 def part(view: View, slug: str, own: Own) -> Parts:
-    """Return the reader's own part of a mail: many readers share the same few, so it is kept."""
+    """Return the reader's own part of a mail; most readers have none, and cost nothing."""
+    return NOTHING if own == NOBODY else _part(view, slug, own)
+
+
+@lru_cache(maxsize=1_024)
+def _part(view: View, slug: str, own: Own) -> Parts:
+    """Many readers share the same few, so they are kept."""
     blocks = [*_decided(own), *_waits(own), *_news(own, view)]
-    if not blocks:
-        return NOTHING
-    mine = f"{settings.SITE_URL}{reverse('responses.mine', args=[slug])}"
-    both = fragment([*blocks, Action(_("See my response"), mine)])
+    if blocks:
+        blocks.append(Action(_("See my response"), address(reverse("responses.mine", args=[slug]))))
+    both = fragment([*_missed(own, slug), *blocks])
     return Parts(f"\n\n{both.text}", both.html)
+
+
+def _missed(own: Own, slug: str) -> list[Block]:
+    """Where to read what the relay never said that it took: it is not sent again."""
+    if not own.missed:
+        return []
+    newest, *others = reversed(own.missed)
+    if others:
+        label = _("Some earlier digests may not have reached you. They are here")
+        return [Action(label, address(reverse("digests.index", args=[slug])))]
+    label = _("Digest %(n)s may not have reached you. It is here") % {"n": newest}
+    return [Action(label, address(reverse("digests.show", args=[slug, newest])))]
 
 
 def _decided(own: Own) -> list[Block]:

@@ -29,7 +29,10 @@ from consultations.mail.relay import (
 )
 from consultations.models import Message
 
-BATCH = 50
+# How many are claimed at once: few where the relay is slow, as what is claimed asks nobody any more
+# whether its reader has left meanwhile, or whether a code has come that is more urgent.
+LEAST, FIRST, MOST = 10, 100, 250
+ROUND = timedelta(seconds=5)  # then the rest of what was claimed is put back, and claimed afresh
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 GIVE_UP = timedelta(days=4)  # RFC 5321, section 4.5.4.1
 CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
@@ -73,18 +76,19 @@ def drain(
     if connection.in_atomic_block:
         raise DeliveryError("mail cannot be delivered inside a transaction")
     tally: Counter[str] = Counter()
-    taken, away = 0, False
+    taken, size, away = 0, FIRST, False
     with Relay() as relay:
         while taken < limit and not away and not stopped():
             lease, clock = uuid4(), _running_from(at_clock())
             claimed, suppressed = _next_batch(
-                sorted(streams), min(BATCH, limit - taken), render is not None, lease, clock()
+                sorted(streams), min(size, limit - taken), render is not None, lease, clock()
             )
             tally["suppressed"] += suppressed
             if not claimed and not suppressed:
                 break
-            taken += len(claimed) + suppressed
-            away = not _Round(relay, lease, clock, tally).run(claimed, render, stopped)
+            done, away = _Round(relay, lease, clock, tally).run(claimed, render, stopped)
+            taken += done + suppressed
+            size = max(LEAST, min(2 * done, MOST))
     return Report(**tally, away=away)
 
 
@@ -128,30 +132,31 @@ class _Round:
     def __init__(self, relay: Relay, lease: UUID, clock: Clock, tally: Counter[str]) -> None:
         self.relay, self.lease, self.clock, self.tally = relay, lease, clock, tally
         self.pending: Sent | None = None
-        self.renewed = clock()
 
     def run(
         self, claimed: Sequence[Claimed], render: Render | None, stopped: Callable[[], bool]
-    ) -> bool:
-        """Send what was claimed, put back the rest; return whether the relay was there."""
+    ) -> tuple[int, bool]:
+        """Send what was claimed, put back what is left when the round's time is over.
+
+        Returns how many were dealt with, and whether the relay was away.
+        """
         left = deque(claimed)
         not_before = None
         try:
             of_editions = [message for message in claimed if message.edition_id is not None]
             ready = render(of_editions) if render and of_editions else {}
-            while left and not stopped():
-                self._renew()
+            until = self.clock() + ROUND
+            while left and not stopped() and self.clock() < until:
                 self._send(left[0], ready)
                 left.popleft()
         except RelayAwayError:
             not_before = self.clock() + SOON
-            return False
         finally:
             self._flush()
             if left:
                 ids = [message.id for message in left]
                 _insisting(lambda: leases.release(ids, lease=self.lease, not_before=not_before))
-        return True
+        return len(claimed) - len(left), not_before is not None
 
     def _send(self, message: Claimed, ready: Mapping[int, bytes]) -> None:
         """Send one mail, and mark what became of it; raise RelayAwayError with it untouched."""
@@ -197,12 +202,6 @@ class _Round:
     def _count_pending(self) -> None:
         self.tally["sent"] += self.pending is not None
         self.pending = None
-
-    def _renew(self) -> None:
-        at = self.clock()
-        if at - self.renewed > leases.lease_length() / 4:
-            leases.renew(lease=self.lease, at=at)
-            self.renewed = at
 
     def _refused(self, message: Claimed, error: RefusedError) -> None:
         if not error.for_good:

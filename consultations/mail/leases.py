@@ -52,7 +52,7 @@ RETURNING m.id, m.stream, m."to", m.letter, m.edition_id, m.consultation_id, m.u
 # The last mail's `sent` and this one's `handed` in one commit. A code, and a preview with all that
 # it quotes, are forgotten once they are sent. A mail that the sweep has given up
 # meanwhile is still ours to mark as sent: the relay has said so.
-_HAND = """
+HAND = """
 UPDATE consultations_message SET
     state = CASE WHEN id = %(sent)s THEN 'sent' ELSE 'handed' END,
     done_at = CASE WHEN id = %(sent)s THEN %(at)s::timestamptz END,
@@ -140,14 +140,8 @@ def hand(*, handed: int | None, sent: Sent | None, lease: UUID, at: datetime) ->
         "until": at + lease_length(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_HAND, values)
+        cursor.execute(HAND, values)
         return handed in {row[0] for row in cursor.fetchall()}
-
-
-def renew(*, lease: UUID, at: datetime) -> None:
-    """Hold on to what this lease has claimed and not yet sent."""
-    claimed = Message.objects.filter(lease=lease, state=State.CLAIMED)
-    claimed.update(lease_until=at + lease_length())
 
 
 def release(ids: Iterable[int], *, lease: UUID, not_before: datetime | None = None) -> None:

@@ -156,13 +156,12 @@ def _merged(chunks: list[Chunk]) -> list[Chunk]:
 
 
 def _headers(subject: str, to: str, message_id: str, date: datetime) -> str:
-    folded = "\r\n ".join(textwrap.wrap(subject, 68, break_long_words=False))
     return (
         f"From: {_from(settings.DEFAULT_FROM_EMAIL)}\r\n"
         f"To: {ascii_address(to)}\r\n"
-        f"Subject: {folded}\r\n"
+        f"Subject: {_folded(subject)}\r\n"
         f"Message-ID: {message_id}\r\n"
-        f"Date: {format_datetime(date.astimezone(UTC))}\r\n"
+        f"Date: {_dated(date)}\r\n"
         "Auto-Submitted: auto-generated\r\n"
     )
 
@@ -170,6 +169,16 @@ def _headers(subject: str, to: str, message_id: str, date: datetime) -> str:
 @lru_cache(maxsize=4)
 def _from(address: str) -> str:
     return formataddr(parseaddr(address))
+
+
+@lru_cache(maxsize=16)
+def _folded(subject: str) -> str:
+    return "\r\n ".join(textwrap.wrap(subject, 68, break_long_words=False))
+
+
+@lru_cache(maxsize=16)
+def _dated(date: datetime) -> str:
+    return format_datetime(date.astimezone(UTC))
 
 
 def _list_headers(mailing_list: MailingList, token: str) -> str:

@@ -215,6 +215,12 @@ def sweep(at: datetime) -> Counter[str]:
     return Counter({State.QUEUED.value: queued, State.UNKNOWN.value: unknown})
 
 
+def due(at: datetime, *, at_most: int) -> int:
+    """Return how many mails may be sent at `at`; no more than `at_most` are counted."""
+    waiting = Message.objects.filter(state=State.QUEUED, not_before__lte=at).order_by()
+    return waiting[:at_most].count()
+
+
 def doubtful() -> Counter[str]:
     """Return how many mails are unknown, and how many failed, for those who look after them."""
     states = Message.objects.filter(TO_LOOK_AFTER)

@@ -4,13 +4,10 @@ The limit is `smtplib` on one kept connection that sends the same bytes to the s
 take turns, lot by lot, so that a busy moment of the machine meets them alike.
 """
 
-import smtplib
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from django.conf import settings
 from django.test import override_settings
 
 from consultations.digests import build, plan, readers
@@ -18,15 +15,13 @@ from consultations.digests.due import due_editions
 from consultations.mail import delivery
 from consultations.mail.leases import Claimed
 from consultations.models import Consultation, Edition, Message, database_now
-from portal.bench import fill, sink, spoken
+from portal.bench import fill, senders, sink, spoken
 from portal.bench.measure import BenchError, Emit, Line, Plan, queries
 
 SLUG = "bench-mail"
 RECOMMENDATIONS, RESPONDENTS = 5, 60
 LOTS = 5
 LEAST_OF_SMTPLIB = 0.25
-SENDER = "no-reply@localhost"
-OK = 250
 KEPT = 200
 
 
@@ -46,8 +41,8 @@ class Lot:
 
 def run(asked: Plan, emit: Emit) -> None:
     """Make an edition, plan it for all its readers, and send it."""
-    edition = _edition(_filled(), asked.mails)
-    _plan(edition, asked.mails, emit)
+    edition = made(SLUG, asked.mails)
+    planned("mail", edition, asked.mails, emit)
     fill.settle()
     with sink.running() as relay:
         address = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": relay.port}
@@ -65,9 +60,14 @@ def run(asked: Plan, emit: Emit) -> None:
     emit(Line("mail.ratio_to_smtplib", drained / smtp, "ratio", n, LEAST_OF_SMTPLIB, at_least=True))
 
 
-def _filled() -> Consultation:
+def made(slug: str, mails: int) -> Edition:
+    """Make a consultation, the edition that is due of it, and as many readers as mails."""
+    return _edition(_filled(slug), mails)
+
+
+def _filled(slug: str) -> Consultation:
     """Make a consultation whose comments a moderator has decided, so that readers have news."""
-    made = fill.consultation(SLUG, RECOMMENDATIONS)
+    made = fill.consultation(slug, RECOMMENDATIONS)
     people, decider = fill.people(made, RESPONDENTS), fill.moderator(made)
     for recommendation in made.recommendations.select_related("consultation", "current"):
         spoken.comments(recommendation, people, decided_by=decider)
@@ -87,19 +87,20 @@ def _edition(of: Consultation, mails: int) -> Edition:
     return edition
 
 
-def _plan(edition: Edition, mails: int, emit: Emit) -> None:
-    planned: list[int] = []
+def planned(name: str, edition: Edition, mails: int, emit: Emit) -> None:
+    """Queue a mail for each reader, and print in how many statements and milliseconds."""
+    queued: list[int] = []
 
     def act() -> None:
-        planned.append(plan.plan_edition(edition, at=database_now()))
+        queued.append(plan.plan_edition(edition, at=database_now()))
 
     began = perf_counter()
     count = queries(act) - 1  # without the clock's
     taken = (perf_counter() - began) * 1_000
-    if planned != [mails]:
-        raise BenchError(f"{planned} messages were planned of {mails}")
-    emit(Line("mail.plan.queries", count, "queries", mails, 1))
-    emit(Line("mail.plan", taken, "ms", mails))
+    if queued != [mails]:
+        raise BenchError(f"{queued} messages were planned of {mails}")
+    emit(Line(f"{name}.plan.queries", count, "queries", mails, 1))
+    emit(Line(f"{name}.plan", taken, "ms", mails))
 
 
 def _drain(mails: int, port: int) -> tuple[float, float, float, float]:
@@ -109,8 +110,8 @@ def _drain(mails: int, port: int) -> tuple[float, float, float, float]:
     ours = theirs = raw = 0.0
     for size in sizes:
         ours += _send(size, lot)
-        theirs += _timed(_by_smtplib, lot.kept, size, port)
-        raw += _timed(_by_socket, lot.kept, size, port)
+        theirs += _timed(senders.by_smtplib, lot.kept, size, port)
+        raw += _timed(senders.by_socket, lot.kept, size, port)
     mean = sum(map(len, lot.kept)) / len(lot.kept)
     return mails / ours, mails / theirs, mails / raw, mean
 
@@ -137,26 +138,3 @@ def _timed(
     began = perf_counter()
     send(kept, size, port)
     return perf_counter() - began
-
-
-def _by_smtplib(kept: Sequence[bytes], size: int, port: int) -> None:
-    with smtplib.SMTP("127.0.0.1", port, settings.MAIL_DOMAIN) as client:
-        if client.sock:
-            client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for number in range(size):
-            client.sendmail(SENDER, ["reader@example.org"], kept[number % len(kept)])
-
-
-def _by_socket(kept: Sequence[bytes], size: int, port: int) -> None:
-    """Send as fast as the sink can take: two turns a mail, and not a byte looked at."""
-    envelope = f"MAIL FROM:<{SENDER}>\r\nRCPT TO:<reader@example.org>\r\nDATA\r\n".encode()
-    with socket.create_connection(("127.0.0.1", port)) as client, client.makefile("rb") as answers:
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        answers.readline()
-        for number in range(size):
-            client.sendall(envelope)
-            for _answer in range(3):
-                answers.readline()
-            client.sendall(kept[number % len(kept)] + b"\r\n.\r\n")
-            if int(answers.readline()[:3]) != OK:
-                raise BenchError("the sink refuses")

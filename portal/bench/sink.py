@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 ANSWERS = {
+    b"EHLO": b"250-sink\r\n250 PIPELINING\r\n",
     b"MAIL": b"250 ok\r\n",
     b"RCPT": b"250 ok\r\n",
     b"DATA": b"354 go on\r\n",

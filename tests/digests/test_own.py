@@ -6,9 +6,19 @@ import pytest
 from django.utils import timezone
 
 from consultations.digests import own
-from consultations.models import Case, Decision
+from consultations.digests.render import view
+from consultations.models import Case, Consultation, Decision, Edition, Message, User
 from consultations.moderation import decide, undo
-from tests.factories import make_case, make_comment, make_reason, make_staff
+from tests.digests import scene
+from tests.digests.scene import fill, make_scene
+from tests.factories import (
+    make_case,
+    make_comment,
+    make_reason,
+    make_staff,
+    make_subscription,
+    make_user,
+)
 from tests.moderation.test_undo import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +82,71 @@ def test_holding_a_comment_is_nobodys_business() -> None:
     decide.hold(case=case, version_number=1, note="", by=by, at=NOW - 30 * MINUTE)
 
     assert told(case) == ()
+
+
+def missed(states: dict[int, str]) -> tuple[int, ...]:
+    """Return what edition 4 says of earlier ones, whose mails to its reader are in these states."""
+    subscription = make_subscription()
+    reader, consultation = subscription.user, subscription.consultation
+    for number in range(1, 5):
+        edition = an_edition(consultation, number)
+        if number in states:
+            mail(edition, reader, states[number])
+            mail(edition, make_user(), "unknown")
+    edition.refresh_from_db()
+    return own.of_readers(edition, [reader.pk]).get(reader.pk, own.Own()).missed
+
+
+def an_edition(consultation: Consultation, number: int) -> Edition:
+    slot = NOW - timedelta(weeks=5 - number)
+    return Edition.objects.create(
+        consultation=consultation,
+        number=number,
+        slot=slot,
+        period=(slot - timedelta(weeks=1), slot),
+        built_at=slot,
+        facts={},
+        method="test",
+        hash="0",
+    )
+
+
+def mail(edition: Edition, reader: User, state: str) -> None:
+    Message.objects.create(
+        stream=Message.Stream.DIGEST,
+        dedupe_key=f"{edition.pk}:{reader.pk}",
+        to=reader.email,
+        user=reader,
+        consultation=edition.consultation,
+        edition=edition,
+        state=state,
+        message_id="<x@y>",
+        queued_at=NOW,
+        not_before=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        ({3: "unknown", 4: "claimed"}, (3,)),
+        ({2: "unknown", 4: "claimed"}, (2,)),
+        ({2: "unknown", 3: "unknown", 4: "claimed"}, (2, 3)),
+        ({2: "unknown", 3: "sent", 4: "claimed"}, ()),
+        ({2: "sent", 3: "failed", 4: "unknown"}, ()),
+    ],
+)
+def test_edition_whose_mail_is_in_doubt_is_linked_in_the_next(
+    states: dict[int, str], told: tuple[int, ...]
+) -> None:
+    assert missed(states) == told
+
+
+@pytest.mark.parametrize(
+    ("numbers", "link"), [((3,), "digests/3/"), ((2, 3), "digests/"), ((), "")]
+)
+def test_link_leads_to_the_edition_or_to_all(numbers: tuple[int, ...], link: str) -> None:
+    fill(make_scene(recommendations=1), each=1)
+    part = own.part(view(scene.make_edition()), "slug", own.Own(missed=numbers))
+    ends = f"http://localhost:8000/consultations/slug/{link}" if link else ""
+    assert (part.text.endswith(ends), part.html.count(f'href="{ends}"')) == (True, bool(link))

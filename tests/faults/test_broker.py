@@ -38,13 +38,15 @@ def url(valkey: Valkey) -> str:
     return f"redis+socket://{valkey.socket}?virtual_host=0"
 
 
-def due() -> Consultation:
-    """Make a consultation whose edition is due now, with its readers."""
+def due(periods: int = 1) -> Consultation:
+    """Make a consultation whose edition is due now, with its readers; so many slots have news."""
     now = timezone.now()
     consultation = make_consultation(opens_at=now - timedelta(days=30), title="Due")
     slot = newest_slot(consultation.cadence, now)
     first = consultation.recommendations.get(number=1)
-    make_comment(first, state=Comment.State.PUBLISHED, at=slot - timedelta(hours=1))
+    for missed in range(periods):
+        before = slot - timedelta(weeks=missed, hours=1)
+        make_comment(first, state=Comment.State.PUBLISHED, at=before)
     for n in range(READERS):
         make_subscription(make_user(f"reader{n}@example.org"), consultation)
     return consultation
@@ -76,8 +78,10 @@ def test_flushing_redis_again_and_again_loses_no_digest(valkey: Valkey, tmp_path
         all_told_once(site)
 
 
-def test_two_beats_and_two_workers_make_one_edition(valkey: Valkey, tmp_path: Path) -> None:
-    due()
+def test_two_beats_after_three_missed_periods_make_one_edition(
+    valkey: Valkey, tmp_path: Path
+) -> None:
+    due(periods=3)
     with running_site(
         tmp_path, workers=2, DATABASE_URL=database_url(), CELERY_BROKER_URL=url(valkey)
     ) as site:

@@ -17,14 +17,19 @@ from django.conf import settings as site
 from django.db import connection, transaction
 from django.utils import timezone
 
+from consultations import tasks
+from consultations.digests.due import newest_slot
 from consultations.mail import outbox
 from consultations.mail.letter import Letter, Paragraph
-from consultations.models import Message
+from consultations.models import Comment, Consultation, Message
+from tests.factories import make_comment, make_consultation, make_subscription, make_user
 from tests.mail.sink import Sink, running
+from tests.running import awaited
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 State, Stream = Message.State, Message.Stream
-MAILS = 240
+MAILS, DIGESTS = 240, 20
+NO_REDIS = "redis://127.0.0.1:1/0"
 # (after how many mails, in which phase) the deliverer is killed: before the dot, between the dot
 # and the answer, and between the answer and the commit of `sent`
 Kills = list[tuple[int, str]]
@@ -32,13 +37,14 @@ KILLS = [(20, "rcpt"), (25, "dot"), (45, "done"), (60, "data"), (1, "dot")]
 
 
 @contextmanager
-def deliverer(sink: Sink, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def deliverer(sink: Sink, *options: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run `manage.py deliver` on the tests' database and this sink."""
     url = urlsplit(os.environ["DATABASE_URL"])
     name = connection.settings_dict["NAME"]
     environment = os.environ | {
         "DATABASE_URL": url._replace(path=f"/{name}").geturl(),
         "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+        **more,
     }
     command = [sys.executable, str(Path(site.BASE_DIR) / "manage.py"), "deliver", *options]
     process = subprocess.Popen(command, env=environment, cwd=site.BASE_DIR)
@@ -135,12 +141,32 @@ def test_code_comes_within_five_seconds_behind_a_backlog_of_digests() -> None:
     assert Message.objects.filter(state=State.QUEUED).count() == MAILS
 
 
-def test_digests_by_two_processes_at_once_come_once_each() -> None:
-    queue(MAILS, Stream.DIGEST)
-    with running() as sink, deliverer(sink, "--all") as one, deliverer(sink, "--all") as other:
-        assert [one.wait(timeout=60), other.wait(timeout=60)] == [0, 0]
+def test_digests_and_a_code_among_them_come_without_redis() -> None:
+    consultation = due_now()
+    for n in range(DIGESTS):
+        make_subscription(make_user(f"reader{n}@example.org"), consultation)
+    tasks.make_editions()
+    with running() as sink, deliverer(sink, "--loop", "--all", CELERY_BROKER_URL=NO_REDIS):
+        sink.strike = lambda phase, talk: sleep(0.5 if talk.recipient.startswith("reader") else 0)
+        sink.wait_for(1, seconds=30)
+        began = monotonic()
+        queue(1, Stream.SECURITY, "code")
+        awaited(lambda: "code0@example.org" in sink.recipients or None, "the code", 30)
+        taken, told = monotonic() - began, len(sink.mails)
+        sink.strike = lambda phase, talk: None
+        sink.wait_for(DIGESTS + 1, seconds=60)
+    assert (taken < 5, told < DIGESTS) == (True, True)
     assert sorted(sink.recipients) == sorted(Message.objects.values_list("to", flat=True))
-    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def due_now() -> Consultation:
+    """Make a consultation whose first edition is due."""
+    now = timezone.now()
+    made = make_consultation(opens_at=now - timedelta(days=30))
+    slot = newest_slot(made.cadence, now - timedelta(minutes=1))
+    first = made.recommendations.get(number=1)
+    make_comment(first, state=Comment.State.PUBLISHED, at=slot - timedelta(hours=1))
+    return made
 
 
 @pytest.mark.parametrize("phase", ["dot", "done"])

@@ -31,9 +31,20 @@ class Mail:
         return found[1].decode() if found else ""
 
 
+@dataclass(frozen=True)
+class Talk:
+    """A connection of somebody's, and to whom the mail on it goes."""
+
+    recipient: str
+    port: int  # of whoever has connected
+
+
 @dataclass
 class Sink:
-    """Takes mail; `answers` and `drops` are by recipient, `watch` is told of every phase."""
+    """Takes mail; `answers` and `drops` are by recipient, `watch` is told of every phase.
+
+    `strike` is told of it too, and on which connection.
+    """
 
     port: int = 0
     mails: list[Mail] = field(default_factory=list)
@@ -41,8 +52,11 @@ class Sink:
     drops: dict[str, str] = field(default_factory=dict)  # recipient: "data" or "dot"
     stalls: dict[str, str] = field(default_factory=dict)
     most_per_connection: int = 0
+    pipelining: bool = True  # as every relay of today offers
     connections: int = 0
+    envelopes: list[bytes] = field(default_factory=list)  # the commands that came with each MAIL
     watch: Callable[[str, "Sink"], None] = lambda phase, sink: None
+    strike: Callable[[str, "Talk"], None] = lambda phase, talk: None
 
     @property
     def recipients(self) -> list[str]:
@@ -104,15 +118,24 @@ class _Session:
             verb = line[:4].upper()
             if verb == b"MAIL" and 0 < self.sink.most_per_connection <= self.taken:
                 return self.say("421 4.7.0 enough on this connection")
+            if verb == b"MAIL":
+                self.sink.envelopes.append(self.waiting(line))
             if verb == b"QUIT":
                 return self.say("221 bye")
-            if verb == b"RCPT":
+            if verb == b"EHLO" and self.sink.pipelining:
+                self.say("250-sink\r\n250 PIPELINING")
+            elif verb == b"RCPT":
                 self.rcpt(line)
             elif verb == b"DATA":
                 self.data()
             else:
                 self.say("250 ok")
         return None
+
+    def waiting(self, line: bytes) -> bytes:
+        """Return the first words of a line and of all that came with it."""
+        more = self.lines.peek() if self.sink.pipelining else b""  # type: ignore[attr-defined]
+        return b" ".join(each[:4] for each in [line, *more.splitlines()])
 
     def rcpt(self, line: bytes) -> None:
         self.recipient = line.split(b"<")[1].split(b">")[0].decode()
@@ -137,6 +160,7 @@ class _Session:
 
     def trouble(self, phase: str) -> None:
         self.sink.watch(phase, self.sink)
+        self.sink.strike(phase, Talk(self.recipient, self.client.getpeername()[1]))
         if self.sink.stalls.get(self.recipient) == phase:
             sleep(30)
         if self.sink.drops.get(self.recipient) == phase:

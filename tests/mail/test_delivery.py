@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from consultations.mail import leases, outbox
+from consultations.mail import delivery, leases, outbox
 from consultations.mail.delivery import DeliveryError, Report, drain, pause
 from consultations.mail.leases import Claimed
 from consultations.mail.letter import Letter, Paragraph
@@ -222,6 +223,42 @@ def test_relay_that_has_enough_of_a_connection_gets_a_new_one(sink: Sink) -> Non
     for number in range(5):
         queue(f"r{number}@example.org")
     assert (run(), sink.connections) == (Report(sent=5), 3)
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_envelope_is_said_at_once_only_where_the_relay_offers_it(
+    sink: Sink, pipelining: bool
+) -> None:
+    sink.pipelining, sink.most_per_connection = pipelining, 2
+    sink.answers["gone@example.org", "rcpt"] = "550 5.1.1 nobody"
+    for name in ("one", "gone", "two", "three", "four"):
+        queue(f"{name}@example.org")
+
+    assert (run(), sink.connections) == (Report(sent=4, failed=1), 3)
+    assert sink.recipients == [f"{name}@example.org" for name in ("one", "two", "three", "four")]
+    assert set(sink.envelopes) == ({b"MAIL RCPT DATA"} if pipelining else {b"MAIL"})
+
+
+def test_round_that_is_over_claims_afresh_whose_reader_has_left_meanwhile(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "ROUND", timedelta(seconds=0.2))
+    first = make_subscription()
+    second = make_subscription(consultation=first.consultation)
+    for each in (first, second):
+        queue(each.user.email, Stream.DIGEST, user=each.user, consultation=each.consultation)
+
+    def leave(phase: str, _sink: Sink) -> None:
+        if phase == "dot":
+            Subscription.objects.filter(pk=second.pk).update(choice=Subscription.Choice.NOTHING)
+            queue("late@example.org", Stream.SECURITY)
+            connection.close()
+            sink.watch = lambda phase, sink: None
+            sleep(0.3)
+
+    sink.watch = leave
+    assert run() == Report(sent=2, suppressed=1)
+    assert sink.recipients == [first.user.email, "late@example.org"]
 
 
 def test_lease_lost_before_the_dot_hangs_up_without_sending(sink: Sink) -> None:

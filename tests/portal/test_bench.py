@@ -49,6 +49,23 @@ AT_EACH_SIZE = {
     },
     "reading.plain.ratio_to_smallest": True,
 }
+# of so few readers that one batch is all: what workers do is `SHARED`'s
+FANOUT = {
+    "fanout.plan.queries": True,
+    "fanout.plan": False,
+    "fanout.queries": True,
+    "fanout.commits": False,
+    "fanout.bytes": False,
+}
+SHARED = {
+    "limit.fanout.sink_ceiling": False,
+    "limit.fanout.smtplib": False,
+    "limit.fanout.django": False,
+    "fanout.drained": False,
+    "fanout.ratio_to_django": True,
+    "fanout.ratio_to_smtplib": True,
+    "fanout.memory": True,
+}
 ONCE = {
     "page.queries_spread": True,
     **{f"posting{kind}.queries": True for kind in ("", ".next", ".organisation")},
@@ -106,6 +123,7 @@ ONCE = {
     "limit.smtplib": False,
     "mail.drained": False,
     "mail.ratio_to_smtplib": True,
+    **FANOUT,
     "limit.copy": False,
     "import": False,
     "import.ratio_to_copy": True,
@@ -142,6 +160,16 @@ def test_every_subject_prints_its_results_and_limits() -> None:
     assert {name: limit for (name, _n), limit in found.items() if name not in AT_EACH_SIZE} == ONCE
     assert all(line["met"] for line in lines if line["name"] in COUNTED)
     assert all(set(line) >= {"name", "value", "unit", "n"} for line in lines)
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_fanout_by_two_workers_meets_what_no_machine_changes() -> None:
+    lines = bench("fanout", "--mails", "520")
+    found = {line["name"]: "limit" in line for line in lines}
+    assert found == {**FANOUT, **SHARED, "bench.machine": False}
+    counted = {"fanout.plan.queries", "fanout.queries", "fanout.memory"}
+    assert {line["name"] for line in lines if line.get("met")} >= counted
 
 
 @pytest.mark.django_db

@@ -4,26 +4,28 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
 import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
-from django.utils import timezone
 
 from consultations.digests import readers
 from consultations.mail import outbox
 from consultations.mail.delivery import Report, drain
-from consultations.models import Message
+from consultations.models import Message, database_now
 
 log = structlog.get_logger(__name__)
 Stream = Message.Stream
+URGENT = [Stream.SECURITY, Stream.TRANSACTION]
+REST = [Stream.DIGEST, Stream.INVITATION]
 LIMIT = 500
 POLL_SECONDS = 1.0
-SWEEP_EVERY = timedelta(seconds=10)
+SWEEP_EVERY = 10.0
 LONGEST_REST = 15.0
+ENDS = (Report(), Report(away=True))  # there is nothing to do, or nobody to take it
 
 
 class Command(BaseCommand):
@@ -41,16 +43,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Drain once, or in a loop that outlives restarts of the database and the relay."""
-        streams = [Stream.SECURITY, Stream.TRANSACTION]
-        streams += [Stream.DIGEST, Stream.INVITATION] if options["all"] else []
-        if not options["loop"]:
-            _deliver(streams, threading.Event())
-            return
+        """Drain all that is due once, or in a loop that outlives the database and the relay."""
+        streams = [URGENT, REST] if options["all"] else [URGENT]
         stop = threading.Event()
+        if not options["loop"]:
+            for each in streams:
+                while _deliver(each, stop) not in ENDS:
+                    pass
+            return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        _Loop(streams, stop).run()
+        # a thread each: no code waits for a digest that the relay is slow to take
+        with ThreadPoolExecutor() as pool:
+            for ended in [pool.submit(_Loop(each, stop).run) for each in streams]:
+                ended.result()
 
 
 class _Loop:
@@ -58,32 +64,40 @@ class _Loop:
 
     def __init__(self, streams: list[Stream], stop: threading.Event) -> None:
         self.streams, self.stop = streams, stop
-        self.swept_at = timezone.now() - SWEEP_EVERY
+        self.sweep_at = time.monotonic()
         self.ear: psycopg.Connection[Any] | None = None
 
     def run(self) -> None:
-        """Go on until stopped; after an error of the database rest, longer each time."""
+        """Go on until stopped; after an error of the database rest, longer each time.
+
+        Any other error ends both loops, and the command with it.
+        """
         rest = POLL_SECONDS
-        while not self.stop.is_set():
-            try:
-                self._turn()
-                rest = POLL_SECONDS
-            except (DatabaseError, psycopg.Error) as error:
-                log.warning("database away", error=type(error).__name__, rest=rest)
-                self._hang_up()
-                self.stop.wait(rest)
-                rest = min(rest * 2, LONGEST_REST)
-        self._hang_up()
+        try:
+            while not self.stop.is_set():
+                try:
+                    self._turn()
+                    rest = POLL_SECONDS
+                except (DatabaseError, psycopg.Error) as error:
+                    log.warning("database away", error=type(error).__name__, rest=rest)
+                    self._hang_up()
+                    self.stop.wait(rest)
+                    rest = min(rest * 2, LONGEST_REST)
+        finally:
+            self.stop.set()
+            self._hang_up()
 
     def _turn(self) -> None:
-        """Listen first, then deliver, then wait: nothing queued in between goes unnoticed."""
+        """Listen first, then deliver, then wait: nothing queued in between goes unnoticed.
+
+        While there is more to send than one drain takes, nobody waits.
+        """
         ear = self._listening()
         close_old_connections()
-        if timezone.now() - self.swept_at >= SWEEP_EVERY:
-            self.swept_at = timezone.now()
-            outbox.sweep(self.swept_at)
-        _deliver(self.streams, self.stop)
-        if not self.stop.is_set():
+        if time.monotonic() >= self.sweep_at:
+            self.sweep_at = time.monotonic() + SWEEP_EVERY
+            outbox.sweep(database_now())
+        if _deliver(self.streams, self.stop) in ENDS and not self.stop.is_set():
             for _notice in ear.notifies(timeout=POLL_SECONDS, stop_after=1):
                 pass
 
@@ -109,7 +123,7 @@ def _deliver(streams: list[Stream], stop: threading.Event) -> Report:
     report = drain(
         streams=streams,
         limit=LIMIT,
-        at_clock=timezone.now,
+        at_clock=database_now,  # hosts' own clocks differ, and leases are everybody's
         render=readers.render,
         stopped=stop.is_set,
     )

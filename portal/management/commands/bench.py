@@ -15,6 +15,7 @@ from portal.bench import (
     campaigns,
     drafting,
     exports,
+    fanout,
     importing,
     log,
     mail,
@@ -35,6 +36,7 @@ SUBJECTS = {
     "log": log.run,
     "campaigns": campaigns.run,
     "mail": mail.run,
+    "fanout": fanout.run,
     "import": importing.run,
     "exports": exports.run,
 }
