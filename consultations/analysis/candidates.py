@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from consultations.analysis.coverage import Block, Vector
 from consultations.analysis.duplicates import voices
 from consultations.analysis.masks import unmasked
+from consultations.analysis.options import Options
 from consultations.analysis.personal import likely_personal
-from consultations.analysis.shapes import Options
 from consultations.analysis.snapshot import BLOCK_OF, BLOCKS, Entry, Snapshot
 from consultations.analysis.spans import CUT, LEVELS, Span, spans
 

@@ -11,7 +11,8 @@ from consultations.analysis.merging import (
     merged,
     regions_apart,
 )
-from consultations.analysis.shapes import Facts, Options, Row
+from consultations.analysis.options import Options
+from consultations.analysis.shapes import Facts, Row
 from consultations.analysis.snapshot import KINDS, STANCES, Entry, Snapshot
 
 

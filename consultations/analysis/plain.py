@@ -63,6 +63,20 @@ def list_in(found: Mapping[str, object], name: str) -> list[object]:
     return list(value)
 
 
+def given_list_in(found: Mapping[str, object], name: str) -> list[object]:
+    """Return the list under `name`, empty where there is none; raises ValueError for no list."""
+    return list_in(found, name) if name in found else []
+
+
+def numbers_in(found: Mapping[str, object], name: str) -> tuple[int, ...]:
+    """Return the list of whole numbers under `name` as a tuple; raises ValueError otherwise."""
+    values = list_in(found, name)
+    numbers = [each for each in values if isinstance(each, int) and not isinstance(each, bool)]
+    if len(numbers) != len(values):
+        raise ValueError(f"{name}: expected a list of whole numbers")
+    return tuple(numbers)
+
+
 def texts_in(found: Mapping[str, object], name: str) -> tuple[str, ...]:
     """Return the list of texts under `name` as a tuple; raises ValueError otherwise."""
     values = list_in(found, name)

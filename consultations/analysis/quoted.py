@@ -5,8 +5,9 @@ from itertools import combinations
 
 from consultations.analysis.duplicates import alike
 from consultations.analysis.masks import MASK, longest_run, sentences_around
+from consultations.analysis.options import Options
 from consultations.analysis.personal import likely_personal
-from consultations.analysis.shapes import Options, Quote, Summary
+from consultations.analysis.shapes import Quote, Summary
 from consultations.analysis.snapshot import BLOCKS, KINDS, Entry, Snapshot
 from consultations.analysis.violation import Violation
 from consultations.text import words

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from consultations.analysis.candidates import Candidate, Field, gather
 from consultations.analysis.duplicates import alike
-from consultations.analysis.shapes import Options, Quote
+from consultations.analysis.options import Options
+from consultations.analysis.shapes import Quote
 from consultations.analysis.snapshot import BLOCKS, KINDS, Snapshot
 
 _FOR_WHOM = frozenset(("employer", "local_leader"))  # whom the site exists for

@@ -1,8 +1,18 @@
 """The door: what people said on one recommendation, as a frozen summary."""
 
+from consultations.analysis.comparisons import Changes, Dropped, Ground, Moved
 from consultations.analysis.facts import count
+from consultations.analysis.options import Options
 from consultations.analysis.quotes import choose
-from consultations.analysis.shapes import Facts, Options, Quote, Row, Statement, Summary
+from consultations.analysis.shapes import (
+    METHOD,
+    Duplicate,
+    Facts,
+    Quote,
+    Row,
+    Statement,
+    Summary,
+)
 from consultations.analysis.snapshot import BLOCKS, KINDS, STANCES, Entry, Snapshot
 from consultations.analysis.wording import sentences_about
 
@@ -11,8 +21,13 @@ __all__ = [
     "KINDS",
     "METHOD",
     "STANCES",
+    "Changes",
+    "Dropped",
+    "Duplicate",
     "Entry",
     "Facts",
+    "Ground",
+    "Moved",
     "Options",
     "Quote",
     "Row",
@@ -22,7 +37,6 @@ __all__ = [
     "summarise",
 ]
 
-METHOD = "declared facts and covering quotes, version 2"
 _DEFAULT = Options()
 
 

@@ -7,7 +7,8 @@ A source is a table's row and what is read there: "all/new", "kind:employer/supp
 
 from dataclasses import dataclass
 
-from consultations.analysis.shapes import Facts, Options, Row, Statement
+from consultations.analysis.options import Options
+from consultations.analysis.shapes import Facts, Row, Statement
 
 NOT_A_SAMPLE = "People chose to take part, so these figures do not measure what the public thinks."
 

@@ -262,7 +262,7 @@ def test_reading_costs_one_query_whatever_it_quotes(django_assert_num_queries) -
     with django_assert_num_queries(1):
         seen = view(edition)
 
-    assert sum(len(section.quotes) for section in seen.sections) == 9
+    assert sum(len(section.quotes) for section in seen.sections) == 18
     assert as_plain(seen)["sections"][0]["quotes"][0]["text"] == seen.sections[0].quotes[0].text
 
 
