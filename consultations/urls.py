@@ -131,6 +131,7 @@ urlpatterns = [
     path(CONSULTATION + "digests/feed/", feeds.editions, name="feeds.editions"),
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),
     path(CONSULTATION + "digests/<int:number>/", digests.show, name="digests.show"),
+    path(CONSULTATION + "digests/<int:number>.json", digests.record, name="digests.record"),
     path("u/<token:token>", mail.unsubscribe, name="mail.unsubscribe"),
     # people
     path("account/", people.account, name="people.account"),
@@ -162,6 +163,7 @@ urlpatterns = [
     path("accessibility/", pages.accessibility, name="pages.accessibility"),
     path("privacy/", pages.privacy, name="pages.privacy"),
     path("formats/", pages.formats, name="pages.formats"),
+    path("method/", pages.method, name="pages.method"),
     path("contact/", pages.contact, name="pages.contact"),
     path("data/columns/", pages.columns, name="pages.columns"),
 ]

@@ -8,6 +8,8 @@ from dataclasses import fields, is_dataclass
 
 def plain(value: object) -> object:
     """Return a dataclass, tuple or dict as dicts, lists and scalars; sets are not known here."""
+    if value is None or isinstance(value, str | int):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -61,6 +63,20 @@ def list_in(found: Mapping[str, object], name: str) -> list[object]:
     if not isinstance(value, list | tuple):
         raise ValueError(f"{name}: expected a list")
     return list(value)
+
+
+def given_list_in(found: Mapping[str, object], name: str) -> list[object]:
+    """Return the list under `name`, empty where there is none; raises ValueError for no list."""
+    return list_in(found, name) if name in found else []
+
+
+def numbers_in(found: Mapping[str, object], name: str) -> tuple[int, ...]:
+    """Return the list of whole numbers under `name` as a tuple; raises ValueError otherwise."""
+    values = list_in(found, name)
+    numbers = [each for each in values if isinstance(each, int) and not isinstance(each, bool)]
+    if len(numbers) != len(values):
+        raise ValueError(f"{name}: expected a list of whole numbers")
+    return tuple(numbers)
 
 
 def texts_in(found: Mapping[str, object], name: str) -> tuple[str, ...]:

@@ -1,11 +1,18 @@
-"""What a summary is made of: frozen values that round-trip through JSON."""
+"""What a summary is made of: frozen values that round-trip through JSON.
+
+The thresholds stand in `options`; what compares groups and editions in `comparisons`. What
+earlier methods did not tell is empty where their summaries are read.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Self
 
+from consultations.analysis.comparisons import Changes, Ground
+from consultations.analysis.options import Options
 from consultations.analysis.plain import (
     counts_in,
+    given_list_in,
     list_in,
     number_in,
     record,
@@ -16,30 +23,7 @@ from consultations.analysis.plain import (
 )
 from consultations.analysis.snapshot import STANCES
 
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The published thresholds, all of them counts but `differ_points` (percentage points).
-
-    Raises ValueError where two sentences too short to quote could not be joined into one quote.
-    """
-
-    quotes: int = 3
-    minimum_row: int = 5  # a smaller row with unpublished comments is merged
-    minimum_new: int = 5  # movement is told only where so many are new
-    words_min: int = 8
-    words_max: int = 60
-    differ_points: int = 20
-    differ_group: int = 10
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.words_min <= (self.words_max + 1) // 2:
-            raise ValueError("words_min: expected at most half of words_max")
-
-    @classmethod
-    def from_json(cls, found: Mapping[str, object]) -> Self:
-        """Return the options in a plain dict; raises ValueError where one is wrong."""
-        return cls(**{field.name: number_in(found, field.name) for field in fields(cls)})
+METHOD = "declared facts and covering quotes, version 3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +62,8 @@ class Facts:
 
     `by_body` parts the rows of `by_kind` by kind of organisation: its keys are "kind:body", and
     "kind:" for those who answered for none. It is empty where nobody answered for an organisation.
+    `people` answered for no organisation; `distinct` are the texts that are left when
+    near-identical ones count once.
     """
 
     total: int
@@ -89,6 +75,8 @@ class Facts:
     by_kind: tuple[Row, ...]
     by_region: tuple[Row, ...]
     by_body: tuple[Row, ...] = ()
+    people: int = 0
+    distinct: int = 0
 
     @classmethod
     def from_json(cls, found: Mapping[str, object]) -> Self:
@@ -102,7 +90,9 @@ class Facts:
             movement=_movement(found),
             by_kind=tuple(Row.from_json(record(row)) for row in list_in(found, "by_kind")),
             by_region=tuple(Row.from_json(record(row)) for row in list_in(found, "by_region")),
-            by_body=tuple(Row.from_json(record(row)) for row in list_in(found, "by_body")),
+            by_body=tuple(Row.from_json(record(row)) for row in given_list_in(found, "by_body")),
+            people=number_in(found, "people") if "people" in found else 0,
+            distinct=number_in(found, "distinct") if "distinct" in found else 0,
         )
 
 
@@ -110,9 +100,13 @@ class Facts:
 class Quote:
     """A verbatim span of one comment (code points), the block it speaks in, and why it stands.
 
-    `why` is a code: "block" (someone of this block is heard), "kind:<kind>" (so is someone of
-    this kind) or "coverage" (it says most of what was unsaid). `new` is false for an earlier
-    comment; `cut` is true where the span ends before its sentence does.
+    `why` is a code: "block" (someone of this block is heard), "kind:<kind>" or "region:<region>"
+    (so is someone of this kind or region), "ground:<kind>" (one side of common ground or of a
+    division is heard), "kept" (it stood in the edition before and still says much of what is
+    unsaid) or "coverage" (it says most of what is unsaid). `new` is false for an earlier comment;
+    `cut` is true where the span ends before its sentence does; `kept` is true where the previous
+    edition quoted the same words. `related` are published comments of the same block with similar
+    wording, the most alike first, as found by computer.
     """
 
     comment: str
@@ -123,6 +117,8 @@ class Quote:
     why: str
     new: bool
     cut: bool
+    related: tuple[str, ...] = ()
+    kept: bool = False
 
     @classmethod
     def from_json(cls, found: Mapping[str, object]) -> Self:
@@ -136,12 +132,56 @@ class Quote:
             why=text_in(found, "why"),
             new=truth_in(found, "new"),
             cut=truth_in(found, "cut"),
+            related=texts_in(found, "related") if "related" in found else (),
+            kept=truth_in(found, "kept") if "kept" in found else False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Two or more comments with near-identical texts, or that a moderator put into one campaign.
+
+    `ids` are the comments, sorted; they are not stored with an edition, since they may name
+    unpublished ones. `key` names no comment and lasts from edition to edition. `distinct` counts
+    the texts that differ once case, width and look-alike letters are the same. `stances` and
+    `kinds` are the make-up, rows merged as in the tables: None and empty where the group is small
+    and holds unpublished comments. `known` is true where the previous edition held it. `campaign`
+    is true where it is large enough, and its text long enough, to be one letter sent by many.
+    """
+
+    key: str
+    ids: tuple[str, ...]
+    size: int
+    new: int
+    distinct: int
+    stances: dict[str, int] | None
+    kinds: tuple[Row, ...]
+    known: bool
+    campaign: bool
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, object]) -> Self:
+        """Return the group in a plain dict; raises ValueError where a field is wrong."""
+        untold = found.get("stances") is None
+        return cls(
+            key=text_in(found, "key"),
+            ids=texts_in(found, "ids") if "ids" in found else (),
+            size=number_in(found, "size"),
+            new=number_in(found, "new"),
+            distinct=number_in(found, "distinct"),
+            stances=None if untold else counts_in(found, "stances", STANCES),
+            kinds=tuple(Row.from_json(record(row)) for row in list_in(found, "kinds")),
+            known=truth_in(found, "known"),
+            campaign=truth_in(found, "campaign"),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence, and the named facts behind its numbers in the order in which they stand."""
+    """A sentence, and its sources: the named facts behind its numbers, in the order of these.
+
+    After them may stand quotes ("quote:<place>"), which show what it says and hold no number.
+    """
 
     text: str
     sources: tuple[str, ...]
@@ -157,7 +197,8 @@ class Summary:
     """The summary of one recommendation: same snapshot, previous and options, same bytes.
 
     `snapshot` and `previous` are digests ("" where there was no previous summary); `quotes`
-    stand in the order of their choice, so the first three of eight are the three of three.
+    stand in the order of their choice: the first `options.mail_quotes` are the mail's.
+    `duplicates` stand by size, largest first. `changes` is None where there was no previous one.
     """
 
     recommendation: int
@@ -168,10 +209,21 @@ class Summary:
     statements: tuple[Statement, ...]
     options: Options
     previous: str
+    duplicates: tuple[Duplicate, ...] = ()
+    ground: tuple[Ground, ...] = ()
+    changes: Changes | None = None
+
+    def bare(self) -> Self:
+        """Return it as an edition stores it: nobody's words, and no name of an unpublished one."""
+        return replace(
+            self,
+            quotes=tuple(replace(each, text="") for each in self.quotes),
+            duplicates=tuple(replace(each, ids=()) for each in self.duplicates),
+        )
 
     def digest(self) -> str:
-        """Return the sha256 (hex) of the content."""
-        return sha256(self)
+        """Return the sha256 (hex) of what an edition stores, so of a stored one the same."""
+        return sha256(self.bare())
 
     def to_json(self) -> dict[str, object]:
         """Return a plain dict for JSON."""
@@ -180,6 +232,7 @@ class Summary:
     @classmethod
     def from_json(cls, found: Mapping[str, object]) -> Self:
         """Return the summary that `to_json` wrote; raises ValueError where a field is wrong."""
+        changes = found.get("changes")
         return cls(
             recommendation=number_in(found, "recommendation"),
             method=text_in(found, "method"),
@@ -191,6 +244,11 @@ class Summary:
             ),
             options=Options.from_json(record(found.get("options"))),
             previous=text_in(found, "previous"),
+            duplicates=tuple(
+                Duplicate.from_json(record(each)) for each in given_list_in(found, "duplicates")
+            ),
+            ground=tuple(Ground.from_json(record(each)) for each in given_list_in(found, "ground")),
+            changes=None if changes is None else Changes.from_json(record(changes)),
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from consultations.analysis.masks import MASK, sentences_around
-from consultations.analysis.shapes import Options
+from consultations.analysis.options import Options
 from consultations.text import word_ends, words
 
 WHOLE, CUT, SHORT = 0, 1, 2

@@ -264,10 +264,11 @@ def _instant(at: datetime | None) -> str | None:
 
 def _bare(summary: Summary) -> dict[str, Any]:
     """The summary as it is stored: nobody's words; they are looked up by the quotes' rows."""
-    told: dict[str, Any] = dict(summary.to_json())
-    told["quotes"] = [
-        {name: value for name, value in quote.items() if name != "text"} for quote in told["quotes"]
-    ]
+    told: dict[str, Any] = dict(summary.bare().to_json())
+    for each in told["quotes"]:
+        del each["text"]
+    for each in told["duplicates"]:
+        del each["ids"]
     return told
 
 

@@ -159,6 +159,7 @@ def _context(mail: Mail) -> dict[str, object]:
         "greeting": slot("greeting"),
         "own": slot("own"),
         "page": address(view.path),
+        "method": address(view.method_path),
         "moderation": address(view.moderation_path),
         "consultation": address(view.consultation_path),
         "leave": unsubscribe.address(token),

@@ -83,12 +83,12 @@ def begun(section: Section) -> Piece:
 
 
 def additions(pieces: Sequence[Piece]) -> Iterator[Addition]:
-    """One quote a side and the table by kind for every recommendation; then the rest in turn."""
+    """For every recommendation one quote a side, a remark and the table; then the rest in turn."""
     for what, rank in (
         ("quote", 0),
+        ("remark", 0),
         ("quote", 1),
         ("table", 0),
-        ("remark", 0),
         ("quote", 2),
         ("remark", 1),
         ("remark", 2),
@@ -130,7 +130,7 @@ def opening(words: str) -> str:
 
 def _with_quote(piece: Piece, rank: int, *, whole: bool) -> Piece:
     """The piece with one more quotation, or with one that it has made whole."""
-    order = _by_voice(piece.section.quotes)
+    order = _by_voice(piece.section.quotes[: piece.section.mailed])
     if rank >= len(order):
         return piece
     there = {quoted.place: quoted for quoted in piece.quotes}

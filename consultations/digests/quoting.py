@@ -79,7 +79,7 @@ def spoken(quote: Quote) -> Spoken:
     return Spoken(
         text=words,
         removed="",
-        said_by=f"{comment.signature() or _('Name withheld')}, {comment.get_kind_display()}",
+        said_by=name_line(comment),
         region=comment.shown_region.name if comment.shown_region else "",
         stance=comment.stance,
         stance_label=str(comment.get_stance_display()),
@@ -87,6 +87,11 @@ def spoken(quote: Quote) -> Spoken:
         reference=comment.reference,
         recommendation=number,
     )
+
+
+def name_line(comment: Comment) -> str:
+    """Return who a comment is by, as its public version shows it: a name or none, and the kind."""
+    return f"{comment.signature() or _('Name withheld')}, {comment.get_kind_display()}"
 
 
 def note_removed(at: datetime) -> int:

@@ -8,15 +8,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 
+import structlog
 from django.utils.translation import gettext as _
 
 from consultations.digests import mailing, own
 from consultations.digests.render import view
+from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.mail.leases import Claimed
 from consultations.mail.letter import LetterError, Parts
 from consultations.mail.mime import Encoded
 from consultations.models import Edition
 
+log = structlog.get_logger(__name__)
 MOST_ITEMS = 3
 MOST_NAME_WORDS = 4
 NOTHING = Parts("", "")
@@ -30,7 +33,12 @@ def render(claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
             by_edition[message.edition_id].append(message)
     ready: dict[int, bytes] = {}
     for edition_id, messages in by_edition.items():
-        ready |= _batch(_edition(edition_id), messages)
+        try:
+            ready |= _batch(_edition(edition_id), messages)
+        except UnfaithfulSummaryError as error:
+            # Its mails fail, each with its mark; it is read anew, lest a mended one stay refused.
+            _edition.cache_clear()
+            log.error("edition_refused", edition=edition_id, found=str(error))
     return ready
 
 

@@ -1,10 +1,11 @@
 """An edition as one structure, of plain strings and numbers, for web page, mail and preview.
 
-Web pages and the admin import this; it reads frozen facts and looks up the quotes, nothing else.
+Web pages and the admin import this; it reads frozen facts and looks up what they name. What is
+said of one recommendation is next door, in `sections`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,30 +14,33 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.digests import moderated, since
-from consultations.digests.quoting import Spoken, quotes_of, spoken
-from consultations.digests.shapes import Cell, Row, Said, Section, View
-from consultations.digests.wording import KINDS, change, joined, names_of_bodies
+from consultations.digests import beside, moderated, since
+from consultations.digests.quoting import quotes_of, spoken
+from consultations.digests.sections import section
+from consultations.digests.shapes import View
+from consultations.digests.sound import require_sound
 from consultations.models import Consultation, Edition, Quote, Stance
 from consultations.models.clock import moment
+from consultations.models.edition_standing import UNSEEN
 
 CAUTION = gettext_lazy(
     "People chose to take part: this is not a sample and measures no public support."
 )
-# The table of a mail has two sides; a page has all six stances.
-SIDES = {
-    "support": ("strongly_support", "support"),
-    "oppose": ("oppose", "strongly_oppose"),
-}
 
 
 def view(edition: Edition) -> View:
-    """Return a saved edition as it reads now: frozen facts, quotes looked up (one query)."""
-    return assemble(
-        edition.facts,
-        quotes_of(edition.pk),
-        number=edition.number,
-        fingerprint=edition.hash,
+    """Return a saved edition as it reads now: frozen facts, the rest looked up (three queries).
+
+    Raises UnfaithfulSummaryError where what is stored is not what was published.
+    """
+    quotes = list(quotes_of(edition.pk))
+    require_sound(edition, quotes)
+    seen = assemble(edition.facts, quotes, number=edition.number, fingerprint=edition.hash)
+    return replace(
+        seen,
+        corrections=beside.corrections(quotes),
+        earlier=(*seen.earlier, *beside.corrected_since(edition)),
+        readers=None if edition.state in UNSEEN else edition.readers,
     )
 
 
@@ -50,6 +54,7 @@ def assemble(
 ) -> View:
     """Put frozen facts and present quotes together; without a number it is a preview."""
     said = [spoken(quote) for quote in quotes]
+    named = beside.named_in(facts)
     slug = facts["slug"]
     home = reverse("consultations.show", args=[slug])
     start, end = (datetime.fromisoformat(facts[name]) for name in ("from", "to"))
@@ -59,10 +64,16 @@ def assemble(
         title=facts["title"],
         path=reverse("digests.show", args=[slug, number]) if number else home,
         consultation_path=home,
+        method_path=reverse("pages.method"),
         period=period_of(start, end),
+        start=facts["from"],
+        end=facts["to"],
         caution=str(CAUTION),
         stances=tuple(str(label) for label in Stance.labels),
-        sections=tuple(_section(told, facts, said) for told in facts["recommendations"]),
+        sections=tuple(
+            section(told, facts, [q for q in said if q.recommendation == told["number"]], named)
+            for told in facts["recommendations"]
+        ),
         to_come=_to_come(facts),
         method=facts["method"],
         hash=fingerprint,
@@ -71,6 +82,7 @@ def assemble(
         moderation_path=reverse("moderation.show", args=[slug]),
         record=_record(facts) if number else "",
         earlier=since.sentences(facts),
+        record_path=reverse("digests.record", args=[slug, number]) if number else "",
     )
 
 
@@ -127,77 +139,6 @@ def _following(at: datetime, closes_at: datetime | None, *, checked: bool) -> st
     else:
         said = _("The next digest comes at %(moment)s, if there is anything new.")
     return said % {"moment": moment(at)}
-
-
-def _section(
-    told: Mapping[str, Any], facts: Mapping[str, Any], quotes: Sequence[Spoken]
-) -> Section:
-    slug, summary = facts["slug"], told["summary"]
-    counted, regions = summary["facts"], facts["regions"]
-    number, new, total = told["number"], counted["new"], counted["total"]
-    statements = summary["statements"]
-    return Section(
-        number=number,
-        title=told["title"],
-        path=reverse("recommendations.show", args=[slug, number]),
-        new=new,
-        total=total,
-        news=_news(new, total),
-        counts=tuple((stance, counted["stances"][stance]) for stance in Stance.values),
-        cells=_cells(counted["stances"], counted["movement"]),
-        kinds=tuple(_row(row, KINDS) for row in counted["by_kind"]),
-        regions=tuple(_row(row, regions) for row in counted["by_region"]),
-        bodies=tuple(_row(row, names_of_bodies(row, facts)) for row in counted.get("by_body", ())),
-        quotes=tuple(_said(each, slug) for each in quotes if each.recommendation == number),
-        statements=tuple(each["text"] for each in statements if each["sources"]),
-        remarks=tuple(each["text"] for each in statements if _is_remark(each["sources"])),
-    )
-
-
-def _news(new: int, total: int) -> str:
-    if not total:
-        return _("No comments yet.")
-    told = ngettext("%(new)s new comment", "%(new)s new comments", new) % {"new": f"{new:,}"}
-    told = told if new else _("No new comments")
-    return _("%(told)s, %(total)s in all.") % {"told": told, "total": f"{total:,}"}
-
-
-def _is_remark(sources: Sequence[str]) -> bool:
-    """Whether a sentence says what neither the counts nor the tables show at a glance."""
-    rows = {source.partition("/")[0] for source in sources}
-    moved = any(source.startswith("all/movement") for source in sources)
-    return len(rows) > 1 or moved or "all/unpublished" in sources
-
-
-def _row(row: Mapping[str, Any], names: Mapping[str, Any]) -> Row:
-    label = joined(
-        [str(names.get(key, key)) if key else _("No region given") for key in row["keys"]]
-    )
-    if row["stances"] is None:
-        return Row(label, row["total"], row["new"], (), None, None)
-    sides = {side: sum(row["stances"][each] for each in SIDES[side]) for side in SIDES}
-    cells = _cells(row["stances"], row["movement"])
-    return Row(label, row["total"], row["new"], cells, **sides)
-
-
-def _cells(stances: Mapping[str, int], movement: Mapping[str, int] | None) -> tuple[Cell, ...]:
-    moved = {stance: change(by) for stance, by in (movement or {}).items() if by}
-    return tuple(Cell(stances[stance], moved.get(stance, "")) for stance in Stance.values)
-
-
-def _said(quote: Spoken, slug: str) -> Said:
-    place = [slug, quote.recommendation, quote.reference]
-    path = reverse("comments.show", args=place) if quote.reference else ""
-    return Said(
-        text=quote.text,
-        removed=quote.removed,
-        said_by=quote.said_by,
-        region=quote.region,
-        stance=quote.stance,
-        stance_label=quote.stance_label,
-        block=quote.block,
-        path=path,
-    )
 
 
 def _to_come(facts: Mapping[str, Any]) -> tuple[str, ...]:

@@ -41,3 +41,37 @@ def joined(names: Sequence[str]) -> str:
 def change(by: int) -> str:
     """Return "+3", "−2" or "0"."""
     return f"{by:+,}".replace("-", "−") if by else "0"
+
+
+CHOSEN = {
+    "support": gettext_lazy("the first of those in support"),
+    "opposition": gettext_lazy("the first of those in opposition"),
+    "neither": gettext_lazy("the first of those who take neither side, or have no view"),
+    "employer": gettext_lazy("so that employers are heard"),
+    "local_leader": gettext_lazy("so that local leaders are heard"),
+    "represents_employers": gettext_lazy("so that those who represent employers are heard"),
+    "represents_local_government": gettext_lazy(
+        "so that those who represent local government are heard"
+    ),
+    "other": gettext_lazy("so that others are heard"),
+    "coverage": gettext_lazy("it says most of what was not yet said"),
+    "kept": gettext_lazy("kept from the last digest, as it still says much of what was said"),
+}
+GROUND = {
+    "employer": gettext_lazy("the side that employers take, beside that of another group"),
+    "local_leader": gettext_lazy("the side that local leaders take, beside that of another group"),
+}
+
+
+def chosen(quote: Mapping[str, Any], regions: Mapping[str, str]) -> str:
+    """Return why a quotation stands in an edition, in words; `regions` are its names of regions."""
+    why, _colon, whom = quote["why"].partition(":")
+    if why == "region":
+        said = _("so that a region is heard: %(region)s") % {"region": regions.get(whom, whom)}
+    elif why == "ground":
+        said = str(GROUND.get(whom, CHOSEN[whom]))
+    else:
+        said = str(CHOSEN[whom or (quote["block"] if why == "block" else why)])
+    if quote.get("kept") and why != "kept":
+        said = _("%(why)s; it stood in the last digest too") % {"why": said}
+    return _("Why this one: %(why)s.") % {"why": said}

@@ -1,24 +1,37 @@
 """The public archive of editions, and what a reader chooses to receive."""
 
 from datetime import datetime
+from hashlib import sha256
 
+import structlog
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import policy
 from consultations.digests import subscribe
 from consultations.digests.due import next_edition_at
+from consultations.digests.record import record as as_record
 from consultations.digests.render import period_of, upcoming, view
+from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.forms import SubscriptionForm
 from consultations.mail.stopped import stopped
 from consultations.models import Consultation, Edition, User, database_now
 from consultations.models.edition_standing import UNSEEN, EditionQuerySet
+
+log = structlog.get_logger(__name__)
+REFUSED = gettext_lazy(
+    "This digest is not as it was published: what is stored does not match its fingerprint. It is "
+    "not shown until this is put right."
+)
 
 
 @login_not_required
@@ -53,18 +66,51 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     edition = get_object_or_404(_editions(request, consultation), number=number)
     if edition.state == Edition.State.WITHDRAWN:
         return _withdrawn(request, consultation, edition)
+    try:
+        seen = view(edition)
+    except UnfaithfulSummaryError as error:
+        return _refused(request, edition, error)
     others = _editions(request, consultation).filter(number__in=[number - 1, number + 1])
     there = set(others.values_list("number", flat=True))
     context = {
         "consultation": consultation,
         "public": consultation.shows_answers(now),
-        "edition": view(edition),
+        "edition": seen,
         "said": _said(edition),
-        "readers": _readers(edition),
         "earlier": number - 1 if number - 1 in there else None,
         "later": number + 1 if number + 1 in there else None,
     }
     return render(request, "digests/show.html", context)
+
+
+@login_not_required
+@require_safe
+def record(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    """Return one edition as data, to whoever may read its page; unchanged, it is sent once."""
+    consultation = readable(request, slug, timezone.now())
+    edition = get_object_or_404(_editions(request, consultation), number=number)
+    if edition.state == Edition.State.WITHDRAWN:
+        raise Http404
+    try:
+        told = as_record(view(edition))
+    except UnfaithfulSummaryError as error:
+        _log_refused(edition, error)
+        return JsonResponse({"error": str(REFUSED)}, status=500)
+    answer = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    etag = quote_etag(sha256(answer.content).hexdigest())
+    answer["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=answer) or answer
+
+
+def _refused(request: HttpRequest, edition: Edition, error: UnfaithfulSummaryError) -> HttpResponse:
+    """Say that an edition is not what was published, and show nothing of it."""
+    _log_refused(edition, error)
+    context = {"consultation": edition.consultation, "edition": edition, "refused": REFUSED}
+    return render(request, "digests/refused.html", context, status=500)
+
+
+def _log_refused(edition: Edition, error: UnfaithfulSummaryError) -> None:
+    log.error("edition_refused", edition=edition.pk, number=edition.number, found=str(error))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,14 +168,6 @@ def _said(edition: Edition) -> str:
     if edition.state in UNSEEN:
         return _("Not published yet: only staff see it.")
     return _("Withdrawn.") if edition.state == Edition.State.WITHDRAWN else ""
-
-
-def _readers(edition: Edition) -> str:
-    """Say to how many it was mailed, as fixed when it was released."""
-    if edition.state in UNSEEN:
-        return ""
-    said = ngettext("Mailed to %(n)s reader.", "Mailed to %(n)s readers.", edition.readers)
-    return said % {"n": f"{edition.readers:,}"}
 
 
 def readable(request: HttpRequest, slug: str, at: datetime) -> Consultation:

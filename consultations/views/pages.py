@@ -6,6 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultations import records
+from consultations.analysis.options import Options
+from consultations.digests.render import CAUTION
 from consultations.models import Consultation, User
 
 
@@ -48,3 +50,10 @@ def contact(request: HttpRequest) -> HttpResponse:
 def columns(request: HttpRequest) -> HttpResponse:
     """Say what each column of each file means."""
     return render(request, "pages/columns.html", {"dictionaries": records.DICTIONARIES})
+
+
+@login_not_required
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    """Say how digests are made, with every threshold as the program has it."""
+    return render(request, "pages/method.html", {"options": Options(), "caution": CAUTION})

@@ -56,7 +56,7 @@ def test_edition_counts_each_recommendation_and_quotes_it() -> None:
     assert (edition.number, edition.slot) == (1, SLOT)
     assert (edition.period.lower, edition.period.upper) == (OPENS, SLOT)
     assert {quote.recommendation.number for quote in edition.quotes.all()} == {1, 2}
-    assert edition.quotes.count() <= 6
+    assert edition.quotes.count() <= 16
 
 
 @pytest.mark.django_db

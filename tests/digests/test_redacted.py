@@ -1,13 +1,15 @@
 """Redaction and editions: a quote that reads the same stays, another gives way at once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from consultations.digests import quoting
+from consultations.digests.mailing import fitted, parts
 from consultations.digests.render import view
 from consultations.models import Comment, Edition, Quote
-from tests.digests.scene import DUE, LATER, REASONS, make_edition, make_scene, say
+from tests.digests.scene import DUE, LATER, REASONS, make_edition, make_scene, overwrite, say
 from tests.moderation.scene import put_back, remove
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,8 @@ def told(**fields: Any) -> tuple[Comment, Edition]:
     quote = Quote.objects.get()
     quote.salt, quote.hash = quoting.seal(QUOTED)
     quote.save()
+    edition.hash = quoting.content_hash(1, edition.facts, [quote])
+    overwrite(edition)
     return comment, edition
 
 
@@ -104,3 +108,28 @@ def test_quotes_of_other_comments_are_left_alone() -> None:
     remove(other, "small firms", at=LATER)
 
     assert shown(edition) == [(QUOTED, "")]
+
+
+def test_correction_is_told_by_the_next_edition_alone_and_only_while_it_stands() -> None:
+    comment, edition = told()
+    remove(comment, "supply chains", at=LATER)
+    others = [say(comment.recommendation, n, at=LATER + timedelta(days=n)) for n in (1, 8)]
+    later = [make_edition(DUE + timedelta(days=7 * n)) for n in (1, 2)]
+
+    said = [view(each).earlier for each in (edition, *later)]
+
+    assert said == [
+        (),
+        ("Correction to digest 1: quotations on recommendation 1 were removed.",),
+        (),
+    ]
+    assert view(edition).corrections == (
+        "12 November 2026: a quotation on recommendation 1 was removed.",
+    )
+    both = parts(fitted(view(later[0])))
+    assert all(
+        "Correction to digest 1: " in " ".join(part.split()) for part in (both.text, both.html)
+    )
+    put_back(comment)
+    assert [view(each).earlier for each in later] == [(), ()]
+    assert len(others) == 2

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from consultations.digests import build
 from consultations.models import Comment, Consultation, Edition, Role, Subscription
 from tests import factories
-from tests.digests.scene import say
+from tests.digests.scene import overwrite, say
 
 pytestmark = pytest.mark.django_db
 AGO = timedelta(days=1)
@@ -59,10 +61,12 @@ def test_missing_editions_and_drafts_are_not_found(client: Client) -> None:
     edition, _comment = made()
     slug = edition.consultation.slug
     for number in (0, 2, 10**12, 10**30):
-        assert client.get(f"/consultations/{slug}/digests/{number}/").status_code == 404
+        for end in ("/", ".json"):
+            assert client.get(f"/consultations/{slug}/digests/{number}{end}").status_code == 404
 
     Consultation.objects.update(state=Consultation.State.DRAFT)
-    assert client.get(f"/consultations/{slug}/digests/1/").status_code == 404
+    for end in ("/", ".json"):
+        assert client.get(f"/consultations/{slug}/digests/1{end}").status_code == 404
 
 
 def test_answers_not_shown_yet_are_for_staff_alone(client: Client) -> None:
@@ -71,12 +75,14 @@ def test_answers_not_shown_yet_are_for_staff_alone(client: Client) -> None:
     Consultation.objects.update(answers_shown=Consultation.AnswersShown.AFTER_CLOSE)
     front = f"/consultations/{consultation.slug}/"
     paths = [f"{front}digests/{rest}" for rest in ("", "1/")]
-    assert [client.get(path).status_code for path in paths] == [404, 404]
+    record = f"{front}digests/1.json"
+    assert [client.get(path).status_code for path in (*paths, record)] == [404] * 3
     client.force_login(factories.make_user())
-    assert [client.get(path).status_code for path in paths] == [404, 404]
+    assert [client.get(path).status_code for path in (*paths, record)] == [404] * 3
 
     client.force_login(factories.make_staff(consultation, Role.Right.ANALYST))
 
+    assert client.get(record).json()["number"] == 1
     pages = [client.get(path) for path in [*paths, front, f"{front}recommendations/1/"]]
     assert [page.status_code for page in pages] == [200] * 4
     assert [page.content.decode().count(ONLY_STAFF) for page in pages] == [1] * 4
@@ -84,6 +90,50 @@ def test_answers_not_shown_yet_are_for_staff_alone(client: Client) -> None:
     Consultation.objects.update(answers_shown=Consultation.AnswersShown.WHILE_OPEN)
     again = [client.get(page.wsgi_request.path) for page in pages]
     assert [page.content.decode().count(ONLY_STAFF) for page in again] == [0] * 4
+
+
+def test_sentence_opens_to_its_counts_which_lead_to_the_table_and_to_the_comments(
+    client: Client,
+) -> None:
+    edition, _comment = made()
+    slug = edition.consultation.slug
+    page = BeautifulSoup(client.get(f"/consultations/{slug}/digests/1/").content, "lxml")
+
+    sourced = {each.summary.get_text(): each for each in page.select("details.sourced")}
+    told = sourced["Of 1 employer, 1 supports and none oppose."]
+    places = {link["href"] for link in told.select("a[href^='#']")}
+    assert all(page.find(id=place.removeprefix("#")) for place in places)
+    assert places == {"#recommendation-1-kind-employer"}
+    assert "Employers who support: 1, of 1." in told.get_text()
+    behind = [link["href"] for link in told.select(".behind a")]
+    assert (
+        f"/consultations/{slug}/recommendations/1/?kind=employer&stance=support#comments" in behind
+    )
+    assert {client.get(path).status_code for path in behind} == {200}
+    every = {link["href"] for link in page.select("main a[href^='#']")}
+    assert [place for place in every if not page.find(id=place.removeprefix("#"))] == []
+
+
+def test_edition_that_is_not_as_it_was_published_is_refused_in_a_sentence(
+    client: Client,
+) -> None:
+    edition, comment = made()
+    told = edition.facts["recommendations"][0]["summary"]
+    told["facts"]["total"] += 1
+    overwrite(edition)
+    path = f"/consultations/{edition.consultation.slug}/digests/1"
+
+    with capture_logs() as logged:
+        page, record = client.get(f"{path}/"), client.get(f"{path}.json")
+
+    assert [(each["event"], each["edition"]) for each in logged] == [
+        ("edition_refused", edition.pk)
+    ] * 2
+    assert (page.status_code, record.status_code) == (500, 500)
+    assert "This digest is not as it was published" in page.content.decode()
+    assert "This digest is not as it was published" in record.json()["error"]
+    for answer in (page, record):
+        assert comment.public_text[:40] not in answer.content.decode()
 
 
 def test_hidden_comment_leaves_a_note_on_the_page(client: Client) -> None:

@@ -111,6 +111,7 @@ class Scene:
             "organisation": reverse("organisations.show", args=[slug, organisation.reference]),
             "editions": reverse("digests.index", args=[slug]),
             "edition": reverse("digests.show", args=[slug, 1]),
+            "record": reverse("digests.record", args=[slug, 1]),
             "feed": reverse("feeds.editions", args=[slug]),
             "results": reverse("results.show", args=[slug]),
             "question": reverse("questions.answer", args=[slug, self.question.number]),

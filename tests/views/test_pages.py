@@ -1,6 +1,9 @@
 """What the pages answer: to everybody, in every phase, in a constant number of queries."""
 
+import re
+from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -9,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from consultations.analysis.options import Options
 from consultations.models import Comment, Consultation, Permission, Role, Stance
 from tests.factories import (
     give_role,
@@ -28,11 +32,25 @@ def address(consultation: Consultation, number: int = 1) -> str:
     return reverse("recommendations.show", args=[consultation.slug, number])
 
 
-@pytest.mark.parametrize("name", ["accessibility", "privacy", "formats", "contact", "columns"])
+FOOTER = ["accessibility", "privacy", "formats", "contact", "columns", "method"]
+
+
+@pytest.mark.parametrize("name", FOOTER)
 def test_footer_page_answers_everybody(client: Client, name: str) -> None:
     make_consultation()
 
     assert client.get(reverse(f"pages.{name}")).status_code == 200
+
+
+def test_method_page_prints_every_threshold_as_the_program_has_it(client: Client) -> None:
+    page = client.get(reverse("pages.method"))
+
+    assert page.context["options"] == Options()
+    shown = set(re.findall(r"\d+", re.sub(r"<[^>]*>", " ", page.content.decode())))
+    thresholds = {str(value) for value in asdict(Options()).values()}
+    assert thresholds <= shown
+    template = Path("templates/pages/method.html").read_text()
+    assert [name for name in asdict(Options()) if f"options.{name}" not in template] == []
 
 
 def test_home_lists_each_phase_apart(client: Client) -> None:
