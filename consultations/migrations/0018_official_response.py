@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0016_merged'),
+        ("consultations", "0017_editions"),
     ]
 
     operations = [

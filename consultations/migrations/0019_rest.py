@@ -25,7 +25,7 @@ def add_key(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0016_merged'),
+        ("consultations", "0018_official_response"),
     ]
 
     operations = [

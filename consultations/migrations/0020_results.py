@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0016_merged'),
+        ("consultations", "0019_rest"),
     ]
 
     operations = [
