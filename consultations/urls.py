@@ -76,6 +76,7 @@ urlpatterns = [
     path(CONSULTATION + "results/", results.show, name="results.show"),
     path(CONSULTATION + "results/card/", results.card, name="results.card"),
     path(CONSULTATION + "official-response/", official.show, name="official.show"),
+    path(CONSULTATION + "official-response/feed/", feeds.official, name="feeds.official"),
     path(CONSULTATION + "documents/", documents.index, name="documents.index"),
     path(
         CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"
@@ -157,6 +158,13 @@ urlpatterns = [
     path(API + CONSULTATION + "recommendations/", api.recommendations, name="api.recommendations"),
     path(API + RECOMMENDATION + "comments/", api.comments, name="api.comments"),
     path(API + COMMENT, api.comment, name="api.comment"),
+    path(API + CONSULTATION + "editions/", api.editions, name="api.editions"),
+    path(API + CONSULTATION + "editions/<int:number>/", api.edition, name="api.edition"),
+    path(
+        API + CONSULTATION + "official-response/",
+        api.official_response,
+        name="api.official_response",
+    ),
     path(API + CONSULTATION + "results/", api.results, name="api.results"),
     re_path(r"^api/(?P<elsewhere>(?s:.*))", api.nothing, name="api.nothing"),
     # about this site

@@ -46,6 +46,12 @@ def description() -> dict[str, Any]:
                 "Consultation": _record(records.CONSULTATION),
                 "Recommendation": _record(records.RECOMMENDATION),
                 "Comment": _record(records.COMMENT),
+                "Edition": _record(records.EDITION),
+                "EditionRecord": {
+                    "type": "object",
+                    "required": ["number", "period", "sha256", "recommendations"],
+                },
+                "OfficialAnswer": _record(records.OFFICIAL_ANSWER),
                 "Results": {
                     "type": "object",
                     "required": ["consultation", "recommendations", "respondents"],
@@ -67,6 +73,7 @@ def description() -> dict[str, Any]:
 def _paths() -> dict[str, Any]:
     after_slug = _query("after", {"type": "string", "pattern": "^[-a-zA-Z0-9_]{1,80}$"})
     after = _query("after", {"type": "string", "pattern": f"^{REFERENCE}$"})
+    after_number = _query("after", {"type": "integer", "minimum": 1, "maximum": 999_999})
     limit = _query(
         "limit", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": USUAL_ROWS}
     )
@@ -94,6 +101,17 @@ def _paths() -> dict[str, Any]:
         ),
         f"{each}{{reference}}/": _get(
             "A published comment", [_SLUG, _NUMBER, _REFERENCE], _ref("Comment")
+        ),
+        f"{one}editions/": _get(
+            "Editions, newest first", [_SLUG, limit, after_number], _list("editions", "Edition")
+        ),
+        f"{one}editions/{{number}}/": _get(
+            "What an edition says", [_SLUG, _NUMBER], _ref("EditionRecord")
+        ),
+        f"{one}official-response/": _get(
+            "What the owner answers",
+            [_SLUG],
+            _list("official_response", "OfficialAnswer", paged=False),
         ),
         f"{one}results/": _get("Results, as counted last", [_SLUG], _ref("Results")),
     }

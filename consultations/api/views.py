@@ -1,20 +1,27 @@
 """The doors under `/api/v1/`, each a function from a question to plain values."""
 
+from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from consultations import records
-from consultations.api.answers import door
+from consultations.api.answers import RefusedError, door
 from consultations.api.asking import asked, rows_wanted
 from consultations.api.description import description
+from consultations.digests.record import record as as_record
+from consultations.digests.render import view
+from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.models import (
     Comment,
     Consultation,
+    Edition,
     Kind,
+    OfficialAnswer,
     Recommendation,
     Results,
     Stance,
@@ -23,6 +30,7 @@ from consultations.models import (
 from consultations.models.addresses import REFERENCE
 from consultations.records import Column
 
+log = structlog.get_logger(__name__)
 LIMIT = {"limit": "[0-9]{1,3}"}
 
 
@@ -118,10 +126,8 @@ def comment(request: HttpRequest, slug: str, number: int, reference: str) -> dic
 def results(request: HttpRequest, slug: str) -> dict[str, Any]:
     """Return the results as they were counted last; none before the answers are shown."""
     asked(request, {})
-    consultation = get_object_or_404(Consultation.objects.visible_to(None), slug=slug)
-    shown = consultation.shows_answers(database_now())
-    found = Results.objects.filter(consultation=consultation, figures__isnull=False)
-    counted = get_object_or_404(found if shown else found.none())
+    found = Results.objects.filter(consultation=_answered(slug), figures__isnull=False)
+    counted = get_object_or_404(found)
     return {
         "consultation": slug,
         "counted_at": counted.counted_at.isoformat() if counted.counted_at else None,
@@ -130,9 +136,53 @@ def results(request: HttpRequest, slug: str) -> dict[str, Any]:
 
 
 @door
+def editions(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """List a consultation's editions, newest first, those withdrawn since among them."""
+    wanted = asked(request, {**LIMIT, "after": "[1-9][0-9]{0,5}"})
+    found = Edition.objects.filter(consultation=_answered(slug)).public().order_by("-number", "pk")
+    if wanted["after"]:
+        found = found.filter(number__lt=int(wanted["after"]))
+    rows, more = _page(found, records.EDITION, rows_wanted(wanted["limit"]))
+    after = str(rows[-1]["edition"]) if more else None
+    return {"editions": rows, "next": _next(request, after)}
+
+
+@door
+def edition(request: HttpRequest, slug: str, number: int) -> dict[str, Any]:
+    """Return what one edition says, as its page does; one that was withdrawn says nothing."""
+    asked(request, {})
+    standing = Edition.objects.filter(consultation=_answered(slug)).standing()
+    found = get_object_or_404(standing, number=number)
+    try:
+        return as_record(view(found))
+    except UnfaithfulSummaryError as error:
+        log.error("edition_refused", edition=found.pk, number=number, found=str(error))
+        said = "This edition is not as it was published, and is not shown until that is put right."
+        raise RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, said) from error
+
+
+@door
+def official_response(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """Return what the owner answers on each recommendation: the versions that stand."""
+    asked(request, {})
+    consultation = get_object_or_404(Consultation.objects.visible_to(None), slug=slug)
+    found = OfficialAnswer.objects.standing().filter(recommendation__consultation=consultation)
+    ordered = found.order_by("recommendation__number", "pk")
+    return {"official_response": _rows(ordered, records.OFFICIAL_ANSWER)}
+
+
+@door
 def nothing(request: HttpRequest, elsewhere: str) -> dict[str, Any]:
     """Answer every other address as the doors answer for what is not there."""
     raise Http404
+
+
+def _answered(slug: str) -> Consultation:
+    """Return the consultation if everybody may read its answers now; else it does not exist."""
+    consultation = get_object_or_404(Consultation.objects.visible_to(None), slug=slug)
+    if not consultation.shows_answers(database_now()):
+        raise Http404
+    return consultation
 
 
 def _rows(found: QuerySet[Any], columns: tuple[Column, ...]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from consultations.records.columns import Cell, Column, cells
 from consultations.records.comments import COMMENT, COMMENT_WHOLE
 from consultations.records.consultations import CONSULTATION, RECOMMENDATION
 from consultations.records.decisions import DECISION, DECISION_WHOLE
+from consultations.records.editions import EDITION, OFFICIAL_ANSWER
 
 # What the site says about the files: the name of each, and its columns.
 DICTIONARIES: tuple[tuple[str, str | Promise, Sequence[Column]], ...] = (
@@ -27,6 +28,8 @@ __all__ = [
     "DECISION",
     "DECISION_WHOLE",
     "DICTIONARIES",
+    "EDITION",
+    "OFFICIAL_ANSWER",
     "RECOMMENDATION",
     "Cell",
     "Column",

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Max, Min, Q
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from consultations.digests.render import CAUTION, address, period_of
-from consultations.models import Consultation, Edition
+from consultations.models import Consultation, Edition, OfficialAnswer, User
 from consultations.views.digests import readable
 
 MOST = 20
@@ -42,6 +43,36 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
             unique_id=path,
             pubdate=released_at,
             updateddate=max(filter(None, (released_at, row["corrected_at"], row["acted_at"]))),
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+@login_not_required
+@require_safe
+def official(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the last versions of the official response, newest first, each with its status alone."""
+    user = request.user if isinstance(request.user, User) else None
+    consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
+    page = address(reverse("official.show", args=[slug]))
+    feed = Atom1Feed(
+        title=_("Official response: %(title)s") % {"title": consultation.title},
+        link=page,
+        description="",
+        feed_url=address(reverse("feeds.official", args=[slug])),
+        author_name=consultation.owner,
+        language="en-gb",
+    )
+    answers = OfficialAnswer.objects.published().filter(recommendation__consultation=consultation)
+    for answer in answers.select_related("recommendation").order_by("-published_at", "-pk")[:MOST]:
+        number = answer.recommendation.number
+        told = {"number": number, "version": answer.number}
+        feed.add_item(
+            title=_("Recommendation %(number)s, version %(version)s") % told,
+            link=page,
+            description=answer.get_status_display(),
+            unique_id=f"{page}#recommendation-{number}-{answer.number}",
+            pubdate=answer.published_at,
+            updateddate=answer.published_at,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 

@@ -8,10 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations.api import answers
+from consultations.digests import editions
 from consultations.models import Comment, Consultation, Permission, database_now
 from consultations.results import keep
 from tests import factories
-from tests.digests.scene import say
+from tests.digests.scene import fill, make_edition, make_scene, say
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/"
@@ -144,3 +145,34 @@ def test_results_are_those_counted_last(client: Client) -> None:
     keep.refresh(database_now())
 
     assert client.get(address).json()["respondents"]["total"] == 2
+
+
+def test_editions_say_what_their_pages_say_and_withdrawn_ones_nothing(client: Client) -> None:
+    consultation = make_scene()
+    fill(consultation, each=3)
+    edition = make_edition()
+    Consultation.objects.update(opens_at=timezone.now() - timedelta(days=90))
+    one = f"{ROOT}consultations/{consultation.slug}/editions/"
+
+    [row] = client.get(one).json()["editions"]
+    told = client.get(f"{one}1/").json()
+    officer = factories.make_staff(consultation, right="officer")
+    editions.withdraw(edition=edition, reason="A slip.", by=officer, at=database_now())
+
+    assert (row["edition"], row["state"], row["sha256"]) == (1, "released", edition.hash)
+    assert (told["number"], told["sha256"]) == (1, edition.hash)
+    assert client.get(one).json()["editions"][0]["state"] == "withdrawn"
+    assert client.get(f"{one}1/").status_code == 404
+
+
+def test_official_response_is_the_version_that_stands(client: Client) -> None:
+    now = timezone.now()
+    consultation = scene(each=1, closes_at=now - timedelta(hours=1))
+    factories.make_official(consultation.recommendations.get())
+
+    address = f"{ROOT}consultations/report/official-response/"
+    [answer] = client.get(address).json()["official_response"]
+    feed = client.get("/consultations/report/official-response/feed/")
+
+    assert (answer["recommendation"], answer["version"]) == (1, 1)
+    assert b"Recommendation 1, version 1" in feed.content
