@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from consultations.analysis.campaigns import by_hash, groups, together, voices_of
 from consultations.analysis.facts import count as facts_of
 from consultations.analysis.facts import rows_by
 from consultations.analysis.plain import record
@@ -40,8 +41,8 @@ def figures(consultation: Consultation, *, at: datetime) -> dict[str, Any]:
     """Return the results as they are at `at`, as plain values for JSON.
 
     `recommendations` holds the tables of each (stances by kind, organisation kind, size band and
-    region), `respondents` who answered, when and how. Rows under five that hold unpublished
-    comments are merged as in the editions.
+    region) and its campaigns, `respondents` who answered, when and how. Rows under five that hold
+    unpublished comments are merged as in the editions.
     """
     rows = consultation.recommendations.filter(current__isnull=False)
     recommendations = list(rows.select_related("current").order_by("number", "pk"))
@@ -65,7 +66,10 @@ def _recommendation(
     def size(entry: Entry) -> str:
         return sizes.get(entry.comment, ("", ""))[0]
 
-    facts = facts_of(snapshot, None, _OPTIONS)
+    entries = by_hash(snapshot.entries)
+    held = together(entries, voices_of(entries))
+    facts = facts_of(snapshot, None, _OPTIONS, distinct=len(held))
+    letters = [each for each in groups(snapshot, held, None, _OPTIONS) if each.campaign]
     employers = [entry for entry in snapshot.entries if entry.kind == "employer"]
     order = sorted({size(entry) for entry in employers}, key=lambda code: (not code, code))
     by_size = rows_by(employers, size, tuple(order), _OPTIONS)
@@ -74,6 +78,8 @@ def _recommendation(
         "title": str(recommendation.current),
         "facts": record(facts),
         "by_size": [record(row) for row in by_size],
+        # whose they are is told by none of them: they may be unpublished
+        "campaigns": [{**record(each), "ids": []} for each in letters],
     }
 
 

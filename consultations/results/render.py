@@ -17,7 +17,7 @@ from consultations.analysis.facts import percentage
 from consultations.digests.wording import KINDS, joined, names_of_bodies
 from consultations.models import Consultation, ExpectedShare, Response, Stance
 from consultations.results.drawing import bars
-from consultations.results.shapes import Line, Page, Reach, Section, Span, Table
+from consultations.results.shapes import Campaign, Line, Page, Reach, Section, Span, Table
 
 # Days are told one by one up to so many; a longer time is told by weeks.
 MOST_DAYS = 35
@@ -169,12 +169,26 @@ def _section(told: Mapping[str, Any], figures: Mapping[str, Any], slug: str) -> 
         sentence=_sentence(facts),
         counts=tuple((stance, facts["stances"][stance]) for stance in Stance.values),
         tables=tuple(tables),
+        campaigns=tuple(_campaign(each) for each in told["campaigns"]),
+    )
+
+
+def _campaign(told: Mapping[str, Any]) -> Campaign:
+    stances: Mapping[str, int] = told["stances"] or {}
+    return Campaign(
+        size=told["size"],
+        wordings=told["distinct"],
+        counts=tuple((stance, stances[stance]) for stance in Stance.values if stances),
+        senders=tuple((_label(row["keys"], KINDS), row["total"]) for row in told["kinds"]),
     )
 
 
 def _sentence(facts: Mapping[str, Any]) -> str:
     total, unpublished = facts["total"], facts["unpublished"]
     said = ngettext("%(n)s comment.", "%(n)s comments.", total) % {"n": f"{total:,}"}
+    if facts["distinct"] < total:
+        texts = ngettext("%(n)s distinct text.", "%(n)s distinct texts.", facts["distinct"])
+        said += " " + texts % {"n": f"{facts['distinct']:,}"}
     if unpublished:
         kept = ngettext(
             "%(n)s is counted and not published.",

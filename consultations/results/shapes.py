@@ -27,6 +27,19 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Campaign:
+    """Many comments that are one letter: how many, in how many wordings, and who sent it.
+
+    `counts` stand in the order of `Stance`, () where they are not told.
+    """
+
+    size: int
+    wordings: int
+    counts: tuple[tuple[str, int], ...]
+    senders: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
 class Section:
     """The results on one recommendation."""
 
@@ -36,6 +49,7 @@ class Section:
     sentence: str
     counts: tuple[tuple[str, int], ...]
     tables: tuple[Table, ...]
+    campaigns: tuple[Campaign, ...]
 
 
 @dataclass(frozen=True)

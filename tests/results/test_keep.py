@@ -8,7 +8,7 @@ from consultations.models import Comment, Permission, Results, database_now
 from consultations.results import keep
 from consultations.results.count import figures
 from tests import factories
-from tests.digests.scene import fill, hide, make_scene, say
+from tests.digests.scene import REASONS, fill, hide, make_scene, say
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +84,18 @@ def test_a_small_row_that_holds_an_unpublished_comment_is_merged() -> None:
     assert (row["keys"], row["total"]) == (["employer", "local_leader"], 7)
     [reached] = told["respondents"]["by_kind"]
     assert (reached["keys"], reached["total"]) == (["employer", "local_leader"], 7)
+
+
+def test_one_letter_sent_by_many_stands_apart_and_counts_in_full() -> None:
+    consultation = make_scene(recommendations=1)
+    [recommendation] = consultation.recommendations.all()
+    letter = " ".join(f"{REASONS[0]} {REASONS[1]}".split())
+    for number in range(7):
+        say(recommendation, number, text=f"{letter} Yours, number {number}.", kind="employer")
+    say(recommendation, 8, kind="employer")
+
+    told = figures(consultation, at=database_now())["recommendations"][0]
+
+    [campaign] = told["campaigns"]
+    assert (campaign["size"], campaign["ids"]) == (7, [])
+    assert (told["facts"]["total"], told["facts"]["distinct"]) == (8, 2)
