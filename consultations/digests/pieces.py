@@ -83,12 +83,12 @@ def begun(section: Section) -> Piece:
 
 
 def additions(pieces: Sequence[Piece]) -> Iterator[Addition]:
-    """For every recommendation one quote a side, a remark and the table; then the rest in turn."""
+    """One quote a side and the table by kind for every recommendation; then the rest in turn."""
     for what, rank in (
         ("quote", 0),
-        ("remark", 0),
         ("quote", 1),
         ("table", 0),
+        ("remark", 0),
         ("quote", 2),
         ("remark", 1),
         ("remark", 2),

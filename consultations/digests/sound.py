@@ -1,7 +1,11 @@
 """Whether a stored edition still says what was published: asked whenever it is read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from consultations.analysis.frozen import check_frozen
+from consultations.analysis.shapes import Summary
+from consultations.analysis.violation import Violation
 from consultations.digests.quoting import content_hash
 from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.models import Edition, Quote
@@ -14,3 +18,20 @@ def require_sound(edition: Edition, quotes: Iterable[Quote]) -> None:
     """
     if content_hash(edition.number, edition.facts, quotes) != edition.hash:
         raise UnfaithfulSummaryError(f"edition {edition.number}: its content has another hash")
+    for told in edition.facts["recommendations"]:
+        try:
+            found = check_frozen(stored(told["summary"]))
+        except ValueError as error:
+            found = [Violation("unreadable", "summary", str(error))]
+        if found:
+            where = f"edition {edition.number}, recommendation {told['number']}"
+            raise UnfaithfulSummaryError(f"{where}: {found}")
+
+
+def stored(told: Mapping[str, Any]) -> Summary:
+    """Return a summary as an edition stores it, its quotes without words.
+
+    Raises ValueError where it is not one.
+    """
+    quotes = [{**quote, "text": ""} for quote in told["quotes"]]
+    return Summary.from_json({**told, "quotes": quotes})
