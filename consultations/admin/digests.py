@@ -25,6 +25,7 @@ from consultations.forms import TidyField
 from consultations.models import Consultation, Edition, Job, Message, database_now
 from consultations.models.clock import moment
 from consultations.models.consultation import QUIET_HOURS
+from consultations.models.edition_standing import UNSEEN
 
 if TYPE_CHECKING:
     from consultations.admin.base import PolicyAdmin
@@ -154,23 +155,23 @@ def _standing(request: HttpRequest, consultation: Consultation) -> dict[str, Any
     jobs = list(mine.filter(what__in=PREVIEWS).order_by("-asked_at", "-pk")[:10])
     shown = next((job for job in jobs if job.what == Job.What.PREVIEW), None)
     mailed = next((job for job in jobs if job.what == Job.What.MAIL_PREVIEW), None)
+    rows = _editions(consultation)
     return {
         "upcoming": render.upcoming(due.next_edition_at(consultation, now), consultation),
         "shown": shown,
         "mailed": mailed,
         "unfinished": any(job and job.state in UNFINISHED for job in (shown, mailed)),
-        "editions": [
-            {"edition": edition, "standing": standing(edition)}
-            for edition in _editions(consultation)
-        ],
+        "editions": rows,
+        "waiting": next((row for row in rows if row["edition"].state in UNSEEN), None),
         "deliveries": _deliveries(consultation),
     }
 
 
-def _editions(consultation: Consultation) -> list[Edition]:
-    """Return the newest editions."""
-    rows = Edition.objects.filter(consultation=consultation).select_related("consultation")
-    return list(rows.defer("facts").order_by("-slot", "-pk")[:NEWEST])
+def _editions(consultation: Consultation) -> list[dict[str, Any]]:
+    """Return the newest editions, each with how it stands."""
+    newest = Edition.objects.filter(consultation=consultation).select_related("consultation")
+    newest = newest.defer("facts").order_by("-slot", "-pk")[:NEWEST]
+    return [{"edition": edition, "standing": standing(edition)} for edition in newest]
 
 
 def _deliveries(consultation: Consultation) -> list[tuple[str, int, str]]:

@@ -8,7 +8,7 @@ had can only be withdrawn: its address then says so, and its news are told again
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -124,13 +124,17 @@ def withdraw(*, edition: Edition, reason: str, by: User, at: datetime) -> None:
 def release_due(at: datetime) -> int:
     """Release the editions whose quiet time is over at `at`, unless they are held; return how many.
 
-    One that somebody else has released or held meanwhile is left to them.
+    One that somebody else has released or held meanwhile is left to them; one that cannot be
+    written is left to the log, and stops no other.
     """
     released = 0
     for edition in _due(at):
         try:
             release(edition=edition, by=None, at=at)
         except DigestError:
+            continue
+        except DatabaseError:
+            log.exception("edition_not_released", edition=edition.pk)
             continue
         log.info("edition_released", consultation=edition.consultation_id, number=edition.number)
         released += 1

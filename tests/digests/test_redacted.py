@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from consultations import ledger
 from consultations.digests import quoting
 from consultations.digests.mailing import fitted, parts
 from consultations.digests.render import view
-from consultations.models import Comment, Edition, Quote
-from tests.digests.scene import DUE, LATER, REASONS, make_edition, make_scene, overwrite, say
+from consultations.models import Comment, Edition, LedgerEntry, Quote
+from tests.digests.scene import DUE, LATER, REASONS, hide, make_edition, make_scene, overwrite, say
 from tests.moderation.scene import put_back, remove
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,21 @@ def test_correction_is_told_by_the_next_edition_alone_and_only_while_it_stands()
     put_back(comment)
     assert [view(each).earlier for each in later] == [(), ()]
     assert len(others) == 2
+
+
+def test_each_correction_of_an_edition_is_on_the_ledger_once() -> None:
+    comment, edition = told()
+    remove(comment, "supply chains", at=DUE)
+    put_back(comment)
+    hide(comment, LATER)
+    for _n in range(2):
+        quoting.note_removed(LATER)
+
+    entries = LedgerEntry.objects.filter(act="edition_corrected").order_by("sequence")
+    same = {"number": edition.number, "hash": edition.hash}
+    assert [entry.payload.content for entry in entries] == [
+        {**same, "removed": 1},
+        {**same, "restored": 1},
+        {**same, "removed": 1},
+    ]
+    assert ledger.verify(edition.consultation_id) == []
