@@ -28,9 +28,20 @@ def make_editions() -> None:
 
 @shared_task(ignore_result=True)
 def plan_milestones() -> None:
-    """Write to those who chose it that a consultation closes soon, has closed, or is answered."""
+    """Write to those who chose it that a consultation closes soon, or has closed."""
     plan.plan_milestones(database_now())
+
+
+@shared_task(ignore_result=True)
+def tell_official_responses() -> None:
+    """Write to readers and respondents that a consultation is answered, once."""
     official.tell(database_now())
+
+
+@shared_task(ignore_result=True)
+def remind_officers() -> None:
+    """Write to officers whose official response is due, or late."""
+    deadline.remind(database_now())
 
 
 @shared_task(ignore_result=True)
@@ -41,12 +52,8 @@ def remind_of_drafts() -> None:
 
 @shared_task(ignore_result=True)
 def remind_moderators() -> None:
-    """Write to those who decide where something waits longer than it should, once a day.
-
-    And to officers whose official response is due.
-    """
+    """Write to those who decide where something waits longer than it should, once a day."""
     reminders.remind(database_now())
-    deadline.remind(database_now())
 
 
 @shared_task(ignore_result=True)

@@ -344,7 +344,9 @@ CELERY_BEAT_SCHEDULE = {
     for name in (
         "make_editions",
         "plan_milestones",
+        "tell_official_responses",
         "remind_of_drafts",
+        "remind_officers",
         "remind_moderators",
         "run_jobs",
         "run_builds",
