@@ -39,9 +39,20 @@ def count_results() -> None:
 
 @shared_task(ignore_result=True)
 def plan_milestones() -> None:
-    """Write to those who chose it that a consultation closes soon, has closed, or is answered."""
+    """Write to those who chose it that a consultation closes soon, or has closed."""
     plan.plan_milestones(database_now())
+
+
+@shared_task(ignore_result=True)
+def tell_official_responses() -> None:
+    """Write to readers and respondents that a consultation is answered, once."""
     official.tell(database_now())
+
+
+@shared_task(ignore_result=True)
+def remind_officers() -> None:
+    """Write to officers whose official response is due, or late."""
+    deadline.remind(database_now())
 
 
 @shared_task(ignore_result=True)
@@ -52,12 +63,8 @@ def remind_of_drafts() -> None:
 
 @shared_task(ignore_result=True)
 def remind_moderators() -> None:
-    """Write to those who decide where something waits longer than it should, once a day.
-
-    And to officers whose official response is due.
-    """
+    """Write to those who decide where something waits longer than it should, once a day."""
     reminders.remind(database_now())
-    deadline.remind(database_now())
 
 
 @shared_task(ignore_result=True)

@@ -74,7 +74,14 @@ def make_old_edition(consultation: Consultation) -> Edition:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("task", "queries"), [("make_editions", 2), ("plan_milestones", 2), ("run_jobs", 8)]
+    ("task", "queries"),
+    [
+        ("make_editions", 2),
+        ("plan_milestones", 2),
+        ("tell_official_responses", 2),
+        ("remind_officers", 2),
+        ("run_jobs", 8),
+    ],
 )
 def test_task_without_work_is_nearly_free(
     task: str, queries: int, django_assert_max_num_queries
