@@ -7,7 +7,7 @@ between the two is in doubt, visibly. Each mail's `sent` shares a commit with th
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -61,7 +61,7 @@ class Report:
 
 def drain(
     *,
-    streams: Iterable[int],
+    streams: Sequence[int],
     limit: int,
     at_clock: Clock,
     render: Render | None = None,
@@ -80,8 +80,12 @@ def drain(
     with Relay() as relay:
         while taken < limit and not away and not stopped():
             lease, clock = uuid4(), _running_from(at_clock())
-            claimed, suppressed = _next_batch(
-                sorted(streams), min(size, limit - taken), render is not None, lease, clock()
+            claimed, suppressed = leases.claim(
+                streams=streams,
+                size=min(size, limit - taken),
+                editions=render is not None,
+                lease=lease,
+                at=clock(),
             )
             tally["suppressed"] += suppressed
             if not claimed and not suppressed:
@@ -96,16 +100,6 @@ def _running_from(start: datetime) -> Clock:
     """Return a clock that goes on from `start`: asking the database for each mail costs a query."""
     began = time.monotonic()
     return lambda: start + timedelta(seconds=time.monotonic() - began)
-
-
-def _next_batch(
-    streams: Sequence[int], size: int, editions: bool, lease: UUID, at: datetime
-) -> tuple[list[Claimed], int]:
-    for stream in streams:
-        batch = leases.claim(stream=stream, size=size, editions=editions, lease=lease, at=at)
-        if batch[0] or batch[1]:
-            return batch
-    return [], 0
 
 
 def pause(attempts: int) -> timedelta:
@@ -141,10 +135,13 @@ class _Round:
         Returns how many were dealt with, and whether the relay was away.
         """
         left = deque(claimed)
-        not_before = None
+        not_before: datetime | None
         try:
+            # an edition that cannot be written must not stand before all others for good
+            not_before = self.clock() + FIRST_PAUSE
             of_editions = [message for message in claimed if message.edition_id is not None]
             ready = render(of_editions) if render and of_editions else {}
+            not_before = None
             until = self.clock() + ROUND
             while left and not stopped() and self.clock() < until:
                 self._send(left[0], ready)

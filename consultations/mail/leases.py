@@ -21,8 +21,12 @@ State = Message.State
 _CLAIM = f"""
 WITH due AS MATERIALIZED (
     SELECT id FROM consultations_message
-    WHERE state = 'queued' AND stream = %(stream)s AND not_before <= %(at)s
-        AND (%(editions)s OR edition_id IS NULL)
+    WHERE state = 'queued' AND not_before <= %(at)s AND (%(editions)s OR edition_id IS NULL)
+        AND stream = (
+            SELECT min(stream) FROM consultations_message
+            WHERE state = 'queued' AND not_before <= %(at)s AND stream = ANY(%(streams)s)
+                AND (%(editions)s OR edition_id IS NULL)
+        )
     ORDER BY not_before, id LIMIT %(size)s FOR UPDATE SKIP LOCKED
 ), judged AS (
     SELECT m.id, COALESCE(s.token, '') AS token, COALESCE(u.name, '') AS name,
@@ -102,15 +106,17 @@ def lease_length() -> timedelta:
 
 
 def claim(
-    *, stream: int, size: int, editions: bool, lease: UUID, at: datetime
+    *, streams: Iterable[int], size: int, editions: bool, lease: UUID, at: datetime
 ) -> tuple[list[Claimed], int]:
-    """Claim up to `size` due mails of one stream; return them, and how many were suppressed.
+    """Claim up to `size` mails of the most urgent stream in which any are due.
+
+    Returns them, and how many were suppressed.
 
     Suppressed are mails to an address that was refused for good, and digests and milestones
     whose reader has since left, or asked for less.
     """
     values: dict[str, Any] = {
-        "stream": stream,
+        "streams": [int(stream) for stream in streams],
         "size": size,
         "editions": editions,
         "lease": lease,

@@ -96,18 +96,20 @@ class Relay:
             raise DroppedError(type(error).__name__) from error
 
     def _begin(self, envelope: tuple[str, ...]) -> None:
-        """Say who writes, on a new connection where the relay has had enough of a used one."""
+        """Say who writes, on a new connection where the relay has had enough of a used one.
+
+        Who is refused there is the sender, so no mail is to blame: RelayAwayError.
+        """
+        used = self._used
         try:
             self._say(envelope)
             self._hear(envelope[0])
         except (OSError, smtplib.SMTPException, RefusedError) as error:
-            refused = isinstance(error, RefusedError) and error.code != 421
-            if refused or not self._used:
-                raise
             self.close()
+            if not used:
+                raise RelayAwayError(str(error)) from error
             self.open()
-            self._say(envelope)
-            self._hear(envelope[0])
+            self._begin(envelope)
 
     def _say(self, envelope: tuple[str, ...]) -> None:
         """Say the whole envelope at once where the relay takes it so (RFC 2920)."""

@@ -1,6 +1,7 @@
 """Celery workers of two hosts on the bench's own servers, each with a relay of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from django.db import connection
 
 from portal.bench.measure import BenchError
 from portal.celery import app
+from portal.embedded.processes import child
 
 NAMES = ("a@host1", "b@host2")
 START_SECONDS = 120
@@ -67,10 +69,7 @@ def _started(name: str, port: int, log: Path) -> subprocess.Popen[bytes]:
     }
     command = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "portal", "worker"]
     command += ["--concurrency", "1", "--hostname", name, "--without-gossip", "--without-mingle"]
-    with log.open("wb") as file:
-        return subprocess.Popen(  # noqa: S603
-            command, cwd=settings.BASE_DIR, env=values, stdout=file, stderr=file
-        )
+    return child(command, log, death=signal.SIGTERM, env=values, folder=settings.BASE_DIR)
 
 
 def _database_url() -> str:

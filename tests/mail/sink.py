@@ -51,6 +51,7 @@ class Sink:
     answers: dict[tuple[str, str], str] = field(default_factory=dict)  # (recipient, phase)
     drops: dict[str, str] = field(default_factory=dict)  # recipient: "data" or "dot"
     stalls: dict[str, str] = field(default_factory=dict)
+    to_sender: str = "250 ok"
     most_per_connection: int = 0
     pipelining: bool = True  # as every relay of today offers
     connections: int = 0
@@ -128,6 +129,8 @@ class _Session:
                 self.rcpt(line)
             elif verb == b"DATA":
                 self.data()
+            elif verb == b"MAIL":
+                self.say(self.sink.to_sender)
             else:
                 self.say("250 ok")
         return None

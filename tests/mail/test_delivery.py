@@ -209,6 +209,19 @@ def test_relay_that_is_away_costs_no_attempt(sink: Sink, settings: Any) -> None:
     assert run(at_clock=later(0.1)) == Report(sent=1)
 
 
+@pytest.mark.parametrize("answer", ["451 4.7.1 too fast", "550 5.1.1 unknown sender"])
+def test_relay_that_refuses_the_sender_costs_no_mail_and_no_address(
+    sink: Sink, answer: str
+) -> None:
+    first, second = queue(), queue("other@example.org")
+    sink.to_sender = answer
+    assert run() == Report(away=True)
+    assert [state_of(each) for each in (first, second)] == [State.QUEUED, State.QUEUED]
+    assert (first.attempts, Suppression.objects.count()) == (0, 0)
+    sink.to_sender = "250 ok"
+    assert run(at_clock=later(0.1)) == Report(sent=2)
+
+
 @pytest.mark.parametrize("name", ["EMAIL_USE_TLS", "EMAIL_USE_SSL", "EMAIL_HOST_USER"])
 def test_relay_that_cannot_do_what_the_settings_ask_gets_nothing(
     sink: Sink, settings: Any, name: str
@@ -278,7 +291,7 @@ def test_two_at_once_claim_different_mails() -> None:
         queue()
     at = timezone.now()
     claims = [
-        leases.claim(stream=Stream.TRANSACTION, size=3, editions=True, lease=uuid4(), at=at)[0]
+        leases.claim(streams=[Stream.TRANSACTION], size=3, editions=True, lease=uuid4(), at=at)[0]
         for _ in range(2)
     ]
     ids = [message.id for claimed in claims for message in claimed]
@@ -387,7 +400,7 @@ def test_reader_without_an_ascii_address_fails_with_that_reason_and_others_go_on
     assert messages[0].reply == "an address that cannot be written in ASCII"
 
 
-def test_renderer_that_fails_puts_its_batch_back(sink: Sink) -> None:
+def test_renderer_that_fails_puts_its_batch_back_behind_the_others(sink: Sink) -> None:
     subscription = make_subscription()
     reader, consultation = subscription.user, subscription.consultation
     message = queue(reader.email, Stream.DIGEST, user=reader, consultation=consultation)
@@ -399,6 +412,7 @@ def test_renderer_that_fails_puts_its_batch_back(sink: Sink) -> None:
     with pytest.raises(ZeroDivisionError):
         run(render=render)
     assert (state_of(message), message.attempts) == (State.QUEUED, 0)
+    assert seconds_until(message) == 60
 
 
 def test_no_transaction_is_open_while_the_relay_is_talked_to(sink: Sink) -> None:
