@@ -20,6 +20,7 @@ from portal.bench import (
     mail,
     pages,
     posting,
+    quality,
     queue,
     reading,
 )
@@ -36,6 +37,7 @@ SUBJECTS = {
     "mail": mail.run,
     "import": importing.run,
     "exports": exports.run,
+    "quality": quality.run,
 }
 
 
