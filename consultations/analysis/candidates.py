@@ -1,16 +1,14 @@
-"""Who may be quoted: for each block its new comments, one voice each, and their spans."""
+"""Who may be quoted: the blocks that spoke, one voice each, and their spans."""
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from consultations.analysis.coverage import Block, Vector
-from consultations.analysis.duplicates import voices
 from consultations.analysis.masks import unmasked
 from consultations.analysis.options import Options
 from consultations.analysis.personal import likely_personal
-from consultations.analysis.snapshot import BLOCK_OF, BLOCKS, Entry, Snapshot
+from consultations.analysis.snapshot import BLOCK_OF, BLOCKS, Entry
 from consultations.analysis.spans import CUT, LEVELS, Span, spans
 
 _SPEAKERS = 150  # comments of one block whose spans are weighed, shared between its kinds
@@ -19,7 +17,10 @@ _LISTENERS = 1000  # voices of one block that are to be covered
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A span that may be quoted, whose voice it is, and where it stands among equals."""
+    """A span that may be quoted, whose voice it is, and where it stands among equals.
+
+    `kept` is true where the previous edition quoted the same words.
+    """
 
     entry: Entry
     block: str
@@ -28,101 +29,106 @@ class Candidate:
     vector: Vector
     cut: bool
     rank: tuple[int, int]
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """Everything that choosing needs: the blocks that spoke, and their candidates."""
 
-    blocks: dict[str, Block]
-    candidates: tuple[Candidate, ...]
+    blocks: dict[str, Block] = field(default_factory=dict)
+    candidates: list[Candidate] = field(default_factory=list)
 
 
-def gather(snapshot: Snapshot, options: Options) -> Field:
-    """Return the candidates of a snapshot.
+class Speakers:
+    """Those who may be quoted, by block; from them the fields of what is new and of all.
 
-    A block is heard by its new comments, and by earlier ones only where it has none; by whole
-    sentences, by cut or short ones only where it has no others. Near-identical texts are one
-    voice, and so is a campaign. Where a block is large, a part of it drawn by hash stands for it.
+    `entries` stand in the order of their hashes, `kept` are the words, by comment, that the
+    previous edition quoted and that stand yet. `said` holds the entries of each block,
+    `voice` the voice of each comment.
     """
-    pools = {block: _pool(snapshot, block, options) for block in BLOCKS}
-    entries = [entry for _, pool in pools.values() for entry in pool]
-    voice = dict(zip((e.comment for e in entries), _voices(entries), strict=True))
-    blocks: dict[str, Block] = {}
-    candidates: list[Candidate] = []
-    for name, (level, pool) in pools.items():
-        if pool:
-            heard = {voice[each.comment]: unmasked(each.text) for each in reversed(pool)}
-            said = [heard[each] for each in sorted(heard)][:_LISTENERS]
-            blocks[name] = Block(said)
-            candidates += _candidates(name, blocks[name], pool, voice, level, options)
-    return Field(blocks, tuple(candidates))
 
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        voice: dict[str, int],
+        kept: dict[str, str],
+        options: Options,
+    ) -> None:
+        self.voice, self._kept, self._options = voice, kept, options
+        self.said: dict[str, list[Entry]] = {block: [] for block in BLOCKS}
+        for entry in entries:
+            if entry.published and entry.quotable and not likely_personal(entry.text):
+                self.said[BLOCK_OF[entry.stance]].append(entry)
 
-def _voices(entries: list[Entry]) -> list[int]:
-    """Return the number of each entry's voice: its cluster, where that is given.
+    def fields(self) -> tuple[Field, Field]:
+        """Return two fields: a block is heard by its new comments if it has any; by all.
 
-    One that nobody has looked at yet speaks with those that its text is near-identical to.
-    """
-    by_text = list(range(len(entries)))
-    if not all(entry.cluster for entry in entries):
-        by_text = voices([entry.text for entry in entries])
-    given: dict[str, int] = {}
-    spoken_for: dict[int, int] = {}
-    for place, entry in enumerate(entries):
-        if entry.cluster:
-            spoken_for.setdefault(by_text[place], given.setdefault(entry.cluster, place))
-    return [
-        given[entry.cluster] if entry.cluster else spoken_for.get(by_text[place], by_text[place])
-        for place, entry in enumerate(entries)
-    ]
+        They are one and the same where that makes no difference.
+        """
+        pools = {}
+        for block, said in self.said.items():
+            new, earlier = ([e for e in said if e.new == each] for each in (True, False))
+            pools[block] = new if self._level(new) is not None else earlier
+        first = self._field(pools)
+        return first, first if pools == self.said else self._field(self.said)
 
-
-def _pool(snapshot: Snapshot, block: str, options: Options) -> tuple[int, list[Entry]]:
-    """The comments by which a block is heard, in the order of their hashes, and at which level."""
-    said = [
-        entry
-        for entry in sorted(snapshot.entries, key=_by_hash)
-        if entry.published and entry.quotable and BLOCK_OF[entry.stance] == block
-    ]
-    for new in (True, False):
-        clean = [e for e in said if e.new == new and not likely_personal(e.text)]
+    def _level(self, pool: Sequence[Entry]) -> int | None:
+        """By whole sentences; by cut or short ones only where it has no others."""
         for level in LEVELS:
-            if any(spans(entry.text, level, options) for entry in clean):
-                return level, clean
-    return LEVELS[0], []
+            if any(spans(entry.text, level, self._options) for entry in pool):
+                return level
+        return None
 
+    def _field(self, pools: dict[str, list[Entry]]) -> Field:
+        """Near-identical texts are one voice; of a large block a part drawn by hash stands for it.
 
-def _by_hash(entry: Entry) -> tuple[bytes, str]:
-    return hashlib.sha256(entry.text.encode("utf-8", "surrogatepass")).digest(), entry.comment
+        What the previous edition quoted stands among the candidates whatever was drawn.
+        """
+        made = Field()
+        for name, pool in pools.items():
+            level = self._level(pool)
+            if level is not None:
+                heard = {self.voice[e.comment]: unmasked(e.text) for e in reversed(pool)}
+                said = [heard[each] for each in sorted(heard)][:_LISTENERS]
+                made.blocks[name] = Block(said)
+                made.candidates.extend(self._candidates(name, made.blocks[name], pool, level))
+        return made
 
+    def _candidates(
+        self, name: str, block: Block, pool: Sequence[Entry], level: int
+    ) -> Iterator[Candidate]:
+        for place, (entry, parts) in enumerate(self._drawn(pool, level)):
+            kept = self._kept.get(entry.comment)
+            for part, span in enumerate(parts):
+                yield Candidate(
+                    entry=entry,
+                    block=name,
+                    voice=self.voice[entry.comment],
+                    span=span,
+                    vector=block.vector(entry.text[span.start : span.end]),
+                    cut=level == CUT,
+                    rank=(place, part),
+                    kept=entry.text[span.start : span.end] == kept,
+                )
 
-def _candidates(
-    name: str, block: Block, pool: list[Entry], voice: dict[str, int], level: int, options: Options
-) -> Iterator[Candidate]:
-    for place, (entry, parts) in enumerate(_speakers(pool, voice, level, options)):
-        for part, span in enumerate(parts):
-            yield Candidate(
-                entry=entry,
-                block=name,
-                voice=voice[entry.comment],
-                span=span,
-                vector=block.vector(entry.text[span.start : span.end]),
-                cut=level == CUT,
-                rank=(place, part),
-            )
+    def _drawn(self, pool: Sequence[Entry], level: int) -> Iterator[tuple[Entry, list[Span]]]:
+        """The first comment of each voice and kind that can be quoted so, as many of each kind.
 
-
-def _speakers(
-    pool: list[Entry], voice: dict[str, int], level: int, options: Options
-) -> Iterator[tuple[Entry, list[Span]]]:
-    """The first comment of each voice and kind that can be quoted so, as many of each kind."""
-    share = _SPEAKERS // len({entry.kind for entry in pool})
-    heard: dict[str, set[int]] = defaultdict(set)
-    for entry in pool:
-        known = heard[entry.kind]
-        if len(known) < share and voice[entry.comment] not in known:
-            parts = spans(entry.text, level, options)
-            if parts:
-                known.add(voice[entry.comment])
-                yield entry, parts
+        Of each region, too, as many as it may take to hear it.
+        """
+        few = self._options.quotes + self._options.floor_texts  # some are left, whoever is quoted
+        share = max(few, _SPEAKERS // len({entry.kind for entry in pool}))
+        kinds: dict[str, set[int]] = defaultdict(set)
+        regions: dict[str, set[int]] = defaultdict(set)
+        for entry in pool:
+            mine, voice = [(kinds[entry.kind], share)], self.voice[entry.comment]
+            if entry.placed and entry.region:
+                mine.append((regions[entry.region], few))
+            wanted = any(len(known) < most and voice not in known for known, most in mine)
+            if wanted or entry.comment in self._kept:
+                parts = spans(entry.text, level, self._options)
+                if parts:
+                    for known, _most in mine:
+                        known.add(voice)
+                    yield entry, parts

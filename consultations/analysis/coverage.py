@@ -8,32 +8,18 @@ and with it the processor, makes no difference to the result.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-import snowballstemmer
 from numpy.typing import NDArray
 
-from consultations.text import normalised
+from consultations.analysis.stems import stems
 
 _SCALE = 1024  # of a unit vector; squares and their sums stay under 2**24
 _TERMS = 4000  # the most common stems that are looked at
 _BALANCE = 2  # of term coverage to facility location
-_TOKEN = re.compile(r"[^\W_]+")
-_STOP_WORDS = (
-    "a about above after again against all also am an and any are as at be because been before "
-    "being below between both but by can could did do does doing down during each few for from "
-    "further had has have having he her here hers him his how i if in into is it its itself just "
-    "me more most my no nor not now of off on once only or other our out over own s same she "
-    "should so some such t than that the their them then there these they this those through to "
-    "too under until up very was we were what when where which while who whom why will with "
-    "would you your"
-)
-_STOPPED = frozenset(_STOP_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +28,6 @@ class Vector:
 
     rows: NDArray[np.intp]
     weights: NDArray[np.float32]
-
-
-def stems(text: str) -> Counter[str]:
-    """Return how often each stem (Porter's English stemmer, Snowball) stands in the text.
-
-    Words that every text holds ("the", "would") are left out.
-    """
-    counts = Counter(map(_stem, _TOKEN.findall(normalised(text))))
-    del counts[""]
-    return counts
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    """A stemmer keeps its word in itself, so each call that reaches it has one of its own."""
-    return "" if word in _STOPPED else str(snowballstemmer.stemmer("english").stemWord(word))
 
 
 class Block:

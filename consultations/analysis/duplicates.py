@@ -4,10 +4,10 @@ The one rule of the portal: the moderators' campaigns and the digests' voices as
 find what to ask about by `sketch`.
 """
 
-import heapq
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import accumulate, chain
 
 from consultations.analysis.skeleton import bare_words
 
@@ -105,11 +105,14 @@ def sketch(words: Sequence[str]) -> tuple[int, ...]:
     """
     if len(words) < _SHARES[0][0]:
         return ()
+    written = [word.encode("utf-8", "replace") for word in words]
+    ends = list(accumulate(len(word) + 1 for word in written))
+    starts, whole = [0, *ends], b" ".join(written)
     shingles = {
-        zlib.crc32(" ".join(words[at : at + _WIDTH]).encode("utf-8", "replace"))
-        for at in range(len(words) - _WIDTH + 1)
+        zlib.crc32(whole[start : end - 1])
+        for start, end in zip(starts, ends[_WIDTH - 1 :], strict=False)
     }
-    return tuple(heapq.nsmallest(_KEPT, shingles))
+    return tuple(sorted(shingles)[:_KEPT])
 
 
 def _least(long: int) -> int:
@@ -140,7 +143,7 @@ def _join(texts: Sequence[tuple[str, ...]]) -> list[int]:
     seen: dict[int, list[int]] = defaultdict(list)
     for at, words in enumerate(texts):
         shingles = sketch(words)
-        met = Counter(other for shingle in shingles for other in seen[shingle])
+        met = Counter(chain.from_iterable(seen[shingle] for shingle in shingles))
         likely = [each for each in met.most_common(_COMPARED) if each[1] >= LEAST_SHARED]
         for other, _shared in likely:
             own, theirs = _root(roots, at), _root(roots, other)

@@ -1,6 +1,6 @@
 """Counts of what people declared: stances overall, by kind, region and body, and what moved."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from consultations.analysis.merging import (
@@ -16,8 +16,13 @@ from consultations.analysis.shapes import Facts, Row
 from consultations.analysis.snapshot import KINDS, STANCES, Entry, Snapshot
 
 
-def count(snapshot: Snapshot, previous: Facts | None, options: Options) -> Facts:
-    """Return the facts of a snapshot, with movement where the previous edition's are given."""
+def count(
+    snapshot: Snapshot, previous: Facts | None, options: Options, *, distinct: int = 0
+) -> Facts:
+    """Return the facts of a snapshot, with movement where the previous edition's are given.
+
+    `distinct` is how many distinct texts were found.
+    """
     entries = snapshot.entries
     stances, new = _stances(entries), sum(entry.new for entry in entries)
     before = None if previous is None else previous.stances
@@ -35,7 +40,23 @@ def count(snapshot: Snapshot, previous: Facts | None, options: Options) -> Facts
         by_kind=_rows(kinds, None if previous is None else previous.by_kind, options),
         by_region=_rows(regions, None if previous is None else previous.by_region, options),
         by_body=_rows(bodies, None if previous is None else previous.by_body, options),
+        people=sum(not entry.organisation for entry in entries),
+        distinct=distinct,
     )
+
+
+def make_up(
+    entries: Sequence[Entry], options: Options
+) -> tuple[dict[str, int] | None, tuple[Row, ...]]:
+    """Return the stances of some comments and their rows by kind, merged as in the table by kind.
+
+    None and no rows where they are few and some of them unpublished.
+    """
+    whole = Group((), tuple(entries))
+    if whole.hides(options.minimum_row):
+        return None, ()
+    kinds = _groups(whole.entries, _kind, KINDS, options.minimum_row, kinds_apart)
+    return _stances(entries), _rows(kinds, None, options)
 
 
 def percentage(part: int, base: int, *, minimum: int = 20) -> int | None:

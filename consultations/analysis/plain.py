@@ -8,6 +8,8 @@ from dataclasses import fields, is_dataclass
 
 def plain(value: object) -> object:
     """Return a dataclass, tuple or dict as dicts, lists and scalars; sets are not known here."""
+    if value is None or isinstance(value, str | int):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from consultations.analysis.duplicates import alike
+from consultations.analysis.heard import Hearing
 from consultations.analysis.masks import MASK, longest_run, sentences_around
 from consultations.analysis.options import Options
 from consultations.analysis.personal import likely_personal
 from consultations.analysis.shapes import Quote, Summary
-from consultations.analysis.snapshot import BLOCKS, KINDS, Entry, Snapshot
+from consultations.analysis.snapshot import BLOCKS, Entry, Snapshot
 from consultations.analysis.violation import Violation
 from consultations.text import words
-
-_REASONS = {"block", "coverage"} | {f"kind:{kind}" for kind in KINDS}
 
 
 def check_quotes(summary: Summary, snapshot: Snapshot) -> Iterator[Violation]:
@@ -25,6 +24,7 @@ def check_quotes(summary: Summary, snapshot: Snapshot) -> Iterator[Violation]:
             yield Violation(code, f"quotes/{place}", detail)
     yield from _together(summary, entries)
     yield from _silenced(summary, able)
+    yield from Hearing(summary, able).violations()
 
 
 def _may_be_quoted(entry: Entry) -> bool:
@@ -55,8 +55,8 @@ def _faults(
         yield "block", "stands in the wrong block"
     if quote.new != entry.new:
         yield "new", "is not as new as it says"
-    if quote.why not in _REASONS:
-        yield "why", "gives no known reason"
+    if not _reason_holds(quote, entry):
+        yield "why", "gives no reason that holds"
     yield from _length(quote, entry, able, options)
     yield from _edges(quote, entry)
 
@@ -66,6 +66,15 @@ def _block(entry: Entry) -> str:
     if entry.stance.endswith("support"):
         return "support"
     return "opposition" if entry.stance.endswith("oppose") else "neither"
+
+
+def _reason_holds(quote: Quote, entry: Entry) -> bool:
+    reason, _, of = quote.why.partition(":")
+    if reason in {"kind", "ground"}:
+        return of == entry.kind
+    if reason == "region":
+        return bool(of) and of == entry.region and entry.placed
+    return quote.why in {"block", "coverage"} or (quote.why == "kept" and quote.kept)
 
 
 def _length(
@@ -108,12 +117,13 @@ def _same_voice(one: Entry, other: Entry) -> Iterator[Violation]:
 
 
 def _silenced(summary: Summary, able: dict[str, Entry]) -> Iterator[Violation]:
-    """Every block that spoke is quoted, by its new comments where it has any."""
+    """Every block that spoke is quoted, first by its new comments where it has any."""
     spoke = [entry for entry in able.values() if _can_speak(entry, summary.options)]
     for block in BLOCKS[: summary.options.quotes]:
         said = [entry for entry in spoke if _block(entry) == block]
         mine = [quote for quote in summary.quotes if quote.block == block]
         if said and not mine and summary.options.quotes >= len(BLOCKS):
             yield Violation("silenced", f"quotes/{block}", "spoke and is not quoted")
-        if any(entry.new for entry in said) and any(not quote.new for quote in mine):
-            yield Violation("new", f"quotes/{block}", "is quoted by earlier comments")
+        first = next((q for q in summary.quotes[: summary.options.mail_quotes] if q in mine), None)
+        if any(entry.new for entry in said) and first is not None and not first.new:
+            yield Violation("new", f"quotes/{block}", "is first quoted by an earlier comment")

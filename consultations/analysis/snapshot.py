@@ -36,8 +36,9 @@ class Entry:
     only, never quoted; `new` means first published since the previous edition. `cluster` names the
     campaign that a comment was found to stand in, or the comment itself where it stands in none;
     "" leaves that to the texts. `held` means counted already at the previous edition; `edited`,
-    that its public words changed since. Raises ValueError for a stance or kind that is not
-    declared in STANCES or KINDS.
+    that its public words changed since. `placed` is false where the region is counted and not
+    shown with the comment. Raises ValueError for a stance or kind that is not declared in STANCES
+    or KINDS.
     """
 
     comment: str
@@ -54,6 +55,7 @@ class Entry:
     cluster: str = ""
     held: bool = False
     edited: bool = False
+    placed: bool = True
 
     def __post_init__(self) -> None:
         if self.stance not in STANCES:
@@ -83,6 +85,7 @@ class Entry:
             cluster=text_in(found, "cluster") if "cluster" in found else "",
             held=truth_in(found, "held") if "held" in found else not truth_in(found, "new"),
             edited=truth_in(found, "edited") if "edited" in found else False,
+            placed=truth_in(found, "placed") if "placed" in found else True,
         )
 
 

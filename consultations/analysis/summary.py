@@ -1,7 +1,13 @@
 """The door: what people said on one recommendation, as a frozen summary."""
 
+from dataclasses import replace
+
+from consultations.analysis.campaigns import by_hash, groups, together, voices_of
+from consultations.analysis.candidates import Speakers
+from consultations.analysis.changes import changed, standing
 from consultations.analysis.comparisons import Changes, Dropped, Ground, Moved
 from consultations.analysis.facts import count
+from consultations.analysis.ground import common_ground, spoken_for
 from consultations.analysis.options import Options
 from consultations.analysis.quotes import choose
 from consultations.analysis.shapes import (
@@ -45,19 +51,30 @@ def summarise(
 ) -> Summary:
     """Return the summary of a snapshot, the same whatever the order of its entries.
 
-    `previous` is the summary of the edition before, for movement; raises ValueError where it
-    belongs to another recommendation.
+    `previous` is the summary of the edition before, for what changed and for its quotes; raises
+    ValueError where it belongs to another recommendation.
     """
     if previous is not None and previous.recommendation != snapshot.recommendation:
         raise ValueError("previous: belongs to another recommendation")
-    facts = count(snapshot, None if previous is None else previous.facts, options)
-    return Summary(
+    entries = by_hash(snapshot.entries)
+    known = {entry.comment: entry for entry in entries}
+    voice = voices_of(entries)
+    held = together(entries, voice)
+    facts = count(snapshot, previous.facts if previous else None, options, distinct=len(held))
+    speakers = Speakers(entries, voice, standing(previous, known), options)
+    quotes = choose(speakers, spoken_for(facts, options), options)
+    duplicates = groups(snapshot, held, previous, options)
+    made = Summary(
         recommendation=snapshot.recommendation,
         method=METHOD,
         snapshot=snapshot.digest(),
         facts=facts,
-        quotes=choose(snapshot, options),
-        statements=sentences_about(facts, options),
+        quotes=quotes,
+        statements=(),
         options=options,
         previous="" if previous is None else previous.digest(),
+        duplicates=duplicates,
+        ground=common_ground(facts, quotes, known, options),
+        changes=changed(previous, entries, facts, quotes, duplicates) if previous else None,
     )
+    return replace(made, statements=sentences_about(made))

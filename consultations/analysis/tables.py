@@ -56,6 +56,28 @@ def check_tables(
     yield from _table("body", parts, bodies, summary, previous)
 
 
+def check_make_up(
+    where: str,
+    told: tuple[Mapping[str, int] | None, Sequence[Row]],
+    entries: Sequence[Entry],
+    minimum: int,
+) -> Iterator[Violation]:
+    """Yield where the stances and rows by kind that are told of some comments are not theirs."""
+    stances, rows = told
+    if len(entries) < minimum and any(not entry.published for entry in entries):
+        if stances is not None or rows:
+            yield Violation("rows", where, "is told where it is to be hidden")
+        return
+    kinds = _held(entries, _kind)
+    yield from _counted(where, _partition(kinds, KINDS, minimum, _members_parted), kinds, rows)
+    if any(row.movement is not None for row in rows):
+        yield Violation("movement", where, "is told of a part")
+    if stances is None:
+        yield Violation("rows", where, "is hidden where it is to be told")
+    else:
+        yield from same_stances(where, stances, entries)
+
+
 def same_stances(
     where: str, told: Mapping[str, int], entries: Sequence[Entry]
 ) -> Iterator[Violation]:
@@ -93,6 +115,13 @@ def _table(
     name: str, due: list[_Part], held: _Held, summary: Summary, previous: Summary | None
 ) -> Iterator[Violation]:
     rows = _told(summary, name)
+    yield from _counted(name, due, held, rows)
+    for row in rows:
+        where = f"{name}:{'+'.join(row.keys)}"
+        yield from _row_movement(where, row, summary, previous, name)
+
+
+def _counted(name: str, due: list[_Part], held: _Held, rows: Sequence[Row]) -> Iterator[Violation]:
     untold = {part.keys for part in due if not part.told}
     if sorted(sorted(part.keys) for part in due) != sorted(sorted(row.keys) for row in rows):
         yield Violation("rows", name, "are not merged as the rule for small rows asks")
@@ -105,7 +134,6 @@ def _table(
             yield Violation("rows", where, "is told where it is to be hidden, or the reverse")
         elif row.stances is not None:
             yield from same_stances(where, row.stances, entries)
-        yield from _row_movement(where, row, summary, previous, name)
 
 
 def _within(kind: _Part, bodies: _Held, minimum: int) -> Iterator[_Part]:

@@ -67,6 +67,10 @@ _CHANGES = st.fixed_dictionaries(
         "published": st.sampled_from((True, True, True, False)),
         "quotable": st.sampled_from((True, True, False)),
         "new": st.booleans(),
+        "held": st.booleans(),
+        "edited": st.booleans(),
+        "placed": st.sampled_from((True, True, False)),
+        "cluster": st.sampled_from(("", "", "", "campaign:1", "campaign:2")),
     }
 )
 

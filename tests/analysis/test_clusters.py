@@ -1,8 +1,8 @@
 """Campaigns that were found elsewhere, or settled by a moderator, are the voices of a summary."""
 
-from consultations.analysis.candidates import gather
+from consultations.analysis.campaigns import voices_of
 from consultations.analysis.snapshot import Snapshot
-from consultations.analysis.summary import Options, summarise
+from consultations.analysis.summary import summarise
 from consultations.analysis.verify import verify
 from portal.bench import letters
 from tests.analysis.cast import entry, snapshot
@@ -11,8 +11,8 @@ LETTER, OTHER = letters.letters()[2], letters.letters()[3]
 
 
 def voices_in(*entries: object) -> int:
-    """Return how many voices are heard in a snapshot of these entries."""
-    return len({each.voice for each in gather(snapshot(*entries), Options()).candidates})  # type: ignore[arg-type]
+    """Return how many voices are heard in these entries."""
+    return len(set(voices_of(entries).values()))  # type: ignore[arg-type]
 
 
 def test_copies_that_a_moderator_split_are_two_voices_and_may_both_be_quoted() -> None:

@@ -86,6 +86,7 @@ def test_new_comments_are_preferred_block_by_block():
     assert [(quote.comment, quote.new) for quote in quotes(*made)] == [
         ("new", True),
         ("earlier", False),
+        ("old", False),
     ]
 
 

@@ -118,7 +118,11 @@ def test_statements_tell_the_facts_in_plain_words():
     assert [each.text for each in summarise(snapshot(*made)).statements] == [
         "15 new comments, 27 in all.",
         "1 of them is counted here but not published.",
-        "Of 27 comments, 15 support and 9 oppose.",
+        "Counting near-identical ones once, 1 different text.",
+        "Of 27 comments, most (15) support and fewer than half (9) oppose.",
+        "Of 27 comments, 27 are one letter, sent by 13 employers and 14 local leaders, bodies that"
+        " represent employers and other respondents (counted together);"
+        " counted in full in the figures, once among the quotations.",
         "Of 13 employers, 12 support and 1 opposes.",
         "Of 14 local leaders, bodies that represent employers and other respondents"
         " (counted together), 3 support and 8 oppose.",
@@ -174,6 +178,15 @@ def test_movement_is_told_in_words():
         before,
     )
 
-    (told,) = [each for each in after.statements if "last edition" in each.text]
-    assert told.text == "Since the last edition, 5 more support and 1 fewer opposes."
-    assert told.sources == ("all/movement/supporting", "all/movement/opposing")
+    told = [each for each in after.statements if "last edition" in each.text]
+    assert [each.text for each in told] == [
+        "Since the last edition, 5 more support and 1 fewer opposes.",
+        "Since the last edition, 1 comment no longer counts.",
+        "Of all comments, 6 of 9 supported and 3 opposed at the last edition;"
+        " 11 of 13 support and 2 oppose now.",
+        "Of employers, 6 of 9 supported and 3 opposed at the last edition;"
+        " 11 of 13 support and 2 oppose now.",
+        "Of the quotations, 1 stood in the last edition and 1 did not;"
+        " 1 of the last edition's is not quoted any more.",
+    ]
+    assert told[0].sources == ("all/movement/supporting", "all/movement/opposing")

@@ -114,7 +114,10 @@ CORRUPTIONS: dict[str, tuple[str, Change]] = {
     "unpublished quote": ("permission", first_quote(whole("u0000"))),
     "earlier comment": ("new", first_quote(whole("a0000", new=False))),
     "twice": ("quotes", lambda s: replace(s, quotes=(*s.quotes, s.quotes[0]))),
-    "silenced": ("silenced", lambda s: replace(s, quotes=s.quotes[1:])),
+    "silenced": (
+        "silenced",
+        lambda s: replace(s, quotes=tuple(q for q in s.quotes if q.block != "opposition")),
+    ),
     "number": ("statement", first_statement(lambda t: replace(t, text=t.text.replace("9", "8")))),
     "source": ("statement", first_statement(lambda t: replace(t, sources=("all/total",)))),
     "invented": (
