@@ -82,7 +82,7 @@ def _text(chance: random.Random, odd: bool) -> str:
 
 def _sentence(chance: random.Random) -> str:
     """Return some words of the letters in an order of their own, a few of nobody's."""
-    said = chance.choices(_WORDS, k=chance.randint(4, 24)) + [f"word{chance.randrange(20_000)}"]
+    said = [*chance.choices(_WORDS, k=chance.randint(4, 24)), f"word{chance.randrange(20_000)}"]
     chance.shuffle(said)
     return f"{' '.join(said).capitalize()}."
 

@@ -60,7 +60,7 @@ def told_falsely(
     told = record(summary)
     places = [each for each in _places(told) if each[0] != _ASKED]
     for place in places if every else random.Random(seed).sample(places, 1):  # noqa: S311
-        yield "/".join(map(str, place)), _falsified(told, place)
+        yield "/".join(map(str, place)), record(_falsified(told, place))
 
 
 def found(lie: dict[str, object], made: Trial) -> bool:
@@ -88,16 +88,16 @@ def _places(told: object, place: Place = ()) -> Iterator[Place]:
 
 def _falsified(told: object, place: Place) -> object:
     """Return a copy with another leaf there, or without the part."""
-    if not place:
-        return _other(told)
-    first, rest = place[0], place[1:]
     if isinstance(told, dict):
-        return told | {first: _falsified(told[first], rest)}
-    assert isinstance(told, list)
-    assert isinstance(first, int)
-    gone = not rest and isinstance(told[first], dict)
-    inner = [] if gone else [_falsified(told[first], rest)]
-    return [*told[:first], *inner, *told[first + 1 :]]
+        return told | {place[0]: _falsified(told[place[0]], place[1:])}
+    if isinstance(told, list):
+        gone = len(place) == 1 and isinstance(told[int(place[0])], dict)
+        return [
+            _falsified(each, place[1:]) if at == place[0] else each
+            for at, each in enumerate(told)
+            if not (gone and at == place[0])
+        ]
+    return _other(told)
 
 
 def _other(leaf: object) -> object:
