@@ -46,19 +46,24 @@ class Block:
         weight = self._said.sum(axis=1, dtype=np.float64) / _SCALE
         self._unsaid = (np.log1p(weight) * 2 * _SCALE).round()
         self._resembled = np.zeros(len(texts), dtype=np.float32)
+        self._voices = max(1, len(texts))
 
     def vector(self, text: str) -> Vector:
         """Return a span's stems as far as the block knows them."""
         return self._weigh(stems(text))
 
     def gain(self, vector: Vector, words: int) -> float:
-        """Return what the span would add, divided by the square root of its length in words."""
+        """Return what the span would add, divided by the square root of its length in words.
+
+        And by that of the block's voices: so a block nine times as large weighs three times as
+        much (degressive proportionality), and a minority is quoted more than once.
+        """
         if not len(vector.rows):
             return 0.0
         nearer = np.maximum(self._similar(vector) - self._resembled, 0)
         facility = float(nearer.sum(dtype=np.float64)) / _SCALE**2
         terms = float(self._unsaid[vector.rows].sum()) / _SCALE
-        return (facility + _BALANCE * terms) / math.sqrt(words)
+        return (facility + _BALANCE * terms) / math.sqrt(words * self._voices)
 
     def take(self, vector: Vector) -> None:
         """Count the span as chosen."""

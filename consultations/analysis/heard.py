@@ -52,10 +52,11 @@ class Hearing:
                     yield from self._side(kind)
 
     def _side(self, kind: str) -> Iterator[Violation]:
-        row = next(row for row in self._summary.facts.by_kind if row.keys == (kind,))
         count = dict.fromkeys(("support", "opposition", "neither"), 0)
-        for stance, number in (row.stances or {}).items():
-            count[BLOCK_OF[stance]] += number
+        for row in self._summary.facts.by_kind:
+            if row.keys == (kind,):
+                for stance, number in (row.stances or {}).items():
+                    count[BLOCK_OF[stance]] += number
         if count["support"] == count["opposition"]:
             return
         side = "support" if count["support"] > count["opposition"] else "opposition"

@@ -2,7 +2,7 @@
 
 from consultations.analysis.shapes import Row
 
-KINDS = {
+_KINDS = {
     "employer": ("employer", "employers"),
     "local_leader": ("local leader", "local leaders"),
     "represents_employers": (
@@ -22,11 +22,16 @@ def named(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def names_of(kind: str) -> tuple[str, str]:
+    """Return what one and several of a kind are called; what is no kind keeps its code."""
+    return _KINDS.get(kind, (kind, kind))
+
+
 def row_name(row: Row) -> str:
     """Return how many a row holds, and of what: "13 employers"."""
     if len(row.keys) == 1:
-        return named(row.total, *KINDS[row.keys[0]])
-    return f"{row.total:,} {listed([KINDS[key][1] for key in row.keys])} (counted together)"
+        return named(row.total, *names_of(row.keys[0]))
+    return f"{row.total:,} {listed([names_of(key)[1] for key in row.keys])} (counted together)"
 
 
 def listed(parts: list[str]) -> str:

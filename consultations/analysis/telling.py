@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from consultations.analysis.comparisons import Changes, Ground, Moved
 from consultations.analysis.ground import AGREED, Side, opposing, sides, supporting
-from consultations.analysis.names import KINDS, listed, named, row_name
+from consultations.analysis.names import listed, named, names_of, row_name
 from consultations.analysis.quantifiers import counted
 from consultations.analysis.shapes import Duplicate, Facts, Statement, Summary
 
@@ -67,7 +67,7 @@ def _parted(ground: Ground, found: list[Side], summary: Summary) -> Statement:
     pairs = zip(ground.kinds, found, strict=True)
     shares = "; ".join(_share(kind, side, summary) for kind, side in pairs)
     text = f"{_pair(ground)} differ: {shares}."
-    names = ("supporting", "opposing", "total")
+    names = ("total", "supporting", "opposing")
     sources = [f"kind:{kind}/{name}" for kind in ground.kinds for name in names]
     return Statement(text, (*sources, *_quotes(ground)))
 
@@ -75,14 +75,14 @@ def _parted(ground: Ground, found: list[Side], summary: Summary) -> Statement:
 def _share(kind: str, side: Side, summary: Summary) -> str:
     support = counted(side.supporting, side.total, "support", summary.options)
     oppose = counted(side.opposing, side.total, "oppose", summary.options)
-    return f"{support} and {oppose} of {named(side.total, *KINDS[kind])}"
+    return f"of {named(side.total, *names_of(kind))}, {support} and {oppose}"
 
 
 def _agreed(ground: Ground, found: list[Side]) -> Statement:
     name, verb = _VERBS[ground.verdict]
     shares = [
         f"{side.supporting if name == 'supporting' else side.opposing:,}"
-        f" of {named(side.total, *KINDS[kind])}"
+        f" of {named(side.total, *names_of(kind))}"
         for kind, side in zip(ground.kinds, found, strict=True)
     ]
     sources = [f"kind:{kind}/{part}" for kind in ground.kinds for part in (name, "total")]
@@ -91,7 +91,7 @@ def _agreed(ground: Ground, found: list[Side]) -> Statement:
 
 
 def _pair(ground: Ground) -> str:
-    return listed([KINDS[kind][1] for kind in ground.kinds]).capitalize()
+    return listed([names_of(kind)[1] for kind in ground.kinds]).capitalize()
 
 
 def _quotes(ground: Ground) -> tuple[str, ...]:
@@ -113,16 +113,21 @@ def _taken_back(changes: Changes) -> Iterator[Statement]:
 
 def _then_and_now(moved: Moved) -> Statement:
     row = f"kind:{'+'.join(moved.keys)}" if moved.keys else "all"
-    whose = listed([KINDS[key][1] for key in moved.keys]) if moved.keys else "all comments"
+    whose = listed([names_of(key)[1] for key in moved.keys]) if moved.keys else "all comments"
     then, now = sum(moved.before.values()), sum(moved.now.values())
     text = (
-        f"Of {whose}, {supporting(moved.before):,} of {then:,} supported and "
-        f"{opposing(moved.before):,} opposed at the last edition; "
-        f"{supporting(moved.now):,} of {now:,} support and {opposing(moved.now):,} oppose now."
+        f"Of {whose}, {_or_none(supporting(moved.before))} of {then:,} supported and "
+        f"{_or_none(opposing(moved.before))} opposed at the last edition; "
+        f"{_or_none(supporting(moved.now))} of {now:,} support and "
+        f"{_or_none(opposing(moved.now))} oppose now."
     )
     names = ("supporting", "total", "opposing")
     sources = [f"changes/{row}/{when}/{name}" for when in ("before", "now") for name in names]
     return Statement(text, tuple(sources))
+
+
+def _or_none(number: int) -> str:
+    return f"{number:,}" if number else "none"
 
 
 def _quoted(changes: Changes) -> Iterator[Statement]:

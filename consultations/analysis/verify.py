@@ -6,6 +6,7 @@ from dataclasses import asdict
 from consultations.analysis.compared import check_changes, check_ground
 from consultations.analysis.frozen import check_frozen
 from consultations.analysis.grouped import check_duplicates
+from consultations.analysis.options import Options
 from consultations.analysis.quoted import check_quotes
 from consultations.analysis.resembling import check_related
 from consultations.analysis.shapes import METHOD, Summary
@@ -20,11 +21,15 @@ _LEAST = 5  # promised: smaller rows with unpublished comments, and smaller move
 
 
 def verify(
-    summary: Summary, snapshot: Snapshot, previous: Summary | None = None
+    summary: Summary,
+    snapshot: Snapshot,
+    previous: Summary | None = None,
+    options: Options | None = None,
 ) -> list[Violation]:
     """Return what is wrong with a summary, in a fixed order; nothing means that all of it holds.
 
-    Without `previous`, what is told of it cannot be checked, only whether it may be told.
+    Without `previous`, what is told of it cannot be checked, only whether it may be told; without
+    `options`, only whether the summary holds to those that it names.
     """
     found = [
         *_frame(summary, snapshot, previous),
@@ -37,6 +42,8 @@ def verify(
         *check_ground(summary, snapshot),
         *check_changes(summary, snapshot, previous),
     ]
+    if options is not None and summary.options != options:
+        found.append(Violation("options", "summary", "are not those that were asked for"))
     return found + list(_statements(summary))
 
 

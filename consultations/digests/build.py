@@ -14,9 +14,10 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max, Sum
 
 from consultations import ledger
-from consultations.analysis.summary import METHOD, Snapshot, Summary, summarise
+from consultations.analysis.summary import METHOD, Options, Snapshot, Summary, summarise
 from consultations.analysis.verify import verify
 from consultations.digests import moderated, plan, snapshots
+from consultations.digests.before import FORMAT, bare, earlier_summaries
 from consultations.digests.due import Due, due_editions, next_edition_at
 from consultations.digests.quoting import content_hash, seal
 from consultations.digests.unfaithful import UnfaithfulSummaryError
@@ -24,7 +25,7 @@ from consultations.models import Comment, Consultation, Edition, Quote, Recommen
 from consultations.models.telling import only_teller
 
 log = structlog.get_logger(__name__)
-FORMAT = 1
+OPTIONS = Options()
 # The first half of the advisory lock's key; the second is the consultation.
 LOCK_CLASS = 0xED1710
 ONE_A_SLOT = {"edition_number", "edition_slot", "edition_periods_never_overlap"}
@@ -92,14 +93,14 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
     """
     recommendations = _recommendations(consultation)
     reading = snapshots.read(recommendations, start, end)
-    before = _before(consultation)
+    before = earlier_summaries(consultation)
     quotes: list[Quote] = []
     told: list[dict[str, Any]] = []
     for each in recommendations:
         snapshot, earlier = reading.snapshots[each.pk], before.get(each.number)
-        summary = checked(summarise(snapshot, earlier), snapshot, earlier)
+        summary = checked(summarise(snapshot, earlier, OPTIONS), snapshot, earlier)
         quotes += _quotes(each, summary, reading.versions)
-        told.append({"number": each.number, "title": str(each.current), "summary": _bare(summary)})
+        told.append({"number": each.number, "title": str(each.current), "summary": bare(summary)})
     facts = {
         **_frame(consultation, start, end, at),
         "recommendations": told,
@@ -184,18 +185,9 @@ def _recommendations(consultation: Consultation) -> list[Recommendation]:
     return list(rows.select_related("current").order_by("number", "pk"))
 
 
-def _before(consultation: Consultation) -> dict[int, Summary]:
-    """The last edition's summaries by recommendation, where they were made by this method."""
-    last = consultation.editions.order_by("-slot", "pk").first()
-    if last is None or (last.facts["method"], last.facts["format"]) != (METHOD, FORMAT):
-        return {}
-    told = last.facts["recommendations"]
-    return {each["number"]: Summary.from_json(_worded(each["summary"])) for each in told}
-
-
 def checked(summary: Summary, snapshot: Snapshot, before: Summary | None) -> Summary:
     """Return the summary, if an independent count agrees; else raise UnfaithfulSummaryError."""
-    violations = verify(summary, snapshot, before)
+    violations = verify(summary, snapshot, before, OPTIONS)
     if violations:
         found = "; ".join(f"{each.code} {each.where}: {each.detail}" for each in violations)
         raise UnfaithfulSummaryError(f"recommendation {snapshot.recommendation}: {found}")
@@ -253,18 +245,3 @@ def _end_of_record(consultation: Consultation) -> dict[str, Any]:
 
 def _instant(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
-
-
-def _bare(summary: Summary) -> dict[str, Any]:
-    """The summary as it is stored: nobody's words; they are looked up by the quotes' rows."""
-    told: dict[str, Any] = dict(summary.bare().to_json())
-    for each in told["quotes"]:
-        del each["text"]
-    for each in told["duplicates"]:
-        del each["ids"]
-    return told
-
-
-def _worded(told: dict[str, Any]) -> dict[str, Any]:
-    """A stored summary in the shape of a whole one, its quotes without their words."""
-    return {**told, "quotes": [{**quote, "text": ""} for quote in told["quotes"]]}

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, When
 
 from consultations.analysis.summary import Entry, Snapshot
 from consultations.models import Comment, Permission, Recommendation
-from consultations.models.reviewed import public_words_read
+from consultations.models.reviewed import made_public_at, public_words_read
 from consultations.models.succession import successors
 
 CHUNK = 2_000
@@ -29,6 +29,9 @@ FIELDS = {
     "likeness": F("public_version__likeness__version_id"),
     "campaign": F("public_version__likeness__campaign_id"),
     "read": public_words_read(),
+    "changed_at": Case(
+        When(public_version__number__gt=1, then=made_public_at()), output_field=DateTimeField()
+    ),
 }
 PLAIN = (
     "pk",
@@ -41,6 +44,8 @@ PLAIN = (
     "state",
     "listed",
     "first_published_at",
+    "counted_since",
+    "shown_region_id",
 )
 
 
@@ -67,8 +72,10 @@ def read(
     """Return what counts now and did so before `end` (two queries).
 
     An organisation that has ended counts as the last of its successors in force at the `end`.
-    New is what was first published in `[start, end)` and stands still. What counted before `end`
-    and was first published later, as after an appeal, is counted without being shown.
+    New is what was first published in `[start, end)` and stands still; held, what counted before
+    `start`; edited, what was published before `start` and has other public words since. What
+    counted before `end` and was first published later, as after an appeal, is counted without
+    being shown.
     """
     entries: dict[int, list[Entry]] = defaultdict(list)
     reading = Reading({})
@@ -78,7 +85,7 @@ def read(
         if not row["first_published_at"] or row["first_published_at"] >= end:
             row["listed"], row["first_published_at"] = False, None
         row["organisation"] = later.get(row["organisation"], row["organisation"])
-        entry = _entry(row, start)
+        entry = _entry(row, start, end)
         entries[row["recommendation_id"]].append(entry)
         _note(reading, row, entry)
     reading.snapshots = {
@@ -87,9 +94,10 @@ def read(
     return reading
 
 
-def _entry(row: Mapping[str, Any], start: datetime) -> Entry:
+def _entry(row: Mapping[str, Any], start: datetime, end: datetime) -> Entry:
     """One comment; only what a moderator has read is quoted, in whichever order it came."""
     published_at: datetime | None = row["first_published_at"]
+    changed_at: datetime | None = row["changed_at"]
     return Entry(
         comment=row["reference"],
         text=_words(row),
@@ -105,6 +113,12 @@ def _entry(row: Mapping[str, Any], start: datetime) -> Entry:
         body=row["body_code"] if _is_body(row) else "",
         representative=_is_body(row) and row["represents"],
         cluster=_cluster(row),
+        held=row["counted_since"] < start,
+        edited=published_at is not None
+        and published_at < start
+        and changed_at is not None
+        and start <= changed_at < end,
+        placed=row["shown_region_id"] is not None,
     )
 
 

@@ -144,8 +144,8 @@ def between(employers: tuple[int, int], leaders: tuple[int, int]) -> list[str]:
 
 def test_groups_differ_past_twenty_points():
     assert between((8, 2), (6, 4)) == [
-        "Employers and local leaders differ: 8 support and 2 oppose of 10 employers; "
-        "6 support and 4 oppose of 10 local leaders."
+        "Employers and local leaders differ: of 10 employers, 8 support and 2 oppose; "
+        "of 10 local leaders, 6 support and 4 oppose."
     ]
 
 
