@@ -1,4 +1,4 @@
-"""Django's command line; `demo` and `bench` compose their environment before settings load."""
+"""Django's command line; some commands compose their environment before settings load."""
 
 import os
 import sys

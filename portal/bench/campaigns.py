@@ -35,35 +35,35 @@ CHUNK = 5_000
 
 def run(plan: Plan, emit: Emit) -> None:
     """Measure the rule on letters of our own, on others' texts, and the search in the database."""
-    _quality(emit)
+    found("campaigns.found", emit)
     if plan.data:
-        _honest(plan.data, emit)
+        honest("campaigns", plan.data, emit)
         _languages(plan.data, emit)
     _speed(plan, emit)
 
 
-def _quality(emit: Emit) -> None:
+def found(name: str, emit: Emit) -> None:
     """Of each way to copy a letter, the share of copies that end in its voice."""
     originals = letters.letters()
     planted = list(letters.copies(COPIES, SEED))
     for kind in letters.KINDS:
         mine = [(place, text) for place, way, text in planted if way is kind]
-        found = voices([*originals, *(text for _place, text in mine)])
-        if found[: len(originals)] != list(range(len(originals))):
+        heard = voices([*originals, *(text for _place, text in mine)])
+        if heard[: len(originals)] != list(range(len(originals))):
             raise BenchError("two letters were taken for one")
         right = sum(
             voice == place
-            for (place, _text), voice in zip(mine, found[len(originals) :], strict=True)
+            for (place, _text), voice in zip(mine, heard[len(originals) :], strict=True)
         )
         share = right / len(mine)
-        emit(Line(f"campaigns.found.{kind.name}", share, "share", len(mine), kind.least, True))
+        emit(Line(f"{name}.{kind.name}", share, "share", len(mine), kind.least, True))
 
 
-def _honest(data: Path, emit: Emit) -> None:
+def honest(name: str, data: Path, emit: Emit) -> None:
     """How many arguments, each of which somebody thought of, are taken for another's copy."""
     texts = list(_column(data / "argkp/arguments.csv", "argument"))
     merged = sum(size - 1 for size in Counter(voices(texts)).values())
-    emit(Line("campaigns.argkp.merged", merged, "arguments", len(texts), MOST_MERGED))
+    emit(Line(f"{name}.argkp.merged", merged, "arguments", len(texts), MOST_MERGED))
 
 
 def _languages(data: Path, emit: Emit) -> None:

@@ -66,13 +66,14 @@ Emit = Callable[[Line], None]
 class Plan:
     """What to measure: comments on a page (and in the queue, the most), samples, mails.
 
-    `data` is a folder of sets that others wrote, for what reads them.
+    `data` is a folder of sets that others wrote, for what reads them; `snapshots` are random ones.
     """
 
     sizes: tuple[int, ...]
     samples: int
     mails: int
     data: Path | None = None
+    snapshots: int = 10_000
 
 
 class Times:

@@ -1,7 +1,7 @@
-"""The environment of `demo` and `bench`, composed before settings load.
+"""The environment of `demo`, `bench` and `summarise`, composed before settings load.
 
 Settings have no defaults for the database and the broker, so that a typing error in production
-never starts on an empty database. These two commands therefore write down first what the settings
+never starts on an empty database. These commands therefore write down first what the settings
 then read, and ignore what the caller's environment says.
 """
 
@@ -69,7 +69,7 @@ def add_bench_options(parser: argparse.ArgumentParser) -> None:
 
 
 def compose_environment(argv: Sequence[str]) -> None:
-    """Write the environment where the command is `demo` or `bench`; leave it alone otherwise."""
+    """Write the environment of `demo`, `bench` and `summarise`; leave any other's alone."""
     command = argv[1] if len(argv) > 1 else ""
     if command == "demo":
         parser = argparse.ArgumentParser(prog="manage.py demo", add_help=False)
@@ -80,6 +80,8 @@ def compose_environment(argv: Sequence[str]) -> None:
         parser = argparse.ArgumentParser(prog="manage.py bench", add_help=False)
         add_bench_options(parser)
         _compose_bench(parser.parse_known_args(argv[2:])[0].keep)
+    elif command == "summarise":
+        _compose_without_services()
 
 
 def free_port() -> int:
@@ -126,6 +128,16 @@ def _compose_bench(keep: Path | None) -> None:
         SECRET_KEY=secrets.token_urlsafe(50),
         DATABASE_URL=running.database_url,
         CELERY_BROKER_URL=running.broker_url,
+        SITE_URL="http://127.0.0.1:8000",
+    )
+
+
+def _compose_without_services() -> None:
+    """Name servers that nobody runs: a file of comments is read, and a summary of it printed."""
+    _compose(
+        SECRET_KEY=secrets.token_urlsafe(50),
+        DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
+        CELERY_BROKER_URL="redis://127.0.0.1:1/0",
         SITE_URL="http://127.0.0.1:8000",
     )
 

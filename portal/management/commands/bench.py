@@ -21,8 +21,11 @@ from portal.bench import (
     mail,
     pages,
     posting,
+    quality,
     queue,
     reading,
+    summarising,
+    traceability,
 )
 from portal.bench.measure import BenchError, Line, Plan
 from portal.demo.environment import add_bench_options
@@ -39,6 +42,9 @@ SUBJECTS = {
     "fanout": fanout.run,
     "import": importing.run,
     "exports": exports.run,
+    "quality": quality.run,
+    "summarising": summarising.run,
+    "traceability": traceability.run,
 }
 
 
@@ -54,14 +60,15 @@ class Command(BaseCommand):
         parser.add_argument("--sizes", type=_sizes, default="100,10000,100000", help="comments")
         parser.add_argument("--samples", type=_positive, default=60, help="requests of each kind")
         parser.add_argument("--mails", type=_positive, default=10_000, help="readers of a digest")
-        parser.add_argument("--data", type=Path, metavar="DIR", help="sets of others, to import")
+        parser.add_argument("--data", type=Path, metavar="DIR", help="sets of others")
+        parser.add_argument("--snapshots", type=_positive, default=10_000, help="to be verified")
         add_bench_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure each subject, and say at last on what machine and in what time."""
         began = monotonic()
         self._prepare(kept=options["keep"] is not None)
-        plan = Plan(*(options[name] for name in ("sizes", "samples", "mails", "data")))
+        plan = Plan(*(options[name] for name in ("sizes", "samples", "mails", "data", "snapshots")))
         for name in options["subject"] or SUBJECTS:
             try:
                 SUBJECTS[name](plan, self._emit)
