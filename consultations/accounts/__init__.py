@@ -9,6 +9,8 @@ from consultations.accounts.erase import ErasureRefused, erase
 from consultations.accounts.finish import finish
 from consultations.accounts.reach import reach
 from consultations.accounts.rules import refusals
+from consultations.accounts.unaccounted import copy as copy_of_response
+from consultations.accounts.unaccounted import erase_from, is_one_of_theirs
 
 __all__ = [
     "Counts",
@@ -16,10 +18,13 @@ __all__ = [
     "ask_copy",
     "build_one",
     "copy_for",
+    "copy_of_response",
     "count",
     "erase",
+    "erase_from",
     "finish",
     "forget",
+    "is_one_of_theirs",
     "reach",
     "refusals",
 ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from consultations import ledger
 from consultations.accounts import export
+from consultations.accounts.holdings import about
 from consultations.accounts.reach import concerned
 from consultations.models import PersonalCopy, User
 
@@ -55,7 +56,7 @@ def build_one(at: datetime) -> PersonalCopy | None:
             return None
         copy.lease_until = at + LEASE
         copy.save(update_fields=["lease_until"])
-    content = export.build(copy.person, at)
+    content = export.build(about(copy.person), at)
     held = PersonalCopy.objects.filter(pk=copy.pk, lease_until=copy.lease_until)
     held.update(content=content, done_at=at, lease_until=None, expires_at=at + KEPT)
     return copy

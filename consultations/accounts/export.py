@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from consultations.accounts.holdings import HOLDINGS, Holding, Me, about
+from consultations.accounts.holdings import HOLDINGS, Holding, Me
 from consultations.models import Document, DocumentContent, User
 from consultations.models.clock import moment
 
@@ -41,9 +41,8 @@ class Section:
     rows: list[list[Fact]]
 
 
-def build(person: User, at: datetime) -> bytes:
-    """Return the ZIP with everything that any table holds about the person."""
-    me = about(person)
+def build(me: Me, at: datetime) -> bytes:
+    """Return the ZIP with everything that any table holds about a person."""
     sections = [_section(name, holding, me) for name, holding in HOLDINGS.items()]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

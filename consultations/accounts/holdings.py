@@ -106,7 +106,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "subscriptions": Holding(
         _("Choices of e-mails"), m.Subscription, _of("user"), frozenset({"token"})
     ),
-    "responses": Holding(_("Responses"), m.Response, _of("respondent")),
+    "responses": Holding(_("Responses"), m.Response, lambda me: Q(reference__in=me.responses)),
     "comments": Holding(
         _("Comments"), m.Comment, lambda me: Q(response__reference__in=me.responses)
     ),

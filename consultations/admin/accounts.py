@@ -59,14 +59,14 @@ def fetch_page(page: "PolicyAdmin[User]", request: HttpRequest, person: User) ->
 
 
 @reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator] # allauth is not typed
-def _proven(request: HttpRequest) -> None:
+def prove(request: HttpRequest) -> None:
     """Let nobody on who has not proved just now who they are."""
 
 
 def erase_page(page: "PolicyAdmin[User]", request: HttpRequest, person: User) -> HttpResponse:
     """Say what goes and what stays, and erase the person once it is confirmed by typing."""
     _refuse(request, person)
-    _proven(request)
+    prove(request)
     form = EraseForm(
         request.POST if request.method == "POST" else None, address=person.email, label_suffix=""
     )

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.admin import filters, paper, rights
+from consultations import accounts
+from consultations.admin import filters, paper, rights, unaccounted
 from consultations.admin.base import ReadOnlyAdmin
 from consultations.models import QuestionAnswer, Response, database_now
 from consultations.moderation import readings
@@ -99,28 +100,33 @@ class ResponseAdmin(ReadOnlyAdmin[Response]):
 
     @admin.display(description=gettext_lazy("To do"))
     def act(self, response: Response) -> SafeString | str:
-        """Link to the pages that check and change what was typed."""
-        if response.typed_at is None:
-            return "–"
-        links = (("retype", _("Type it anew…")), ("check", _("Check it…")))
-        first, second = (
-            (reverse(f"admin:consultations_response_{name}", args=[response.pk]), label)
-            for name, label in links
+        """Link to the pages that check and change what was typed, and are about who wrote it."""
+        typed = response.typed_at is not None
+        pages = (
+            ("check", _("Check it…"), typed and response.unchecked),
+            ("retype", _("Type it anew…"), typed),
+            ("person", _("Copy or erase this person…"), accounts.is_one_of_theirs(response)),
         )
-        typed = format_html('<a href="{}">{}</a>', *first)
-        if not response.unchecked:
-            return typed
-        return format_html('<a href="{}">{}</a> · {}', *second, typed)
+        links = [
+            (reverse(f"admin:consultations_response_{name}", args=[response.pk]), label)
+            for name, label, wanted in pages
+            if wanted
+        ]
+        return format_html_join(" · ", '<a href="{}">{}</a>', links) or "–"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages that change and check what was typed."""
+        """Add the pages that change and check what was typed, and copy or erase who wrote it."""
         pages = [
             path(
                 f"<int:object_id>/{name}/",
                 self.admin_site.admin_view(view),
                 name=f"consultations_response_{name}",
             )
-            for name, view in (("retype", self.retype_view), ("check", self.check_view))
+            for name, view in (
+                ("retype", self.retype_view),
+                ("check", self.check_view),
+                ("person", self.person_view),
+            )
         ]
         return [*pages, *super().get_urls()]
 
@@ -132,6 +138,14 @@ class ResponseAdmin(ReadOnlyAdmin[Response]):
     def check_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Compare what was typed with the original."""
         return paper.check(self, request, self._typed(request, object_id, officers_alone=False))
+
+    def person_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Copy or erase what is held about who answered without an account."""
+        response = self.fetch(request, str(object_id))
+        officer = rights.holds(request, rights.OFFICER, response.consultation_id)
+        if not officer or not accounts.is_one_of_theirs(response):
+            raise Http404
+        return unaccounted.page(self, request, response)
 
     def _typed(self, request: HttpRequest, object_id: int, *, officers_alone: bool) -> Response:
         """Return a response that was typed, to whom may act on it; any other does not exist."""

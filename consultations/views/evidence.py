@@ -22,7 +22,7 @@ from consultations.models import (
 )
 from consultations.moderation import appealable
 from consultations.organisations import standing
-from consultations.views import responses
+from consultations.views import parts, responses
 
 State = Document.State
 
@@ -94,7 +94,7 @@ def remove(request: HttpRequest, slug: str, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("“%(title)s” is removed.") % {"title": document.title})
             return redirect("evidence.mine", slug=slug)
-    response = responses.named(document.response, user, standing(user))
+    response = parts.named(document.response, user, standing(user))
     context = {
         "consultation": consultation,
         "document": document,
@@ -132,7 +132,7 @@ def _page(
     context = {
         "consultation": consultation,
         "phase": consultation.phase(now),
-        "response": responses.named(current, user, standing(user)),
+        "response": parts.named(current, user, standing(user)),
         "sent": current is not None and current.submitted_at is not None,
         "may_send": current is None or policy.signs_off(user, current),
         "documents": [(each, contested.get(each.pk)) for each in found],

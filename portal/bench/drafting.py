@@ -75,7 +75,7 @@ def _save(site: Site, cookies: str, on: Recommendation, over: str = "") -> float
 
 
 def _looks(site: Site, cookies: str, of: Consultation, samples: int, size: int, emit: Emit) -> None:
-    """Read each page beside the bare view of its bytes, in turns."""
+    """Read each page in turns with the bare view of its bytes, and the lean one of its queries."""
     paths = {
         "form": reverse("recommendations.show", args=[of.slug, 1]),
         "list": reverse("responses.mine", args=[of.slug]),
@@ -83,8 +83,10 @@ def _looks(site: Site, cookies: str, of: Consultation, samples: int, size: int, 
     }
     times = {name: Times() for name in PAGES}
     bares = {name: Times() for name in PAGES}
+    leans = {name: Times() for name in PAGES}
     for name, path in paths.items():
         lean.BYTES[f"drafting-{name}"], _taken = site.page(path, cookies=cookies)
+        lean.record(f"drafting-{name}", partial(site.page, path, cookies=cookies))
         count = queries(partial(site.page, path, cookies=cookies))
         emit(Line(f"drafting.{name}.queries", count, "queries", size, MOST_QUERIES))
     for _round in range(samples):
@@ -92,11 +94,16 @@ def _looks(site: Site, cookies: str, of: Consultation, samples: int, size: int, 
             times[name].add(site.page(path, cookies=cookies)[1])
             bare = reverse("bench.bare", args=[f"drafting-{name}"])
             bares[name].add(site.page(bare, cookies=cookies)[1])
+            own = reverse("bench.lean", args=[f"drafting-{name}"])
+            leans[name].add(site.page(own, cookies=cookies)[1])
     for name in PAGES:
         times[name].tell(f"drafting.{name}", size, emit)
         bares[name].tell(f"limit.drafting.{name}.bare", size, emit)
         ratio = times[name].at(0.95) / bares[name].at(0.95)
         emit(Line(f"drafting.{name}.p95_to_bare", ratio, "ratio", size, MOST_TO_BARE))
+        leans[name].tell(f"limit.drafting.{name}.lean", size, emit)
+        to_lean = times[name].at(0.95) / leans[name].at(0.95)
+        emit(Line(f"drafting.{name}.p95_to_lean", to_lean, "ratio", size, pages.MOST_TO_LEAN))
 
 
 def _sends(

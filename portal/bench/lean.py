@@ -4,7 +4,7 @@ The lean view runs the statements that the page's own querysets make, by a bare 
 objects, no templates, nothing but strings joined.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any
 
@@ -46,6 +46,20 @@ def prepare(name: str, recommendation: Recommendation, page: bytes) -> None:
     )
 
 
+def record(name: str, ask: Callable[[], object]) -> None:
+    """Note for the lean view whatever statements a page itself reads by, as `ask` has it made."""
+    read: list[Statement] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.lstrip().startswith("SELECT"):
+            read.append((sql, tuple(params or ())))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        ask()
+    STATEMENTS[name] = tuple(read)
+
+
 def _statement(rows: QuerySet[Any]) -> Statement:
     text, values = rows.query.sql_with_params()
     return text, tuple(values)
@@ -59,7 +73,7 @@ def bare(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_not_required
 def lean(request: HttpRequest, name: str) -> HttpResponse:
-    """Run the page's four queries and join what they give."""
+    """Run the page's queries and join what they give."""
     parts = [joined(_rows(each)) for each in STATEMENTS[name]]
     return HttpResponse("\n".join(parts))
 

@@ -206,6 +206,7 @@ class Scene:
             "token": self.subscription.token,
             "object_id": self._object(name),
             "member": Membership.objects.get(user=self.people["contributor"]).pk,
+            "membership": Membership.objects.get(user=self.people["pending"]).pk,
             "pk": 1,
             "app_label": "consultations",
             "content_type_id": 1,
@@ -217,7 +218,7 @@ class Scene:
         wanted["edition_id"] = self.consultation.editions.get().pk
         if name == "appeals.show":
             wanted["decision"] = self.appeal.appeal.decision_id
-        if name in {"admin:consultations_response_check", "admin:consultations_response_retype"}:
+        if name.removeprefix("admin:consultations_response_") in {"check", "retype", "person"}:
             wanted["object_id"] = self.typed.pk
         if name.startswith("documents."):
             wanted["reference"] = self.document.reference

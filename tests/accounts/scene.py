@@ -14,6 +14,7 @@ from consultations.models import (
     Case,
     Comment,
     Decision,
+    Membership,
     Question,
     Report,
     Suppression,
@@ -161,6 +162,8 @@ class Scene:
         person.organisation, person.acting_for = self.body, User.ActingFor.ORGANISATION
         person.save()
         lead = make_membership(person, self.body, claim="confirmed")
+        said = {"refusal": "zqzqwhy not", "appeal": "zqzqbut yes", "appealed_at": at}
+        Membership.objects.filter(pk=lead.pk).update(**said)
         make_membership(self.colleague, self.body, claim="confirmed", role="lead")
         self.joint = post(person, recommendation_of(self.council, 1), text="The council says so.")
         save(person, recommendation_of(self.council, 2), text="The council drafts so.")

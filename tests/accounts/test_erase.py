@@ -112,6 +112,7 @@ def test_scene_plants_the_person_in_every_kind_of_table() -> None:
         "document",
         "draft",
         "invitation",
+        "membership",
         "message",
         "mfa_authenticator",
         "note",

@@ -18,6 +18,7 @@ from tests.factories import (
     make_appeal,
     make_case,
     make_comment,
+    make_membership,
     make_reason,
     make_rejection,
     make_response,
@@ -63,9 +64,12 @@ def test_pages_of_an_appeal_are_sound_in_every_state(eyes: Eyes) -> None:
     Appeal.objects.overtake(decisions[0].case.comment, timezone.now())
     eyes.go(page_of("show", decisions[0]), name="appeal void")
     eyes.go(reverse("responses.mine", args=["report"]), name="my response with appeals")
+    claim = make_membership(person, None, "refused", refusal=WORDS)
+    make_case(membership=claim, consultation=decisions[0].case.consultation)
+    eyes.go(reverse("claims.appeal", args=[claim.pk]), name="appeal against a refused claim")
 
     assert eyes.report() == ""
-    assert len(eyes.seen) == 7
+    assert len(eyes.seen) == 8
 
 
 def test_page_of_moderation_is_sound_empty_and_full(eyes: Eyes) -> None:

@@ -78,11 +78,13 @@ ONCE = {
         for what in ("queries", "p50", "p95")
     },
     **{
-        f"limit.drafting.{page}.bare.{what}": False
+        f"limit.drafting.{page}.{view}.{what}": False
         for page in ("form", "list", "check")
+        for view in ("bare", "lean")
         for what in ("p50", "p95")
     },
     **{f"drafting.{page}.p95_to_bare": True for page in ("form", "list", "check")},
+    **{f"drafting.{page}.p95_to_lean": True for page in ("form", "list", "check")},
     "drafting.begin.queries": True,
     "drafting.send.p50": False,
     "drafting.send.p95": False,
