@@ -2,15 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management.commands import flush
 from django.db import connections
 from hypothesis import settings as examples
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 # No test asserts a time: these machines are shared.
 examples.register_profile("portal", deadline=None)
 examples.load_profile("portal")
+
+# By the address under which they stand: see `static_files_are_sought_once`.
+STATIC: dict[str, dict[str, Any]] = {}
 
 # What migrations made, and Django makes of the models: the next test finds it as it was.
 KEPT = {
@@ -58,3 +63,22 @@ def tables_are_emptied_row_by_row() -> Iterator[None]:
     flush.Command.handle = handle
     yield
     flush.Command.handle = plain
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files_are_sought_once() -> Iterator[None]:
+    """Let the first browser of a run look at each static file, and the others know them.
+
+    Each test client loads the middleware anew, which opens a hundred and forty files.
+    """
+    plain = WhiteNoiseMiddleware.add_files_from_finders
+
+    def seek(self: WhiteNoiseMiddleware) -> None:
+        if self.static_prefix not in STATIC:
+            plain(self)
+            STATIC[self.static_prefix] = dict(self.files)
+        self.files.update(STATIC[self.static_prefix])
+
+    WhiteNoiseMiddleware.add_files_from_finders = seek
+    yield
+    WhiteNoiseMiddleware.add_files_from_finders = plain

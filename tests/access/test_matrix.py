@@ -282,6 +282,7 @@ def asked(client: Client, method: str, path: str) -> str:
     return f"{answer.status_code} {where}".strip()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 def test_every_address_answers_everybody_as_the_table_says(settings: Settings) -> None:
     # The door with the second factor has a test of its own; here staff stand behind it.
@@ -327,6 +328,14 @@ def compare(rows: list[list[str]]) -> None:
         key: (then.get(key), now.get(key)) for key in now | then if then.get(key) != now.get(key)
     }
     assert changed == {}
+
+
+def test_every_address_has_its_rows_in_the_table() -> None:
+    with TABLE.open(newline="") as file:
+        known = sorted(tuple(row[:2]) for row in list(csv.reader(file))[1:])
+
+    names = {name for name, _pattern in addresses(get_resolver().url_patterns)}
+    assert sorted(set(known)) == sorted((name, method) for name in names for method in METHODS)
 
 
 @pytest.mark.django_db

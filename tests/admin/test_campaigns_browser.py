@@ -12,7 +12,11 @@ from tests.factories import make_consultation, make_reason, make_staff
 from tests.screening.scene import EDITED, LETTER, OTHER, WITH_OWN, send
 
 __all__ = ["context"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_campaign_is_read_and_decided_together_at_any_width(context: BrowserContext) -> None:

@@ -24,7 +24,11 @@ from tests.factories import (
 )
 
 __all__ = ["context"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 REPORT: FilePayload = {"name": "report.pdf", "mimeType": "", "buffer": samples.PDF}
 
 

@@ -12,7 +12,11 @@ from tests.admin.test_paper_browser import look, press
 from tests.factories import make_consultation, make_region, make_staff
 
 __all__ = ["context"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_pages_pass_axe_and_the_policy_and_fit_a_phone(context: BrowserContext) -> None:

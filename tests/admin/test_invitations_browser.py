@@ -26,7 +26,11 @@ from tests.factories import (
 from tests.invitations.scene import begin, invite
 
 __all__ = ["context"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz and Sons Ltd"
 
 

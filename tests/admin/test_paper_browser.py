@@ -14,7 +14,11 @@ from tests.browser.axe import violations
 from tests.factories import make_consultation, make_region, make_staff
 
 __all__ = ["context"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def look(page: Page, name: str) -> list[str]:

@@ -170,6 +170,7 @@ def test_queue_works_without_a_script(context: BrowserContext) -> None:
     assert not page.get_by_role("heading", name="Keys").is_visible()
 
 
+@pytest.mark.exhaustive
 def test_pages_pass_axe_and_fit_a_phone(context: BrowserContext) -> None:
     consultation, moderator, cases = scene()
     later = make_consultation("later", title=f"Another: {LONG}", target_days=30)
@@ -199,6 +200,7 @@ def test_pages_pass_axe_and_fit_a_phone(context: BrowserContext) -> None:
     assert "\n".join(found + page.troubles) == ""  # type: ignore[attr-defined]
 
 
+@pytest.mark.exhaustive
 def test_bulk_preview_and_its_errors_pass_axe(context: BrowserContext) -> None:
     _consultation, moderator, cases = scene()
     turns.take(case=cases[3], by=make_user(), at=timezone.now())

@@ -12,7 +12,11 @@ from tests.factories import make_case, make_comment, make_reason, make_staff, ma
 from tests.moderation.scene import HIDDEN, TEXT, remove
 
 __all__ = ["context"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 NUMBER = "0161 496 0000"
 FIND = "Find them, and show both readings"
 

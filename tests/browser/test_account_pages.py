@@ -15,7 +15,11 @@ from consultations.models import User
 from tests.browser.eyes import Eyes
 from tests.factories import make_consultation, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 PASSWORD = "a-long-enough-password"
 
 

@@ -24,7 +24,11 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 PAGE = "/consultations/report/recommendations/1/"
 PASSWORD = "a-long-enough-password"
 

@@ -18,7 +18,11 @@ from tests.browser.test_drafting import press
 from tests.desk.scene import make_council, make_person, seat, token_to
 from tests.factories import make_staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 FRONT = "/consultations/report/"
 
 

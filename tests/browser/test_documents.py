@@ -26,7 +26,11 @@ from tests.factories import (
 )
 from tests.participation.scene import recommendation_of, save
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 FRONT = "/consultations/report/"
 MINE = f"{FRONT}response/document/"
 SURVEY: FilePayload = {"name": "survey.pdf", "mimeType": "", "buffer": samples.PDF}

@@ -9,7 +9,11 @@ from tests.browser.scene import LONG, WORDS, close, make_open
 from tests.factories import make_user
 from tests.participation.scene import make_council, recommendation_of, save
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 FRONT = "/consultations/report/"
 PAGE = f"{FRONT}recommendations/1/"
 

@@ -11,7 +11,11 @@ from tests.browser.scene import WORDS, make_open
 from tests.browser.test_answering import write
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 PAGE = "/consultations/report/recommendations/{}/"
 FAULTS = [
     (1, "The site is away for a moment", 503, True),

@@ -10,7 +10,11 @@ from tests.browser.eyes import Eyes
 from tests.browser.scene import DAY, WORDS, close, correct, crowd, make_editions, make_open
 from tests.factories import make_consultation, make_subscription, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_front_page_and_consultations_are_sound(eyes: Eyes) -> None:

@@ -21,7 +21,11 @@ from tests.factories import (
 )
 from tests.proving import prove
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def make_known() -> User:

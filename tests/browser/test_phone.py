@@ -18,7 +18,11 @@ from tests.browser.scene import make_open
 from tests.browser.test_account_pages import newest_code
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 TEN_MINUTES = 600
 # Seconds: Card, Moran and Newell's mental preparation, pointing, press and homing.
 PREPARE, POINT, PRESS, HOME = 1.35, 1.1, 0.2, 0.4

@@ -8,7 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.eyes import OVERFLOW, PHONE, Eyes
 from tests.browser.scene import crowd, make_editions, make_open
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 PAGE = "/consultations/report/recommendations/1/"
 # the values of WCAG 2.2, success criterion 1.4.12
 SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;

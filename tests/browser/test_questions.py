@@ -13,7 +13,11 @@ from tests.browser.scene import DAY, LONG, WORDS, close, make_open
 from tests.browser.test_drafting import press
 from tests.factories import make_question, make_staff, make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 FRONT = "/consultations/report/"
 KINDS = ("single", "several", "scale", "short", "long")
 

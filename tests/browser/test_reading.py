@@ -8,7 +8,11 @@ from tests.browser.eyes import Eyes
 from tests.browser.scene import crowd, make_open
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 PAGE = "/consultations/report/recommendations/1/"
 
 

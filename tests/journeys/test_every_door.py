@@ -22,7 +22,7 @@ from tests.digests.test_mailing import body, received
 from tests.factories import log_in, make_reason, make_staff
 from tests.moderation.scene import put_back, remove
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.exhaustive, pytest.mark.django_db]
 SECRET = "Quincunx"
 # In small letters, so that the words that a page repeats from its search are not taken for it.
 SEARCHES = ("words=quincunx", "words=chairman", "words=%22zebedee+quincunx%22", "order=oldest")

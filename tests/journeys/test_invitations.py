@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import mechanicalsoup
+import pytest
 import requests
 from allauth.account.models import EmailAddress
 from django.core.management import call_command
@@ -54,6 +55,7 @@ def listed(*, good: bool) -> bytes:
     return target.getvalue().encode("utf-8-sig")
 
 
+@pytest.mark.exhaustive
 def test_fifty_invitations(site: Site) -> None:
     call_command("load_reference_data")
     consultation = make_consultation(

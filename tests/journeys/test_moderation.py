@@ -48,7 +48,7 @@ from tests.mail.sink import Mail
 from tests.running import ROOT, Site, awaited, database_url
 
 __all__ = ["chrome"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive]
 
 
 def test_thirty_comments_from_the_queue_to_the_record(site: Site, chrome: Browser) -> None:

@@ -103,6 +103,7 @@ def brackets(settings: Settings, tmp_path: Path) -> None:
     settings.STAFF_SECOND_FACTOR = False
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["anonymous", "lead", "officer"])
 @pytest.mark.usefixtures("brackets")

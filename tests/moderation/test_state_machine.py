@@ -4,6 +4,7 @@ Nothing is lost, each change of state stands on the record once, and of what was
 told.
 """
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -294,7 +295,7 @@ def test_any_walk_ends_where_the_plain_model_does() -> None:
     run_state_machine_as_test(
         lambda: Walk(cast),
         settings=settings(
-            max_examples=15,
+            max_examples=15 if os.environ.get("CI") == "true" else 5,
             stateful_step_count=25,
             # a walk is short, and its steps are printed: to shorten it would take minutes
             phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -152,6 +152,7 @@ def bench(*arguments: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in said.getvalue().splitlines()]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.django_db(transaction=True)
 def test_every_subject_prints_its_results_and_limits() -> None:
     sizes = ",".join(map(str, SIZES))

@@ -72,6 +72,7 @@ def production(
         stop({"web": web})
 
 
+@pytest.mark.exhaustive
 def test_every_response_carries_the_headers_and_what_one_person_sees_is_stored_nowhere(
     production: Production,
 ) -> None:
