@@ -1,11 +1,10 @@
 """Whether a stored edition still says what was published: asked whenever it is read."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from consultations.analysis.frozen import check_frozen
-from consultations.analysis.shapes import Summary
 from consultations.analysis.violation import Violation
+from consultations.digests.before import stored
 from consultations.digests.quoting import content_hash
 from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.models import Edition, Quote
@@ -26,12 +25,3 @@ def require_sound(edition: Edition, quotes: Iterable[Quote]) -> None:
         if found:
             where = f"edition {edition.number}, recommendation {told['number']}"
             raise UnfaithfulSummaryError(f"{where}: {found}")
-
-
-def stored(told: Mapping[str, Any]) -> Summary:
-    """Return a summary as an edition stores it, its quotes without words.
-
-    Raises ValueError where it is not one.
-    """
-    quotes = [{**quote, "text": ""} for quote in told["quotes"]]
-    return Summary.from_json({**told, "quotes": quotes})
