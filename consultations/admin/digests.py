@@ -44,7 +44,7 @@ class DigestForm(forms.Form):
     slot = forms.ChoiceField(
         label=gettext_lazy("Which digest"),
         required=False,
-        help_text=gettext_lazy("One to come holds what is published by now."),
+        help_text=gettext_lazy("A digest to come is shown with what is published by now."),
     )
     reason = TidyField(
         label=gettext_lazy("Reason for holding"),
