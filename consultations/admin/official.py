@@ -26,6 +26,9 @@ from consultations.publishing.official import OfficialError, Texts
 if TYPE_CHECKING:
     from consultations.admin.base import PolicyAdmin
 
+# Whose sentences are offered to be cited; older ones are cited all the same.
+MOST_EDITIONS = 2
+
 
 @dataclass(frozen=True)
 class _Row:
@@ -107,11 +110,22 @@ def write(
         "mine": draft is not None and draft.written_by_id == rights.person(request).pk,
         "form": form,
         "errors": ([("", problem)] if problem else []) + errors_of(form),
+        "sentences": _sentences(recommendation),
         "points": citing.unanswered([recommendation], answered)[recommendation.pk],
         "back": overview,
         "back_title": _("Official response"),
     }
     return TemplateResponse(request, "admin/consultations/consultation/answer.html", context)
+
+
+def _sentences(recommendation: Recommendation) -> list[tuple[str, str]]:
+    """What the newest digests say on it, each sentence with the mark that cites it."""
+    editions = recommendation.consultation.editions.order_by("-number", "pk")[:MOST_EDITIONS]
+    return [
+        (f"[[digest {edition.number}.{place}]]", words)
+        for edition in editions
+        for place, words in enumerate(citing.told_on(edition, recommendation), 1)
+    ]
 
 
 def _do(request: HttpRequest, consultation: Consultation, form: DelayForm) -> str:

@@ -1,11 +1,11 @@
 """What an official answer cites in its text, and what several people said that it answers nowhere.
 
 A comment is cited as [[its reference]], a sentence of an edition as [[digest 3.2]]: the second
-sentence that digest 3 has on the same recommendation.
+sentence that digest 3 holds on the same recommendation, in the order of its frozen facts.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -26,6 +26,7 @@ from consultations.models.addresses import REFERENCE
 MARK = re.compile(r"\[\[([^\[\]\n]{1,60})\]\]")
 COMMENT = re.compile(REFERENCE)
 SENTENCE = re.compile(r"digest (\d{1,4})\.(\d{1,3})")
+_SIGNS = re.compile(r"([\\`*_\[\]<>&])")
 MOST_WORDS = 40  # of a point, as it is listed
 
 
@@ -66,12 +67,12 @@ def linked(
     text: str,
     recommendation: Recommendation,
     shown: Collection[str],
-    editions: Collection[int],
+    sentences: Mapping[tuple[int, int], str],
 ) -> str:
     """Return a text's Markdown with its citations as links.
 
-    `shown` are the references of the comments that its reader may see, `editions` the numbers of
-    the digests; what is shown no longer is cited without a link.
+    `shown` are the references of the comments that its reader may see, `sentences` the words of
+    the digests' by digest and place; what is shown no longer is cited without a link.
     """
     slug = recommendation.consultation.slug
 
@@ -80,14 +81,20 @@ def linked(
         if mark in shown:
             path = reverse("comments.show", args=[slug, recommendation.number, mark])
             return f"[{_('comment %(reference)s') % {'reference': mark}}]({path})"
-        sentence = SENTENCE.fullmatch(mark)
-        if sentence and int(sentence[1]) in editions:
-            path = reverse("digests.show", args=[slug, int(sentence[1])])
-            said = _("digest %(number)s, sentence %(place)s")
-            return f"[{said % {'number': sentence[1], 'place': sentence[2]}}]({path})"
+        place = SENTENCE.fullmatch(mark)
+        words = sentences.get((int(place[1]), int(place[2]))) if place else None
+        if place and words:
+            path = reverse("digests.show", args=[slug, int(place[1])])
+            said = _("“%(words)s” (digest %(number)s)")
+            return f"[{said % {'words': _plain(words), 'number': place[1]}}]({path})"
         return _("(a comment that is shown no longer)")
 
     return MARK.sub(link, text)
+
+
+def _plain(words: str) -> str:
+    """Words in which Markdown finds nothing to do."""
+    return _SIGNS.sub(r"\\\1", words)
 
 
 def unanswered(
@@ -171,7 +178,7 @@ def _sentences(
 
 
 def told_on(edition: Edition, recommendation: Recommendation) -> list[str]:
-    """Return the sentences of an edition on a recommendation, in the order of its page."""
+    """Return the sentences of an edition on a recommendation, in the order of its facts."""
     for told in edition.facts["recommendations"]:
         if told["number"] == recommendation.number:
             return [each["text"] for each in told["summary"]["statements"] if each["sources"]]

@@ -1,6 +1,6 @@
 """The official response as it is read: on its own page, and on each page that it concerns."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from consultations.models import (
     Comment,
     Consultation,
-    Edition,
     OfficialAnswer,
     OfficialCitation,
     OfficialDelay,
@@ -99,10 +98,10 @@ def answers_on(
     )
     cites = any("[[" in text for row in stored for text in _texts(row))
     shown = _shown(stored, user, at) if cites else frozenset()
-    editions = _editions(stored) if cites else frozenset()
+    sentences = _sentences(stored) if cites else {}
     found: dict[int, list[Answer]] = {}
     for row in stored:
-        answer = _answer(row, shown, editions)
+        answer = _answer(row, shown, sentences.get(row.pk, {}))
         found.setdefault(row.recommendation_id, []).append(answer)
     return {
         recommendation: Answer(**(vars(newest) | {"earlier": tuple(earlier)}))
@@ -133,10 +132,12 @@ def _mine(user: User, rows: Sequence[Recommendation]) -> set[int]:
     return set(found.values_list("answer__recommendation", flat=True))
 
 
-def _answer(row: OfficialAnswer, shown: Collection[str], editions: Collection[int]) -> Answer:
+def _answer(
+    row: OfficialAnswer, shown: Collection[str], sentences: Mapping[tuple[int, int], str]
+) -> Answer:
     headings = (_("We asked"), _("You said"), _("We will"), _("What has happened since"))
     parts = tuple(
-        (heading, citing.linked(text, row.recommendation, shown, editions))
+        (heading, citing.linked(text, row.recommendation, shown, sentences))
         for heading, text in zip(headings, _texts(row), strict=True)
         if text
     )
@@ -154,8 +155,14 @@ def _shown(stored: Sequence[OfficialAnswer], user: User | None, at: datetime) ->
     return frozenset(rows.values_list("reference", flat=True))
 
 
-def _editions(stored: Sequence[OfficialAnswer]) -> frozenset[int]:
-    """The numbers of the cited editions (one query)."""
-    cited = OfficialCitation.objects.filter(answer__in=stored, edition__isnull=False)
-    rows = Edition.objects.filter(pk__in=cited.values("edition"))
-    return frozenset(rows.values_list("number", flat=True))
+def _sentences(stored: Sequence[OfficialAnswer]) -> dict[int, dict[tuple[int, int], str]]:
+    """The words of the cited sentences, by answer, digest and place (one query)."""
+    cites = OfficialCitation.objects.filter(answer__in=stored, edition__isnull=False)
+    recommendations = {row.pk: row.recommendation for row in stored}
+    found: dict[int, dict[tuple[int, int], str]] = {}
+    for cite in cites.select_related("edition").order_by("pk"):
+        told = citing.told_on(cite.edition, recommendations[cite.answer_id]) if cite.edition else []
+        if cite.edition and cite.sentence and cite.sentence <= len(told):
+            place = cite.edition.number, cite.sentence
+            found.setdefault(cite.answer_id, {})[place] = told[cite.sentence - 1]
+    return found

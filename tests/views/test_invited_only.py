@@ -107,6 +107,7 @@ class Scene:
             "consultation": reverse("consultations.show", args=[slug]),
             "print": reverse("consultations.printed", args=[slug]),
             "recommendation": reverse("recommendations.show", args=[slug, 1]),
+            "official response": reverse("official.show", args=[slug]),
             "comment": reverse("comments.show", args=[slug, 1, comment.reference]),
             "organisation": reverse("organisations.show", args=[slug, organisation.reference]),
             "editions": reverse("digests.index", args=[slug]),

@@ -131,7 +131,8 @@ def test_markdown_of_the_owner_holds_no_html(client: Client) -> None:
 def test_sentence_of_a_digest_is_a_link_to_it(client: Client) -> None:
     consultation = make_scene(recommendations=1)
     fill(consultation, each=4)
-    make_edition()
+    edition = make_edition()
+    [told, *_more] = edition.facts["recommendations"][0]["summary"]["statements"]
     now = timezone.now()
     times = {"opens_at": now - timedelta(days=9), "closes_at": now - timedelta(days=1)}
     Consultation.objects.filter(pk=consultation.pk).update(**times)
@@ -141,7 +142,10 @@ def test_sentence_of_a_digest_is_a_link_to_it(client: Client) -> None:
     html = page(client, consultation)
 
     assert f'<a href="/consultations/{consultation.slug}/digests/1/"' in html
-    assert "digest 1, sentence 1" in html
+    assert f"“{told['text']}” (digest 1)</a>" in html
+    officer = log_in(make_staff(consultation, Role.Right.OFFICER))
+    listed = officer.get(f"/admin/consultations/consultation/{consultation.pk}/official/1/")
+    assert f"[[digest 1.1]] {told['text']}" in listed.content.decode()
 
 
 @pytest.mark.parametrize(
