@@ -18,7 +18,7 @@ from portal.wsgi import application
 from tests import factories
 from tests.digests.scene import say
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.exhaustive]
 EXAMPLES = 12
 KNOWN = {"slug": "report", "number": 1}
 
