@@ -58,8 +58,15 @@ def remarks(grouped: Mapping[str, Sequence[Told]]) -> tuple[str, ...]:
 
 
 def _counts(statement: Told) -> bool:
-    """Whether it says how many are new, or which side they take: the mail's bar does."""
-    return set(statement["sources"]) <= {"all/new", "all/total", "all/supporting", "all/opposing"}
+    """Whether it says how many spoke, or which side they take: the mail's news and bar do."""
+    return set(statement["sources"]) <= {
+        "all/new",
+        "all/total",
+        "all/supporting",
+        "all/opposing",
+        "all/organisations",
+        "all/people",
+    }
 
 
 def ground(statements: Sequence[Told], page: Page) -> tuple[Ground, ...]:

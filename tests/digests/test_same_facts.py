@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from consultations.digests.render import address
 from consultations.models import Consultation, Kind, Response, Stance
@@ -86,6 +88,7 @@ def two_editions() -> Consultation:
         say(first, number, text=LETTER, at=SLOT.replace(hour=9))
     Response.objects.update(name="Nia Price")  # no digits, as they stand on pages alone
     make_edition(LATER.replace(day=17, hour=8))
+    Consultation.objects.update(opens_at=timezone.now() - timedelta(days=90))
     return consultation
 
 
