@@ -55,7 +55,10 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         # a thread each: no code waits for a digest that the relay is slow to take
         with ThreadPoolExecutor() as pool:
-            for ended in [pool.submit(_Loop(each, stop).run) for each in streams]:
+            running = [pool.submit(_Loop(each, stop).run) for each in streams]
+            while not stop.wait(POLL_SECONDS):
+                pass  # awake each second to hear of a signal, whichever thread it came to
+            for ended in running:
                 ended.result()
 
 
