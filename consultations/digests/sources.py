@@ -54,7 +54,7 @@ CHANGES = {
     "edited": gettext_lazy("Comments whose words were changed since"),
     "withdrawn": gettext_lazy("Comments counted then and not now: taken back, hidden or erased"),
     "kept": gettext_lazy("Quotations that stood in the digest before"),
-    "added": gettext_lazy("Quotations that did not"),
+    "added": gettext_lazy("Quotations that are new here"),
     "dropped": gettext_lazy("Quotations of the digest before that do not stand here"),
     "campaigns": gettext_lazy("Letters sent by many that are new"),
 }
