@@ -48,6 +48,9 @@ AT_EACH_SIZE = {
         for what in ("p50", "p95")
     },
     "reading.plain.ratio_to_smallest": True,
+    "summarising.cpu": True,
+    "summarising.cpu.verify": False,
+    "summarising.memory": True,
 }
 # of so few readers that one batch is all: what workers do is `SHARED`'s
 FANOUT = {
@@ -112,7 +115,13 @@ ONCE = {
     "exports.xlsx": False,
     "exports.xlsx.ratio_to_ready": True,
     "exports.xlsx.memory": True,
-    **{f"campaigns.found.{kind.name}": kind.least is not None for kind in letters.KINDS},
+    **{
+        f"{subject}.{kind.name}": kind.least is not None
+        for subject in ("campaigns.found", "quality.duplicates")
+        for kind in letters.KINDS
+    },
+    "traceability.violations": True,
+    "traceability.missed": True,
     **{
         f"campaigns.{kind}.{what}": what == "p95"
         for kind in campaigns.ARRIVING
@@ -141,6 +150,8 @@ COUNTED = (
     "log.queries",
     "posting.smtp_connections",
     "drafting.left",
+    "traceability.violations",
+    "traceability.missed",
     *(f"campaigns.found.{kind.name}" for kind in letters.KINDS if kind.least is not None),
 )
 
@@ -156,7 +167,7 @@ def bench(*arguments: str) -> list[dict[str, Any]]:
 @pytest.mark.django_db(transaction=True)
 def test_every_subject_prints_its_results_and_limits() -> None:
     sizes = ",".join(map(str, SIZES))
-    lines = bench("--sizes", sizes, "--samples", "2", "--mails", "40")
+    lines = bench("--sizes", sizes, "--samples", "2", "--mails", "40", "--snapshots", "2")
     found = {(line["name"], line["n"]): "limit" in line for line in lines}
     each = {(name, n): limit for n in SIZES for name, limit in AT_EACH_SIZE.items()}
     assert each == {key: limit for key, limit in found.items() if key[0] in AT_EACH_SIZE}

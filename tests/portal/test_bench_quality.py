@@ -109,12 +109,6 @@ def test_quality_is_told_beside_limits_and_references(sets):
         assert 0 <= found[f"limit.quality.{name}.by_chance"]["value"] <= 100
 
 
-def test_quality_without_sets_measures_copies_alone():
-    found = lines(quality.run, Plan((), 0, 0))
-
-    assert {name.split(".")[1] for name in found} == {"duplicates"}
-
-
 def test_minority_is_a_tenth_that_is_drawn(sets):
     topic = arguments.read(sets / "argkp")
 
@@ -168,11 +162,3 @@ def test_what_was_not_changed_is_no_lie():
     assert not traceability.found(made.summary.to_json(), made)
     wrong = replace(made.summary, facts=replace(made.summary.facts, total=-1))
     assert traceability.found(wrong.to_json(), made)
-
-
-def test_traceability_is_told_with_what_it_was_measured_on():
-    found = lines(traceability.run, Plan((), 0, 0, snapshots=3))
-
-    (violations, missed) = found.values()
-    assert (violations["value"], violations["n"], violations["limit"]) == (0, 3, 0)
-    assert (missed["value"], missed["limit"]) == (0, 0)

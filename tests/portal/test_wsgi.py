@@ -1,0 +1,60 @@
+"""The site's application in a process of its own, as a web server starts it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.urls import reverse
+
+from portal.settings import BASE_DIR
+from tests.digests.scene import fill, make_edition, make_scene
+from tests.running import database_url
+
+# numpy and xlsxwriter belong to the workers: they would cost each web process time and memory.
+PROGRAM = """
+import sys
+from io import BytesIO
+from wsgiref.util import setup_testing_defaults
+from portal.wsgi import application
+
+for path in sys.argv[1:]:
+    environ = {"PATH_INFO": path, "SERVER_NAME": "localhost", "wsgi.input": BytesIO()}
+    setup_testing_defaults(environ)
+    environ["HTTP_HOST"] = "localhost"
+    answer = application(environ, lambda status, headers, error=None: print(status[:3], path))
+    b"".join(answer)
+    answer.close()
+print("heavy:", *sorted({"numpy", "xlsxwriter"} & sys.modules.keys()))
+"""
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="openpyxl imports numpy; admin.importing_forms reaches it through exchange.sheets",
+)
+@pytest.mark.django_db(transaction=True)
+def test_no_page_brings_what_belongs_to_the_workers() -> None:
+    consultation = make_scene()
+    fill(consultation)
+    make_edition()
+    slug = consultation.slug
+    paths = [
+        "/",
+        f"/consultations/{slug}/",
+        f"/consultations/{slug}/recommendations/1/",
+        f"/consultations/{slug}/digests/",
+        f"/consultations/{slug}/digests/1/",
+        reverse("account_login"),
+    ]
+
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PROGRAM, *paths],
+        cwd=BASE_DIR,
+        env={**os.environ, "DATABASE_URL": database_url()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout.splitlines() == [*(f"200 {path}" for path in paths), "heavy:"], done.stderr
