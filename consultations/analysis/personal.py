@@ -17,6 +17,10 @@ _PATTERNS = {
         r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[ -]?\d{2}){3}[ -]?[A-D]\b", re.IGNORECASE
     ),
 }
+# No text of fewer digits holds the form; a text full of years and sums is done at once.
+_LEAST_DIGITS = {"phone": 9, "postcode": 1, "national_insurance": 6}
+_LEAST_OF_CARD = 13
+_DIGIT = re.compile(r"\d")
 _CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])")
 _ANY = re.compile(r"[\d@]")  # every form holds one of these: most texts are done at once
 CODES = ("card", *sorted(_PATTERNS))
@@ -36,10 +40,16 @@ def personal_data(text: str) -> dict[str, int]:
     plain = unicodedata.normalize("NFKC", text)
     if not _ANY.search(plain):
         return {}
-    cards = [found.group() for found in _CARD.finditer(plain) if _checked(found.group())]
+    digits, cards = len(_DIGIT.findall(plain)), list[str]()
+    if digits >= _LEAST_OF_CARD:
+        cards = [found.group() for found in _CARD.finditer(plain) if _checked(found.group())]
     for number in cards:  # so that no part of it is a telephone number besides
         plain = plain.replace(number, " ")
-    counts = {code: len(form.findall(plain)) for code, form in _PATTERNS.items()}
+    counts = {
+        code: len(form.findall(plain))
+        for code, form in _PATTERNS.items()
+        if ("@" in plain if code == "email" else digits >= _LEAST_DIGITS[code])
+    }
     return {code: n for code, n in {"card": len(cards), **counts}.items() if n}
 
 

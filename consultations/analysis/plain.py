@@ -5,9 +5,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
+_SCALARS = frozenset({str, int, bool, float, type(None)})
+
 
 def plain(value: object) -> object:
     """Return a dataclass, tuple or dict as dicts, lists and scalars; sets are not known here."""
+    if type(value) in _SCALARS:  # nearly all: asking them what else they might be takes long
+        return value
     if value is None or isinstance(value, str | int):
         return value
     if is_dataclass(value) and not isinstance(value, type):

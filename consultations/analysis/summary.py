@@ -19,7 +19,9 @@ from consultations.analysis.shapes import (
     Statement,
     Summary,
 )
+from consultations.analysis.skeleton import bare_words
 from consultations.analysis.snapshot import BLOCKS, KINDS, STANCES, Entry, Snapshot
+from consultations.analysis.stems import stems
 from consultations.analysis.wording import sentences_about
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "Snapshot",
     "Statement",
     "Summary",
+    "forget",
     "summarise",
 ]
 
@@ -78,3 +81,12 @@ def summarise(
         changes=changed(previous, entries, facts, quotes, duplicates) if previous else None,
     )
     return replace(made, statements=sentences_about(made))
+
+
+def forget() -> None:
+    """Forget the texts that were looked at: their words are kept between one look and the next.
+
+    A process that lives on calls it when it is done, so that what is erased is nowhere.
+    """
+    stems.cache_clear()
+    bare_words.cache_clear()
