@@ -70,7 +70,9 @@ def _recommendation(
     held = together(entries, voices_of(entries))
     facts = facts_of(snapshot, None, _OPTIONS, distinct=len(held))
     letters = [each for each in groups(snapshot, held, None, _OPTIONS) if each.campaign]
-    employers = [entry for entry in snapshot.entries if entry.kind == "employer"]
+    # a part of the employers' row: not told where the row itself is not
+    apart = any(row.keys == ("employer",) and row.stances is not None for row in facts.by_kind)
+    employers = [entry for entry in snapshot.entries if apart and entry.kind == "employer"]
     order = sorted({size(entry) for entry in employers}, key=lambda code: (not code, code))
     by_size = rows_by(employers, size, tuple(order), _OPTIONS)
     return {

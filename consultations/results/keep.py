@@ -9,8 +9,8 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from consultations import ledger
-from consultations.models import Consultation, LedgerEntry, Results
-from consultations.results.count import figures
+from consultations.models import Consultation, LedgerEntry, Results, database_now
+from consultations.results.count import FORMAT, figures
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=10)
@@ -45,7 +45,7 @@ def _changed(at: datetime) -> list[Consultation]:
     rows = Consultation.objects.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at)
     rows = rows.annotate(head=Coalesce(Subquery(head.values("sequence")[:1]), 0))
     return list(
-        rows.filter(~Q(head=seen))
+        rows.filter(~Q(head=seen) | ~Q(results__figures__format=FORMAT))
         .filter(Q(results__lease_until__isnull=True) | Q(results__lease_until__lt=at))
         .order_by("pk")
     )
@@ -62,16 +62,19 @@ def _held(consultation: Consultation, at: datetime) -> Results | None:
 
 
 def _count(consultation: Consultation, held: Results, at: datetime) -> None:
-    """Count and store; the record's end is read first, so that whatever comes later is seen."""
+    """Count and store what is on the record, whose end is read first: later things are seen next.
+
+    Up to an instant after that: what came while others were counted is on the record already.
+    """
     entry, _hash = ledger.last(consultation.pk)
-    started = monotonic()
-    found = figures(consultation, at=at)
+    now, started = max(at, database_now()), monotonic()
+    found = figures(consultation, at=now)
     seconds = monotonic() - started
     Results.objects.filter(pk=held.pk, lease_until=held.lease_until).update(
         entry=entry,
-        counted_at=at,
+        counted_at=now,
         seconds=seconds,
         figures=found,
         # the next counting waits, so that it takes a small part of a worker
-        lease_until=at + timedelta(seconds=seconds * PART),
+        lease_until=now + timedelta(seconds=seconds * PART),
     )

@@ -99,3 +99,31 @@ def test_one_letter_sent_by_many_stands_apart_and_counts_in_full() -> None:
     [campaign] = told["campaigns"]
     assert (campaign["size"], campaign["ids"]) == (7, [])
     assert (told["facts"]["total"], told["facts"]["distinct"]) == (8, 2)
+
+
+def test_sizes_of_employers_are_told_only_where_employers_are() -> None:
+    consultation = make_scene(recommendations=1)
+    [recommendation] = consultation.recommendations.all()
+    for number in range(3):
+        permission = Permission.UNPUBLISHED if number == 2 else Permission.NAMED
+        say(recommendation, number, kind="employer", permission=permission)
+    for number in range(6):
+        say(recommendation, number, kind="local_leader")
+
+    told = figures(consultation, at=database_now())["recommendations"][0]
+
+    assert [row["keys"] for row in told["facts"]["by_kind"]] == [["employer", "local_leader"]]
+    assert told["by_size"] == []
+
+
+def test_what_is_published_while_others_are_counted_is_in_the_figures() -> None:
+    consultation = make_scene(recommendations=1)
+    [recommendation] = consultation.recommendations.all()
+    began = database_now()
+    say(recommendation, 0)
+    say(recommendation, 1, at=database_now())
+
+    keep.refresh(began)
+
+    told = Results.objects.get(consultation=consultation).figures["recommendations"][0]
+    assert told["facts"]["total"] == 2
