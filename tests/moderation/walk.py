@@ -70,7 +70,7 @@ class Model:
 
     def taken_down(self) -> bool:
         """Whether a moderator stands between the author and the public."""
-        held = self.shape.state in {"held", "rejected", "hidden"}
+        held = self.shape.state in {"held", "rejected", "hidden"} or self.reports > 0
         return held or (bool(self.decided) and self.decided[-1].after != "published")
 
     def send(self, text: str, permission: str) -> bool:
