@@ -119,8 +119,9 @@ def write(
 
 
 def _sentences(recommendation: Recommendation) -> list[tuple[str, str]]:
-    """What the newest digests say on it, each sentence with the mark that cites it."""
-    editions = recommendation.consultation.editions.order_by("-number", "pk")[:MOST_EDITIONS]
+    """What the newest published digests say on it, each sentence with the mark that cites it."""
+    standing = recommendation.consultation.editions.standing()
+    editions = standing.order_by("-number", "pk")[:MOST_EDITIONS]
     return [
         (f"[[digest {edition.number}.{place}]]", words)
         for edition in editions

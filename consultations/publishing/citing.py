@@ -48,7 +48,7 @@ def cited(texts: Iterable[str], recommendation: Recommendation) -> list[Official
     """Return what the texts cite, as rows that are not saved (at most two queries).
 
     Raises CitationError for what is not a citation, for a comment that the public does not read
-    on this recommendation, and for a sentence that no digest has.
+    on this recommendation, and for a sentence that no digest has which readers may read.
     """
     marks = dict.fromkeys(mark.strip() for text in texts for mark in MARK.findall(text))
     comments = [mark for mark in marks if COMMENT.fullmatch(mark)]
@@ -72,7 +72,7 @@ def linked(
     """Return a text's Markdown with its citations as links.
 
     `shown` are the references of the comments that its reader may see, `sentences` the words of
-    the digests' by digest and place; what is shown no longer is cited without a link.
+    the digests' that stand, by digest and place; what is shown no longer is cited without a link.
     """
     slug = recommendation.consultation.slug
 
@@ -87,6 +87,8 @@ def linked(
             path = reverse("digests.show", args=[slug, int(place[1])])
             said = _("“%(words)s” (digest %(number)s)")
             return f"[{said % {'words': _plain(words), 'number': place[1]}}]({path})"
+        if place:
+            return _("(a sentence of a digest that was withdrawn)")
         return _("(a comment that is shown no longer)")
 
     return MARK.sub(link, text)
@@ -100,11 +102,11 @@ def _plain(words: str) -> str:
 def unanswered(
     recommendations: Sequence[Recommendation], cites: Collection[int]
 ) -> dict[int, list[Point]]:
-    """Return, by recommendation, what several said or an edition quoted and no answer cites.
+    """Return, by recommendation, what several said or an edition quotes and no answer cites.
 
     `cites` are the ids of the comments that are cited. Campaigns first, the largest before the
-    others; a quotation only where its comment stands in no campaign that is listed or answered.
-    Three queries.
+    others; a quotation only where its edition stands, and its comment in no campaign that is
+    listed or answered. Three queries.
     """
     shown = {row.pk: row for row in _candidates(recommendations)}
     covered, points = set(cites), {row.pk: list[Point]() for row in recommendations}
@@ -114,7 +116,11 @@ def unanswered(
             why = _("a letter that several sent")
             points[recommendation].append(_point(shown[seen[0]], len(comments), why))
         covered |= comments
-    quoted = Quote.objects.filter(recommendation__in=recommendations, corrected_at__isnull=True)
+    quoted = Quote.objects.filter(
+        recommendation__in=recommendations,
+        edition__state=Edition.State.RELEASED,
+        corrected_at__isnull=True,
+    )
     rows = quoted.order_by("-edition__number", "position", "pk")
     for recommendation, comment in rows.values_list("recommendation", "version__comment"):
         if comment in shown and comment not in covered:
@@ -165,13 +171,16 @@ def _sentences(
 ) -> list[OfficialCitation]:
     if not places:
         return []
-    rows = Edition.objects.filter(consultation=recommendation.consultation_id)
+    # A discarded edition's number is another's by now, and nobody has read what waits.
+    rows = Edition.objects.standing().filter(consultation=recommendation.consultation_id)
     found = {row.number: row for row in rows.filter(number__in={number for number, _n in places})}
     made = []
     for number, place in places:
         edition = found.get(number)
         if edition is None or not 1 <= place <= len(told_on(edition, recommendation)):
-            said = _("Digest %(number)s has no sentence %(place)s on this recommendation.")
+            said = _(
+                "No published digest %(number)s has a sentence %(place)s on this recommendation."
+            )
             raise CitationError(said % {"number": number, "place": place})
         made.append(OfficialCitation(edition=edition, sentence=place))
     return made

@@ -5,8 +5,9 @@ Twelve weeks after the close (Cabinet Office Consultation Principles 2018, parag
 
 from datetime import date, datetime, time, timedelta
 
+import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.dateformat import format as in_words
@@ -14,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from consultations.mail import outbox
 from consultations.mail.blocks import Action, Letter, Paragraph
+from consultations.mail.outbox import OutboxError
 from consultations.models import Consultation, Message, OfficialAnswer, Recommendation, Role, User
 from consultations.models.clock import LONDON
 
+log = structlog.get_logger(__name__)
 WEEK = timedelta(days=7)
 TWELVE_WEEKS = 12 * WEEK
 # How long before the day, the nearest first: what the next has overtaken is told no more.
@@ -50,7 +53,8 @@ def remind(at: datetime) -> int:
 
     Each comes once, to every officer, at eight in London: four weeks and one week before the day,
     and on the day. A run that was missed is made good for as long as the response is not complete.
-    One query where no clock runs.
+    One query where no clock runs. A reminder that cannot be queued is left to the log, and stops
+    no other.
     """
     running = Consultation.objects.filter(
         ~complete(),
@@ -72,17 +76,24 @@ def _remind(consultation: Consultation, at: datetime) -> int:
     key = f"official-due:{consultation.pk}:{due:%Y%m%d}:{name}:"
     queued = 0
     for person in _unreminded(consultation, key):
-        with transaction.atomic():
-            queued += outbox.queue(
-                stream=Message.Stream.TRANSACTION,
-                key=f"{key}{person.pk}",
-                to=person.email,
-                letter=_letter(consultation, due, at),
-                at=at,
-                user=person,
-                consultation=consultation,
-            )
+        try:
+            queued += _tell(person, f"{key}{person.pk}", consultation, due, at)
+        except (OutboxError, DatabaseError):
+            log.exception("reminder_not_queued", consultation=consultation.pk, user=person.pk)
     return queued
+
+
+@transaction.atomic
+def _tell(person: User, key: str, consultation: Consultation, due: date, at: datetime) -> bool:
+    return outbox.queue(
+        stream=Message.Stream.TRANSACTION,
+        key=key,
+        to=person.email,
+        letter=_letter(consultation, due, at),
+        at=at,
+        user=person,
+        consultation=consultation,
+    )
 
 
 def _unreminded(consultation: Consultation, key: str) -> QuerySet[User]:

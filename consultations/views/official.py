@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from consultations.models import (
     Comment,
     Consultation,
+    Edition,
     OfficialAnswer,
     OfficialCitation,
     OfficialDelay,
@@ -156,8 +157,9 @@ def _shown(stored: Sequence[OfficialAnswer], user: User | None, at: datetime) ->
 
 
 def _sentences(stored: Sequence[OfficialAnswer]) -> dict[int, dict[tuple[int, int], str]]:
-    """The words of the cited sentences, by answer, digest and place (one query)."""
-    cites = OfficialCitation.objects.filter(answer__in=stored, edition__isnull=False)
+    """The words of the cited sentences that stand, by answer, digest and place (one query)."""
+    standing = Edition.State.RELEASED
+    cites = OfficialCitation.objects.filter(answer__in=stored, edition__state=standing)
     recommendations = {row.pk: row.recommendation for row in stored}
     found: dict[int, dict[tuple[int, int], str]] = {}
     for cite in cites.select_related("edition").order_by("pk"):

@@ -115,6 +115,17 @@ def test_a_complete_response_ends_the_reminders(
         assert deadline.remind(closed + 100 * DAY) == 0
 
 
+def test_an_address_that_takes_no_mail_stops_no_other_reminder() -> None:
+    consultation, unreachable = closing()
+    User.objects.filter(pk=unreachable.pk).update(email='"odd name"@council.example')
+    _other, elsewhere = closing(CLOSES + timedelta(minutes=1))
+    colleague = make_staff(consultation, Role.Right.OFFICER)
+
+    assert deadline.remind(eight(DUE - 7 * DAY)) == 2
+
+    assert set(Message.objects.values_list("to", flat=True)) == {colleague.email, elsewhere.email}
+
+
 def test_an_officer_who_comes_later_is_told_of_what_is_due_now() -> None:
     consultation, _officer = closing()
     deadline.remind(eight(DUE - 7 * DAY))

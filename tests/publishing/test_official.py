@@ -7,8 +7,10 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from consultations import ledger
+from consultations.digests import editions
 from consultations.models import (
     Comment,
+    Consultation,
     LedgerPayload,
     OfficialAnswer,
     OfficialCitation,
@@ -19,7 +21,7 @@ from consultations.models import (
 )
 from consultations.publishing import citing, official
 from consultations.publishing.official import OfficialError, Texts
-from tests.digests.scene import fill, make_edition, make_scene
+from tests.digests.scene import DUE, LATER, fill, make_edition, make_scene
 from tests.factories import (
     make_campaign,
     make_closed,
@@ -210,6 +212,45 @@ def test_sentences_of_digests_are_cited_by_their_place() -> None:
         with pytest.raises(OfficialError) as refused:
             make_official(recommendation, published=False, said=f"As [[{odd}]] says.")
         assert refused.value.field == "said"
+
+
+@pytest.mark.parametrize("state", ["waiting", "held", "discarded", "withdrawn"])
+def test_an_edition_that_readers_do_not_read_is_neither_cited_nor_listed(state: str) -> None:
+    consultation = make_scene(recommendations=1, release=Consultation.Release.BY_HAND)
+    fill(consultation, each=4)
+    edition = make_edition()
+    recommendation = consultation.recommendations.get()
+    done = {"edition": edition, "by": make_staff(consultation, Role.Right.OFFICER), "at": LATER}
+    if state == "held":
+        editions.hold(reason="Wrong.", **done)
+    elif state == "discarded":
+        editions.discard(reason="Wrong.", **done)
+    elif state == "withdrawn":
+        editions.release(**done)
+        assert citing.unanswered([recommendation], [])[recommendation.pk]
+        editions.withdraw(reason="Wrong.", **done)
+
+    with pytest.raises(OfficialError, match=r"No published digest 1 has a sentence 1") as refused:
+        make_official(recommendation, published=False, said="As [[digest 1.1]] says.")
+
+    assert refused.value.field == "said"
+    assert citing.unanswered([recommendation], [])[recommendation.pk] == []
+
+
+def test_the_edition_that_has_a_discarded_ones_number_is_cited() -> None:
+    consultation = make_scene(recommendations=1, release=Consultation.Release.BY_HAND)
+    fill(consultation, each=4)
+    discarded, by = make_edition(), make_staff(consultation, Role.Right.OFFICER)
+    editions.discard(edition=discarded, reason="Wrong.", by=by, at=LATER)
+    edition = make_edition(DUE + timedelta(days=7))
+    editions.release(edition=edition, by=by, at=DUE + timedelta(days=7))
+    assert (edition.number, discarded.number) == (1, 1)
+
+    answer = make_official(
+        consultation.recommendations.get(), published=False, said="As [[digest 1.1]] says."
+    )
+
+    assert answer.citations.get().edition == edition
 
 
 def test_points_of_several_that_no_answer_cites_are_listed() -> None:

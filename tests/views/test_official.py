@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from consultations.digests import editions
 from consultations.models import Comment, Consultation, Role
-from consultations.publishing import official
+from consultations.publishing import citing, official
 from tests.digests.scene import fill, make_edition, make_scene
 from tests.factories import (
     log_in,
@@ -41,6 +42,13 @@ def scene(**texts: str) -> tuple[Consultation, Comment]:
     comment = make_comment(first, make_response(consultation), state=Comment.State.PUBLISHED)
     make_official(first, **{"said": f"Firms say so, as in [[{comment.reference}]]."} | texts)
     return consultation, comment
+
+
+def close(consultation: Consultation) -> None:
+    now = timezone.now()
+    times = {"opens_at": now - timedelta(days=9), "closes_at": now - timedelta(days=1)}
+    Consultation.objects.filter(pk=consultation.pk).update(**times)
+    consultation.refresh_from_db()
 
 
 def test_answer_is_shown_on_each_page_that_it_concerns(client: Client) -> None:
@@ -133,10 +141,7 @@ def test_sentence_of_a_digest_is_a_link_to_it(client: Client) -> None:
     fill(consultation, each=4)
     edition = make_edition()
     [told, *_more] = edition.facts["recommendations"][0]["summary"]["statements"]
-    now = timezone.now()
-    times = {"opens_at": now - timedelta(days=9), "closes_at": now - timedelta(days=1)}
-    Consultation.objects.filter(pk=consultation.pk).update(**times)
-    consultation.refresh_from_db()
+    close(consultation)
     make_official(consultation.recommendations.get(), said="As [[digest 1.1]] says.")
 
     html = page(client, consultation)
@@ -146,6 +151,24 @@ def test_sentence_of_a_digest_is_a_link_to_it(client: Client) -> None:
     officer = log_in(make_staff(consultation, Role.Right.OFFICER))
     listed = officer.get(f"/admin/consultations/consultation/{consultation.pk}/official/1/")
     assert f"[[digest 1.1]] {told['text']}" in listed.content.decode()
+
+
+def test_sentence_of_a_digest_withdrawn_since_is_shown_no_longer(client: Client) -> None:
+    consultation = make_scene(recommendations=1)
+    fill(consultation, each=4)
+    edition = make_edition()
+    told = citing.told_on(edition, consultation.recommendations.get())[0]
+    close(consultation)
+    make_official(consultation.recommendations.get(), said="As [[digest 1.1]] says.")
+    assert told in page(client, consultation)
+    by = make_staff(consultation, Role.Right.OFFICER)
+    editions.withdraw(edition=edition, reason="Wrong.", by=by, at=timezone.now())
+
+    html = page(client, consultation)
+
+    assert (told in html, "(a sentence of a digest that was withdrawn)" in html) == (False, True)
+    listed = log_in(by).get(f"/admin/consultations/consultation/{consultation.pk}/official/1/")
+    assert (told in listed.content.decode(), listed.status_code) == (False, 200)
 
 
 @pytest.mark.parametrize(
