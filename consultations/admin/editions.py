@@ -121,8 +121,12 @@ def standing(edition: Edition) -> str:
     if edition.state == Standing.DISCARDED:
         return _("It was discarded before anybody read it.")
     said = ngettext("Mailed to %(n)s reader.", "Mailed to %(n)s readers.", edition.readers)
-    if edition.state == Standing.WITHDRAWN:
-        said = _("Withdrawn.") + " " + said
+    if edition.state == Standing.WITHDRAWN:  # what was not sent by then was not sent any more
+        said = ngettext(
+            "Withdrawn. Was to be mailed to %(n)s reader.",
+            "Withdrawn. Was to be mailed to %(n)s readers.",
+            edition.readers,
+        )
     return said % {"n": f"{edition.readers:,}"}
 
 

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consultations.digests import since
 from consultations.digests.quoting import name_line
 from consultations.digests.shapes import Link
-from consultations.models import Comment, Edition, Quote
+from consultations.models import Comment, Edition, EditionAct, Quote
 from consultations.models.clock import day_of
 
 MOST_TOLD = 3  # earlier digests whose corrections are told one by one
@@ -58,15 +60,21 @@ def corrections(quotes: Iterable[Quote]) -> tuple[str, ...]:
 
 
 def corrected_since(edition: Edition) -> tuple[str, ...]:
-    """Return what was corrected in earlier editions within this one's period (one query).
+    """Return what was corrected in earlier editions before this one's end (one query).
 
-    Periods never overlap, so each correction is told by one edition, once.
+    Not what an earlier edition that stands tells already, nor what was removed before its own
+    edition was published: that one's readers never had it, and its page and mail have a note.
     """
+    published_later = EditionAct.objects.filter(
+        edition=OuterRef("edition"), act=Edition.State.RELEASED, at__gt=OuterRef("corrected_at")
+    )
+    start = edition.period.lower
     rows = Quote.objects.filter(
+        ~Exists(since.told_before(edition.consultation_id, start, "corrected_at")),
+        ~Exists(published_later),
         edition__consultation=edition.consultation_id,
         edition__state=Edition.State.RELEASED,
         edition__slot__lt=edition.slot,
-        corrected_at__gte=edition.period.lower,
         corrected_at__lt=edition.period.upper,
     ).order_by("-edition__number", "corrected_at", "pk")
     found = list(rows.values_list("edition__number", "recommendation__number"))

@@ -81,6 +81,13 @@ def _period(consultation: Consultation, at: datetime, end: datetime) -> tuple[da
 def _notice(draft: build.Draft, at: datetime) -> str:
     """Say that it is a preview, and what is not known yet."""
     said = [_("This is a preview: nothing has been published or sent.")]
+    unseen = draft.consultation.editions.unseen().first()
+    if unseen:
+        begins = _(
+            "It begins where digest %(n)s ends, which is not published yet: nothing is compared "
+            "with that one."
+        )
+        said.append(begins % {"n": unseen.number})
     if draft.end > at:
         coming = _(
             "It is the digest of %(moment)s, on what is published by now; what is published until "

@@ -78,6 +78,7 @@ SELECT mail.user_id, 'missed', earlier.number, ''
   JOIN consultations_edition AS earlier ON earlier.id = mail.edition_id
  WHERE mail.user_id = ANY(%(people)s) AND mail.state = 'unknown'
    AND earlier.consultation_id = %(consultation)s AND earlier.number < %(number)s
+   AND earlier.state = 'released'
    AND NOT EXISTS (SELECT FROM consultations_message AS arrived
                      JOIN consultations_edition AS its ON its.id = arrived.edition_id
                     WHERE arrived.user_id = mail.user_id AND arrived.state = 'sent'

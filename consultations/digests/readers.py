@@ -20,9 +20,7 @@ from consultations.mail.mime import Encoded
 from consultations.models import Edition
 
 log = structlog.get_logger(__name__)
-MOST_ITEMS = 3
 MOST_NAME_WORDS = 4
-NOTHING = Parts("", "")
 
 
 def render(claimed: Sequence[Claimed]) -> Mapping[int, bytes]:

@@ -111,10 +111,13 @@ def period_of(start: datetime, end: datetime) -> str:
 
 
 def upcoming(at: datetime | None, consultation: Consultation) -> str:
-    """Return the sentence that says when the next digest comes, as `due` knows (one query).
+    """Return the sentence that says when the next digest comes, as `due` knows (two queries).
 
+    None is made while one waits, or is held, before it is published.
     After the close `due` gives a date only while something may still be told.
     """
+    if consultation.editions.unseen().exists():
+        return _("A digest is being checked before it is published.")
     if at is None:
         over = consultation.published_at and not consultation.digests_held_at
         return (

@@ -1,7 +1,7 @@
 """What stands behind a sentence: each fact that it names, in words, and the way to it.
 
 A source is a table's row and what is read there ("kind:employer/supporting"), a group of
-near-identical comments ("duplicates/<key>/size"), what changed ("changes/new"), or a quotation
+near-identical comments ("duplicates/<key>/size"), what changed ("changes/edited"), or a quotation
 ("quote:<place>"); `analysis` names them.
 """
 
@@ -50,7 +50,6 @@ OF_COPIES = {
     "opposing": gettext_lazy("Of those who sent it, oppose"),
 }
 CHANGES = {
-    "new": gettext_lazy("New comments since the digest before"),
     "edited": gettext_lazy("Comments whose words were changed since"),
     "withdrawn": gettext_lazy("Comments counted then and not now: taken back, hidden or erased"),
     "kept": gettext_lazy("Quotations that stood in the digest before"),

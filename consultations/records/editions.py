@@ -17,7 +17,12 @@ EDITION = (
     Column("from", _("Where its period begins (UTC)."), Instant(START), made=True),
     Column("to", _("Before when its period ends (UTC)."), Instant(END), made=True),
     Column("made_at", _("When it was made (UTC)."), Instant("built_at"), made=True),
-    Column("readers", _("To how many it was mailed."), "readers", made=True),
+    Column(
+        "readers",
+        _("For how many readers its mail was queued when it was published."),
+        "readers",
+        made=True,
+    ),
     Column("method", _("The method and its version."), "method", made=True),
     Column("sha256", _("The hash of what it says."), "hash", made=True),
 )

@@ -81,7 +81,7 @@ def test_edition_is_withdrawn_and_its_page_keeps_who_did_it() -> None:
 
     edition.refresh_from_db()
     assert edition.state == State.WITHDRAWN
-    assert "Withdrawn. Mailed to 1 reader." in read(client, page_of(edition))
+    assert "Withdrawn. Was to be mailed to 1 reader." in read(client, page_of(edition))
     nothing = client.post(page_of(edition), {"act": "waiting", "reason": "x"})
     assert "Choose what to do with it." in nothing.content.decode()
 

@@ -23,6 +23,7 @@ from tests.moderation.test_undo import make_edition
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
+State = Edition.State
 MINUTE = timedelta(minutes=1)
 
 
@@ -84,12 +85,13 @@ def test_holding_a_comment_is_nobodys_business() -> None:
     assert told(case) == ()
 
 
-def missed(states: dict[int, str]) -> tuple[int, ...]:
+def missed(states: dict[int, str], *, withdrawn: int = 0) -> tuple[int, ...]:
     """Return what edition 4 says of earlier ones, whose mails to its reader are in these states."""
     subscription = make_subscription()
     reader, consultation = subscription.user, subscription.consultation
     for number in range(1, 5):
-        edition = an_edition(consultation, number)
+        stands = State.WITHDRAWN if number == withdrawn else State.RELEASED
+        edition = an_edition(consultation, number, stands)
         if number in states:
             mail(edition, reader, states[number])
             mail(edition, make_user(), "unknown")
@@ -97,7 +99,7 @@ def missed(states: dict[int, str]) -> tuple[int, ...]:
     return own.of_readers(edition, [reader.pk]).get(reader.pk, own.Own()).missed
 
 
-def an_edition(consultation: Consultation, number: int) -> Edition:
+def an_edition(consultation: Consultation, number: int, state: str = State.RELEASED) -> Edition:
     slot = NOW - timedelta(weeks=5 - number)
     return Edition.objects.create(
         consultation=consultation,
@@ -108,6 +110,7 @@ def an_edition(consultation: Consultation, number: int) -> Edition:
         facts={},
         method="test",
         hash="0",
+        state=state,
     )
 
 
@@ -140,6 +143,10 @@ def test_edition_whose_mail_is_in_doubt_is_linked_in_the_next(
     states: dict[int, str], told: tuple[int, ...]
 ) -> None:
     assert missed(states) == told
+
+
+def test_edition_that_was_withdrawn_is_not_linked_though_its_mail_is_in_doubt() -> None:
+    assert missed({2: "unknown", 3: "unknown", 4: "claimed"}, withdrawn=3) == (2,)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,22 @@ def test_preview_without_news_says_so() -> None:
 
     asked.refresh_from_db()
     assert "Nothing is new" in asked.result["view"]["notice"]
+    assert "not published yet" not in asked.result["view"]["notice"]
+
+
+@pytest.mark.django_db
+def test_preview_while_an_edition_waits_says_where_it_begins() -> None:
+    consultation = make_scene(release=Consultation.Release.BY_HAND)
+    fill(consultation, each=1)
+    make_edition()
+    by = factories.make_user()
+    asked = ask_preview(consultation=consultation, by=by, at=DUE, mail=False)
+
+    jobs.run_one(DUE)
+
+    asked.refresh_from_db()
+    begins = "It begins where digest 1 ends, which is not published yet"
+    assert begins in asked.result["view"]["notice"]
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from consultations.digests import quoting
+from consultations.digests import editions, quoting
 from consultations.digests.due import next_edition_at
 from consultations.digests.pieces import table_lines
 from consultations.digests.render import address, as_plain, assemble, upcoming, view
@@ -171,6 +171,21 @@ def test_sentence_about_the_next_digest_where_none_was_made() -> None:
 
     consultation.digests_held_at = DUE
     assert sentence(consultation, closes) == "No date is set for the next digest."
+
+
+@pytest.mark.django_db
+def test_while_an_edition_waits_no_date_is_promised_and_no_end_is_told() -> None:
+    consultation = make_scene(release=Consultation.Release.BY_HAND)
+    fill(consultation, each=1)
+    edition = make_edition()
+    checked = "A digest is being checked before it is published."
+    times = (DUE, consultation.closes_at + timedelta(hours=1))
+    assert [sentence(consultation, at) for at in times] == [checked, checked]
+
+    editions.release(edition=edition, by=None, at=DUE)
+
+    assert sentence(consultation, times[0]).startswith("The next digest is made at ")
+    assert sentence(consultation, times[1]) == "No more digests are to come."
 
 
 @pytest.mark.django_db

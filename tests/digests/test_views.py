@@ -44,7 +44,7 @@ def test_list_of_editions_links_to_each(client: Client) -> None:
 def test_list_costs_the_same_queries_for_many(client: Client, django_assert_num_queries) -> None:
     edition, _comment = made()
     slug = edition.consultation.slug
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(f"/consultations/{slug}/digests/")
     for number in (2, 3):
         edition.pk, edition.number = None, number
@@ -53,7 +53,7 @@ def test_list_costs_the_same_queries_for_many(client: Client, django_assert_num_
         edition.period = type(edition.period)(lower, edition.slot, "[)")
         edition.save()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(f"/consultations/{slug}/digests/")
 
 
