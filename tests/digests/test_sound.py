@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from consultations.digests import build
+from consultations.digests import build, editions
+from consultations.digests.preview import DigestError
 from consultations.digests.quoting import content_hash
 from consultations.digests.sound import sound_quotes
 from consultations.digests.unfaithful import UnfaithfulSummaryError
-from consultations.models import Stance
+from consultations.models import Consultation, Edition, Message, Stance
 from tests.digests.scene import DUE, LATER, make_edition, make_scene, overwrite, say
+from tests.factories import make_staff, make_subscription
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
@@ -58,3 +60,29 @@ def test_edition_after_a_spoilt_one_is_not_made_and_stops_no_other(
     assert [each["consultation"] for each in refused] == [wrong.pk]
     with pytest.raises(UnfaithfulSummaryError):
         sound_quotes(edition)
+
+
+@pytest.mark.parametrize("change", [swap, lose_quotes, lose_recommendations])
+def test_spoilt_edition_is_released_neither_by_hand_nor_by_the_clock(
+    change: Callable[[dict[str, Any]], None],
+) -> None:
+    wrong, right = scenes = [
+        make_scene(recommendations=1, release=Consultation.Release.AFTER_QUIET) for _n in range(2)
+    ]
+    for scene in scenes:
+        make_subscription(consultation=scene)
+        say(scene.recommendations.get(), 0, stance=Stance.SUPPORT)
+    build.make_due(DUE)
+    spoilt = wrong.editions.get()
+    change(spoilt.facts)
+    overwrite(spoilt)
+
+    with pytest.raises(DigestError, match="not as it was made"):
+        editions.release(edition=spoilt, by=make_staff(wrong, "officer"), at=LATER)
+    with capture_logs() as logged:
+        assert editions.release_due(DUE + WEEK) == 1
+
+    refused = [each for each in logged if each["event"] == "edition_refused"]
+    assert [each["edition"] for each in refused] == [spoilt.pk]
+    assert wrong.editions.get().state == Edition.State.WAITING
+    assert [each.consultation for each in Message.objects.all()] == [right]
