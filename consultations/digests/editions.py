@@ -21,6 +21,7 @@ from consultations.models import Comment, Consultation, Edition, EditionAct, Mes
 from consultations.models.consultation import QUIET_HOURS
 from consultations.models.edition_standing import FOLLOWS, Standing
 from consultations.models.telling import only_teller
+from consultations.models.unhurried import unhurried
 
 log = structlog.get_logger(__name__)
 Release = Consultation.Release
@@ -58,7 +59,7 @@ def release(*, edition: Edition, by: User | None, at: datetime) -> int:
     Raises DigestError where it does not wait any more, while all digests are held, and where it is
     not as it was made.
     """
-    with transaction.atomic():
+    with unhurried():
         _lock(edition)
         if edition.consultation.digests_held_at is not None:
             raise DigestError(_("All digests are held: release them first."))
@@ -121,7 +122,7 @@ def withdraw(*, edition: Edition, reason: str, by: User, at: datetime) -> None:
     Its address says from now on that it was withdrawn, when and why. Raises DigestError where it
     is not published.
     """
-    with transaction.atomic():
+    with unhurried():
         _lock(edition)
         _act(edition, Standing.WITHDRAWN, reason=reason, by=by, at=at)
         unsent = (Message.State.QUEUED, Message.State.CLAIMED)
