@@ -1,10 +1,11 @@
 """How an edition stores its summaries, and what the next one reads of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from consultations.analysis.shapes import METHOD, Summary
-from consultations.digests.quoting import quotes_of, spoken
-from consultations.models import Consultation, Edition
+from consultations.digests.quoting import spoken
+from consultations.models import Consultation, Edition, Quote
 
 FORMAT = 1
 
@@ -28,8 +29,11 @@ def stored(told: dict[str, Any], words: dict[str, str] | None = None) -> Summary
     Raises ValueError where it cannot be read.
     """
     said = words or {}
-    quotes = [{**quote, "text": said.get(quote["comment"], "")} for quote in told["quotes"]]
-    return Summary.from_json({**told, "quotes": quotes})
+    try:
+        quotes = [{**quote, "text": said.get(quote["comment"], "")} for quote in told["quotes"]]
+        return Summary.from_json({**told, "quotes": quotes})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"a summary cannot be read: {error!r}") from error
 
 
 def last_standing(consultation: Consultation) -> Edition | None:
@@ -37,15 +41,15 @@ def last_standing(consultation: Consultation) -> Edition | None:
     return consultation.editions.standing().order_by("-slot", "pk").first()
 
 
-def earlier_summaries(last: Edition | None) -> dict[int, Summary]:
-    """Return an edition's summaries by recommendation, where they were made by this method.
+def earlier_summaries(last: Edition, quotes: Iterable[Quote]) -> dict[int, Summary]:
+    """Return a sound edition's summaries by recommendation, where they were made by this method.
 
-    Their quotes have the words that still stand, and none where they do not (one query).
+    Their quotes, whose rows are given, have the words that still stand, and none where they do not.
     """
-    if last is None or (last.facts["method"], last.facts["format"]) != (METHOD, FORMAT):
+    if (last.facts.get("method"), last.facts.get("format")) != (METHOD, FORMAT):
         return {}
     words: dict[int, dict[str, str]] = {}
-    for quote in map(spoken, quotes_of(last.pk)):
+    for quote in map(spoken, quotes):
         words.setdefault(quote.recommendation, {})[quote.reference] = quote.text
     return {
         each["number"]: stored(each["summary"], words.get(each["number"]))

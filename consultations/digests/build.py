@@ -20,6 +20,7 @@ from consultations.digests import editions, moderated, since, snapshots
 from consultations.digests.before import FORMAT, bare, earlier_summaries, last_standing
 from consultations.digests.due import Due, due_editions, next_edition_at
 from consultations.digests.quoting import content_hash, seal
+from consultations.digests.sound import sound_quotes
 from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.models import Comment, Consultation, Edition, Quote, Recommendation, Tally
 from consultations.models.telling import only_teller
@@ -91,13 +92,14 @@ def make(due: Due, *, at: datetime) -> Edition | None:
 def compose(consultation: Consultation, *, start: datetime, end: datetime, at: datetime) -> Draft:
     """Return the edition on `[start, end)` as it would be at `at`; reads only.
 
-    Raises UnfaithfulSummaryError where a summary fails its check.
+    Raises UnfaithfulSummaryError where a summary fails its check, or the edition it compares with
+    is not as it was published.
     """
     recommendations = _recommendations(consultation)
     last = last_standing(consultation)
     compared = last.period.upper if last else None
     reading = snapshots.read(recommendations, start, end, compared=compared)
-    before = earlier_summaries(last)
+    before = earlier_summaries(last, sound_quotes(last)) if last else {}
     quotes: list[Quote] = []
     told: list[dict[str, Any]] = []
     for each in recommendations:

@@ -15,10 +15,13 @@ from django.utils.translation import gettext as _
 from consultations import ledger
 from consultations.digests import plan
 from consultations.digests.preview import LONGEST_REASON, DigestError
+from consultations.digests.sound import sound_quotes
+from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.models import Comment, Consultation, Edition, EditionAct, Message, User
 from consultations.models.consultation import QUIET_HOURS
 from consultations.models.edition_standing import FOLLOWS, Standing
 from consultations.models.telling import only_teller
+from consultations.models.unhurried import unhurried
 
 log = structlog.get_logger(__name__)
 Release = Consultation.Release
@@ -53,13 +56,19 @@ def choose_release(
 def release(*, edition: Edition, by: User | None, at: datetime) -> int:
     """Publish an edition that waits or is held, and queue it to its readers; return how many.
 
-    Raises DigestError where it does not wait any more, and while all digests are held.
+    Raises DigestError where it does not wait any more, while all digests are held, and where it is
+    not as it was made.
     """
-    with transaction.atomic():
+    with unhurried():
         _lock(edition)
         if edition.consultation.digests_held_at is not None:
             raise DigestError(_("All digests are held: release them first."))
-        readers = open_to_readers(edition, by=by, at=at)
+        try:
+            readers = open_to_readers(edition, by=by, at=at)
+        except UnfaithfulSummaryError as error:
+            log.exception("edition_refused", edition=edition.pk)
+            said = _("This digest is not as it was made, so it was not published: discard it.")
+            raise DigestError(said) from error
         record_release(edition, by=by, at=at)
     return readers
 
@@ -67,9 +76,11 @@ def release(*, edition: Edition, by: User | None, at: datetime) -> int:
 def open_to_readers(edition: Edition, *, by: User | None, at: datetime) -> int:
     """Publish an edition and queue its messages; return how many (the ledger comes after).
 
-    Raises DigestError where its standing does not allow it.
+    Raises DigestError where its standing does not allow it, and UnfaithfulSummaryError where what
+    is stored is not what was made.
     """
     _allow(edition, Standing.RELEASED)
+    sound_quotes(edition)
     EditionAct.objects.create(edition=edition, act=Standing.RELEASED, by=by, at=at)
     edition.readers = plan.plan_edition(edition, at=at)
     _stand(edition, Standing.RELEASED)
@@ -111,7 +122,7 @@ def withdraw(*, edition: Edition, reason: str, by: User, at: datetime) -> None:
     Its address says from now on that it was withdrawn, when and why. Raises DigestError where it
     is not published.
     """
-    with transaction.atomic():
+    with unhurried():
         _lock(edition)
         _act(edition, Standing.WITHDRAWN, reason=reason, by=by, at=at)
         unsent = (Message.State.QUEUED, Message.State.CLAIMED)
@@ -125,7 +136,7 @@ def release_due(at: datetime) -> int:
     """Release the editions whose quiet time is over at `at`, unless they are held; return how many.
 
     One that somebody else has released or held meanwhile is left to them; one that cannot be
-    written is left to the log, and stops no other.
+    written, or is not as it was made, is left to the log, and stops no other.
     """
     released = 0
     for edition in _due(at):

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.digests import beside, moderated, since
-from consultations.digests.quoting import quotes_of, spoken
+from consultations.digests.quoting import spoken
 from consultations.digests.sections import section
 from consultations.digests.shapes import View
-from consultations.digests.sound import require_sound
+from consultations.digests.sound import sound_quotes
 from consultations.models import Consultation, Edition, Quote, Stance
 from consultations.models.clock import moment
 from consultations.models.edition_standing import UNSEEN
@@ -33,8 +33,7 @@ def view(edition: Edition) -> View:
 
     Raises UnfaithfulSummaryError where what is stored is not what was published.
     """
-    quotes = list(quotes_of(edition.pk))
-    require_sound(edition, quotes)
+    quotes = sound_quotes(edition)
     seen = assemble(edition.facts, quotes, number=edition.number, fingerprint=edition.hash)
     return replace(
         seen,

@@ -5,9 +5,19 @@ from collections.abc import Iterable
 from consultations.analysis.frozen import check_frozen
 from consultations.analysis.violation import Violation
 from consultations.digests.before import stored
-from consultations.digests.quoting import content_hash
+from consultations.digests.quoting import content_hash, quotes_of
 from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.models import Edition, Quote
+
+
+def sound_quotes(edition: Edition) -> list[Quote]:
+    """Return a saved edition's quotes in their order (one query).
+
+    Raises UnfaithfulSummaryError where what is stored is not what was published.
+    """
+    quotes = list(quotes_of(edition.pk))
+    require_sound(edition, quotes)
+    return quotes
 
 
 def require_sound(edition: Edition, quotes: Iterable[Quote]) -> None:
@@ -17,11 +27,16 @@ def require_sound(edition: Edition, quotes: Iterable[Quote]) -> None:
     """
     if content_hash(edition.number, edition.facts, quotes) != edition.hash:
         raise UnfaithfulSummaryError(f"edition {edition.number}: its content has another hash")
-    for told in edition.facts["recommendations"]:
+    try:
+        summaries = {told["number"]: told["summary"] for told in edition.facts["recommendations"]}
+    except (KeyError, TypeError) as error:
+        said = f"edition {edition.number}: its facts cannot be read: {error!r}"
+        raise UnfaithfulSummaryError(said) from error
+    for number, summary in summaries.items():
         try:
-            found = check_frozen(stored(told["summary"]))
+            found = check_frozen(stored(summary))
         except ValueError as error:
             found = [Violation("unreadable", "summary", str(error))]
         if found:
-            where = f"edition {edition.number}, recommendation {told['number']}"
+            where = f"edition {edition.number}, recommendation {number}"
             raise UnfaithfulSummaryError(f"{where}: {found}")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from consultations import ledger
@@ -239,7 +239,7 @@ def test_mail_of_a_withdrawn_edition_that_was_refused_for_now_is_not_tried_again
     Message.objects.update(state=Message.State.QUEUED)
 
     claimed, suppressed = leases.claim(
-        stream=Message.Stream.DIGEST, size=5, editions=True, lease=uuid4(), at=LATER
+        streams=[Message.Stream.DIGEST], size=5, editions=True, lease=uuid4(), at=LATER
     )
 
     assert (list(claimed), suppressed) == ([], 1)
@@ -285,3 +285,28 @@ def test_database_refuses_what_no_verb_does(change: dict[str, object]) -> None:
 
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
         Edition.objects.filter(pk=edition.pk).update(**change)
+
+
+def test_releasing_and_withdrawing_may_take_longer_than_a_page_does() -> None:
+    edition, officer = waiting()
+    asked = connection.connection
+    usual, asked.patience = asked.patience, 1
+    with connection.cursor() as cursor:  # every message that is written takes its time
+        cursor.execute("""
+            CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql
+            AS 'BEGIN PERFORM pg_sleep(1.5); RETURN NEW; END';
+            CREATE TRIGGER zz_take_time BEFORE INSERT OR UPDATE ON consultations_message
+            FOR EACH ROW EXECUTE FUNCTION take_time();
+        """)
+    said = {"edition": edition, "by": officer, "at": LATER}
+
+    try:
+        for verb, more in ((editions.release, {}), (editions.withdraw, {"reason": "Wrong."})):
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '1s'")
+            verb(**said, **more)
+            assert asked.patience == 1
+    finally:
+        asked.patience = usual
+
+    assert Message.objects.get(edition=edition).state == Message.State.SUPPRESSED
