@@ -96,7 +96,7 @@ def page(
         "errors": errors_of(form),
         "edition": edition,
         "period": period_of(edition.period.lower, edition.period.upper),
-        "standing": standing(edition),
+        "standing": _told(edition),
         "acts": list(edition.acts.select_related("by").order_by("pk")),
         "may_release": edition.state in UNSEEN,
         "buttons": _buttons(edition),
@@ -128,6 +128,12 @@ def standing(edition: Edition) -> str:
             edition.readers,
         )
     return said % {"n": f"{edition.readers:,}"}
+
+
+def _told(edition: Edition) -> str:
+    """Return how an edition stands, and why it cannot go out if it cannot."""
+    outdated = editions.outdated(edition) if edition.state in UNSEEN else ""
+    return outdated or standing(edition)
 
 
 def _buttons(edition: Edition) -> list[dict[str, Any]]:

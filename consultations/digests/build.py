@@ -19,6 +19,7 @@ from consultations.analysis.verify import verify
 from consultations.digests import editions, moderated, since, snapshots
 from consultations.digests.before import FORMAT, bare, earlier_summaries, last_standing
 from consultations.digests.due import Due, due_editions, next_edition_at
+from consultations.digests.preview import DigestError
 from consultations.digests.quoting import content_hash, seal
 from consultations.digests.sound import sound_quotes
 from consultations.digests.unfaithful import UnfaithfulSummaryError
@@ -73,13 +74,14 @@ def make(due: Due, *, at: datetime) -> Edition | None:
     All in one transaction.
 
     Returns None where another builder is at it, or was faster, where nothing new is left, or where
-    a comment told as new is taken back meanwhile: then the next tick reads again, so that who hides
-    a comment never waits for the reading. Raises UnfaithfulSummaryError for a failed check.
+    a comment told as new is taken back meanwhile, or the edition it compares with: then the next
+    tick reads again, so that who hides a comment never waits for the reading.
+    Raises UnfaithfulSummaryError for a failed check.
     """
     try:
         with transaction.atomic():
             return _make(due, at) if _locked(due.consultation_id) else None
-    except _OvertakenError:
+    except (_OvertakenError, DigestError):
         log.info("edition_put_off", consultation=due.consultation_id)
         return None
     except IntegrityError as error:
@@ -114,6 +116,7 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
         "moderation": moderated.told(consultation.pk, start, end),
         "record": _end_of_record(consultation),
         "bodies": dict(sorted(reading.bodies.items())),
+        "compared": last.number if last else 0,
     }
     return Draft(consultation, start, end, facts, tuple(quotes), frozenset(reading.news))
 

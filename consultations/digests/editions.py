@@ -56,8 +56,8 @@ def choose_release(
 def release(*, edition: Edition, by: User | None, at: datetime) -> int:
     """Publish an edition that waits or is held, and queue it to its readers; return how many.
 
-    Raises DigestError where it does not wait any more, while all digests are held, and where it is
-    not as it was made.
+    Raises DigestError where it does not wait any more, while all digests are held, where it
+    compares with one that was withdrawn, and where it is not as it was made.
     """
     with unhurried():
         _lock(edition)
@@ -76,10 +76,12 @@ def release(*, edition: Edition, by: User | None, at: datetime) -> int:
 def open_to_readers(edition: Edition, *, by: User | None, at: datetime) -> int:
     """Publish an edition and queue its messages; return how many (the ledger comes after).
 
-    Raises DigestError where its standing does not allow it, and UnfaithfulSummaryError where what
-    is stored is not what was made.
+    Raises DigestError where its standing does not allow it or `outdated` says why, and
+    UnfaithfulSummaryError where what is stored is not what was made.
     """
     _allow(edition, Standing.RELEASED)
+    if said := outdated(edition, lock=True):
+        raise DigestError(said)
     sound_quotes(edition)
     EditionAct.objects.create(edition=edition, act=Standing.RELEASED, by=by, at=at)
     edition.readers = plan.plan_edition(edition, at=at)
@@ -150,6 +152,22 @@ def release_due(at: datetime) -> int:
         log.info("edition_released", consultation=edition.consultation_id, number=edition.number)
         released += 1
     return released
+
+
+def outdated(edition: Edition, *, lock: bool = False) -> str:
+    """Return the sentence that says that what an edition compares with was withdrawn, else "".
+
+    Its comparison would publish figures again that were taken back. With `lock`, in a transaction,
+    that is so until the commit: who withdraws the other one waits.
+    """
+    number = edition.facts.get("compared", 0)
+    if not number:
+        return ""
+    stands = edition.consultation.editions.standing().filter(number=number)
+    if (stands.select_for_update(no_key=True) if lock else stands).first() is not None:
+        return ""
+    said = _("It compares with digest %(number)s, withdrawn since: discard it.")
+    return said % {"number": number}
 
 
 def goes_out_at(edition: Edition) -> datetime | None:

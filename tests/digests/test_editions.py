@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from consultations import ledger
 from consultations.digests import build, editions
@@ -310,3 +311,29 @@ def test_releasing_and_withdrawing_may_take_longer_than_a_page_does() -> None:
         asked.patience = usual
 
     assert Message.objects.get(edition=edition).state == Message.State.SUPPRESSED
+
+
+def test_figures_that_were_withdrawn_do_not_come_back_in_the_edition_that_waits() -> None:
+    first, officer = waiting()
+    scene = first.consultation
+    editions.release(edition=first, by=officer, at=LATER)
+    say(scene.recommendations.get(), 5, at=LATER)
+    [second] = build.make_due(DUE + WEEK)
+    assert [each.facts["compared"] for each in (first, second)] == [0, 1]
+    at = DUE + WEEK + HOUR
+    editions.withdraw(edition=first, reason="Wrong.", by=officer, at=at)
+    said = "It compares with digest 1, withdrawn since: discard it."
+    keys = [scene.pk, second.pk]
+    page = reverse("admin:consultations_consultation_edition", args=keys)
+
+    with pytest.raises(DigestError, match=said):
+        editions.release(edition=second, by=officer, at=at)
+    assert said in log_in(officer).get(page).content.decode()
+    chosen = {"consultation": scene, "by": officer, "at": at}
+    editions.choose_release(release="at_once", quiet_hours=24, **chosen)
+    assert editions.release_due(at) == 0
+
+    editions.discard(edition=second, reason="Outdated.", by=officer, at=at)
+    [third] = build.make_due(DUE + 2 * WEEK)
+    assert (third.facts["compared"], third.state) == (0, State.RELEASED)
+    assert set(Message.objects.values_list("edition", flat=True)) == {first.pk, third.pk}

@@ -8,10 +8,11 @@ from threading import Thread
 import pytest
 from django.db import connection, transaction
 
-from consultations.digests import build
+from consultations.digests import build, editions
+from consultations.digests.due import due_editions
 from consultations.models import Comment, Consultation, Edition
 from tests.digests.scene import DUE, due, hide, make_scene, new_in, restore, say, told
-from tests.factories import make_subscription
+from tests.factories import make_staff, make_subscription
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WEEK = timedelta(days=7)
@@ -35,6 +36,26 @@ def test_comment_hidden_while_its_edition_is_made_puts_the_edition_off() -> None
     restore(hidden)
     build.make_due(DUE + WEEK)
     assert told(scene) == [(1, 1), (2, 1)]
+
+
+def test_withdrawal_of_the_edition_before_puts_off_the_one_that_is_compared_with_it() -> None:
+    scene, _comments, found = raced()
+    first = build.make(found, at=DUE)
+    say(scene.recommendations.get(), 5, at=DUE)
+    [found], at = due_editions(DUE + WEEK), DUE + WEEK
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE consultations_edition IN SHARE MODE")
+        made: list[Edition | None] = []
+        making = started(lambda: made.append(build.make(found, at=at)))
+        wait_for_a_lock("relation")
+        editions.withdraw(edition=first, reason="Wrong.", by=make_staff(scene, "officer"), at=at)
+    making.join()
+
+    assert made == [None]
+    [second] = build.make_due(at)
+    assert (second.number, second.facts["compared"]) == (2, 0)
 
 
 def test_edition_is_not_made_while_a_comment_is_being_hidden() -> None:
