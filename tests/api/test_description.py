@@ -7,6 +7,7 @@ import pytest
 import schemathesis
 from django.core.cache import caches
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -14,7 +15,6 @@ from schemathesis.generation import GenerationMode
 
 from consultations.models import database_now
 from consultations.results import keep
-from portal.wsgi import application
 from tests import factories
 from tests.digests.scene import say
 
@@ -43,7 +43,7 @@ def answered() -> Iterator[None]:
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("known", [True, False])
 def test_every_answer_is_one_that_the_description_allows(mode: GenerationMode, known: bool) -> None:
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) == 9
 
