@@ -239,7 +239,7 @@ def test_mail_of_a_withdrawn_edition_that_was_refused_for_now_is_not_tried_again
     Message.objects.update(state=Message.State.QUEUED)
 
     claimed, suppressed = leases.claim(
-        stream=Message.Stream.DIGEST, size=5, editions=True, lease=uuid4(), at=LATER
+        streams=[Message.Stream.DIGEST], size=5, editions=True, lease=uuid4(), at=LATER
     )
 
     assert (list(claimed), suppressed) == ([], 1)
