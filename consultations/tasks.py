@@ -27,8 +27,9 @@ JOBS_A_RUN = 5
 @shared_task(ignore_result=True)
 def make_editions() -> None:
     """Make the editions that are due, and release those whose quiet time is over."""
-    build.make_due(database_now())
-    editions.release_due(database_now())
+    at = database_now()
+    build.make_due(at)
+    editions.release_due(at)
 
 
 @shared_task(ignore_result=True, soft_time_limit=540, time_limit=600)

@@ -76,7 +76,7 @@ def make_old_edition(consultation: Consultation) -> Edition:
 @pytest.mark.parametrize(
     ("task", "queries"),
     [
-        ("make_editions", 2),
+        ("make_editions", 3),
         ("plan_milestones", 2),
         ("tell_official_responses", 2),
         ("remind_officers", 2),

@@ -40,10 +40,20 @@ MAY_READ = """
                   AND (asked.email IN (
                           SELECT lower(owned.email) FROM account_emailaddress AS owned
                            WHERE owned.user_id = person.id AND owned.verified)
-                       OR asked.organisation_id IN (
-                          SELECT organisation_id FROM consultations_membership AS member
-                           WHERE member.user_id = person.id AND member.claim = 'confirmed'
-                             AND member.ended_at IS NULL)))
+                       OR EXISTS (
+                          SELECT FROM consultations_membership AS member
+                            JOIN consultations_organisation AS body
+                              ON member.organisation_id IN (body.id, body.merged_into_id)
+                           WHERE body.id = asked.organisation_id AND member.user_id = person.id
+                             AND member.claim = 'confirmed' AND member.ended_at IS NULL)
+                       OR EXISTS (
+                          SELECT FROM consultations_membership AS guest
+                            JOIN consultations_membership AS host ON host.id = guest.host_id
+                            JOIN account_emailaddress AS owned ON owned.user_id = host.user_id
+                           WHERE guest.organisation_id = asked.organisation_id
+                             AND guest.user_id = person.id AND guest.claim = 'pending'
+                             AND guest.ended_at IS NULL AND host.ended_at IS NULL
+                             AND owned.verified AND lower(owned.email) = asked.email)))
 """
 # `first` begins the keys of everybody's row: where one stands, all were written.
 PLAN = """

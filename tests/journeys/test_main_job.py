@@ -158,6 +158,7 @@ def ten_minutes_pass() -> None:
     waiting = Message.objects.filter(dedupe_key__startswith="decision:", state="queued")
     late = waiting.filter(not_before__gt=timezone.now() + timedelta(minutes=9))
     assert sorted(late.values_list("letter__subject", flat=True)) == [
+        "Your claim to speak for an organisation is confirmed",
         "Your comment on recommendation 1 is published",
         "Your comment on recommendation 2 is not published",
     ]

@@ -222,7 +222,7 @@ def test_letter_that_is_claimed_and_undo_at_once_never_both() -> None:
 
     def claim() -> object:
         stream = Message.Stream.TRANSACTION
-        return leases.claim(stream=stream, size=10, lease=uuid4(), at=soon, editions=False)
+        return leases.claim(streams=[stream], size=10, lease=uuid4(), at=soon, editions=False)
 
     before, after = in_turn(claim, scene.undo())
 

@@ -392,7 +392,8 @@ def test_undo_of_a_claim_is_refused() -> None:
     assert not undo.may_undo(decision, moderator, now)
     with pytest.raises(DecisionRefused, match="Only decisions on comments"):
         undo.undo(decision=decision, by=moderator, at=now)
-    assert Message.objects.get().not_before == now
+    # It has an undo of its own (`undo_claims`), so its letter waits as long.
+    assert Message.objects.get().not_before == now + 10 * MINUTE
 
 
 def make_two_responses(consultation: Consultation) -> tuple[Comment, Membership]:

@@ -69,8 +69,11 @@ class Model:
         return self.versions[self.shape.public - 1][0] if self.listed else ""
 
     def taken_down(self) -> bool:
-        """Whether a moderator stands between the author and the public."""
-        held = self.shape.state in {"held", "rejected", "hidden"} or self.reports > 0
+        """Whether a moderator stands between the author and the public.
+
+        So one does while a reader's report waits.
+        """
+        held = self.reports > 0 or self.shape.state in {"held", "rejected", "hidden"}
         return held or (bool(self.decided) and self.decided[-1].after != "published")
 
     def send(self, text: str, permission: str) -> bool:

@@ -265,4 +265,4 @@ def test_my_response_costs_the_same_however_much_was_refused(
     with django_assert_max_num_queries(20) as captured:
         mine(client, consultation)
 
-    assert len(captured) == 12
+    assert len(captured) == 11
