@@ -40,6 +40,8 @@ CODED = {
 }
 # An authenticator's secret, new for each page.
 SECRET = re.compile(r"\b[A-Z2-7]{32}\b")
+# The mark that cites a digest's sentence is a code: typed as it stands, in every language.
+CITED = re.compile(r"\[\[digest \d+\.\d+\]\]")
 
 
 class Words(HTMLParser):
@@ -90,7 +92,8 @@ def left_over(page: str, known: re.Pattern[str]) -> list[str]:
     """Return what a page says outside the brackets that nobody wrote."""
     words = Words()
     words.feed(page)
-    said = known.sub(" ", SECRET.sub(" ", pseudo.without("\n".join(words.found))))
+    plain = pseudo.without("\n".join(words.found))
+    said = known.sub(" ", SECRET.sub(" ", CITED.sub(" ", plain)))
     return [line.strip() for line in said.splitlines() if any(map(str.isalpha, line))]
 
 
