@@ -17,6 +17,7 @@ from consultations.models import Case, Comment, Consultation, User
 from consultations.moderation import decide
 from portal.testenv import chromium
 from tests.browser.axe import violations
+from tests.browser.conftest import forget_connections
 from tests.factories import (
     give_role,
     log_in,
@@ -44,6 +45,7 @@ def context(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Brows
     """Open a browser at the server's address."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
+        forget_connections()
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         with browser.new_context(base_url=live_server.url) as opened:

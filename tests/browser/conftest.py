@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from portal.testenv import chromium
@@ -22,6 +23,14 @@ QUIET = [
 ]
 
 
+def forget_connections() -> None:
+    """Close what an earlier browser left open: a test of faults may have ended it in between.
+
+    In Playwright's loop Django has connections of its own, which outlive the loop.
+    """
+    connections.close_all()
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
@@ -29,6 +38,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
         # Playwright's loop makes Django think that these tests are asynchronous
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        forget_connections()
         opened = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         yield opened
         opened.close()

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from consultations.models import User
 from portal.testenv import chromium
+from tests.browser.conftest import forget_connections
 from tests.factories import confirm_address
 from tests.running import Site
 
@@ -57,6 +58,7 @@ def chrome(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     """Start Chromium."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     with sync_playwright() as playwright:
+        forget_connections()
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         yield playwright.chromium.launch(executable_path=chromium(), args=arguments)
 
