@@ -6,7 +6,6 @@ For comparison only. Letters that look alike count as one letter (Unicode Techni
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from consultations.text import normalised
 
@@ -25,7 +24,6 @@ _APOSTROPHES = re.compile("['’‘`´ʼ]")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=12_000)
 def bare_words(text: str) -> tuple[str, ...]:
     """Return the words for comparison: no case, width, accent, apostrophe or look-alike letter."""
     if text.isascii():

@@ -19,7 +19,6 @@ from consultations.analysis.shapes import (
     Statement,
     Summary,
 )
-from consultations.analysis.skeleton import bare_words
 from consultations.analysis.snapshot import BLOCKS, KINDS, STANCES, Entry, Snapshot
 from consultations.analysis.stems import stems
 from consultations.analysis.wording import sentences_about
@@ -84,9 +83,8 @@ def summarise(
 
 
 def forget() -> None:
-    """Forget the texts that were looked at: their words are kept between one look and the next.
+    """Forget the texts whose stems were taken, which are kept between one look and the next.
 
     A process that lives on calls it when it is done, so that what is erased is nowhere.
     """
     stems.cache_clear()
-    bare_words.cache_clear()

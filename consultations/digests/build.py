@@ -4,6 +4,7 @@ The only module of this package, with `snapshots` and `jobs`, that reaches numpy
 the admin must not import it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Max, Sum
 
 from consultations import ledger
-from consultations.analysis.summary import METHOD, Options, Snapshot, Summary, summarise
+from consultations.analysis.summary import METHOD, Options, Snapshot, Summary, forget, summarise
 from consultations.analysis.verify import verify
 from consultations.digests import editions, moderated, since, snapshots
 from consultations.digests.before import FORMAT, bare, earlier_summaries, last_standing
@@ -102,13 +103,7 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
     compared = last.period.upper if last else None
     reading = snapshots.read(recommendations, start, end, compared=compared)
     before = earlier_summaries(last, sound_quotes(last)) if last else {}
-    quotes: list[Quote] = []
-    told: list[dict[str, Any]] = []
-    for each in recommendations:
-        snapshot, earlier = reading.snapshots[each.pk], before.get(each.number)
-        summary = checked(summarise(snapshot, earlier, OPTIONS), snapshot, earlier)
-        quotes += _quotes(each, summary, reading.versions)
-        told.append({"number": each.number, "title": str(each.current), "summary": bare(summary)})
+    quotes, told = _told(recommendations, reading, before)
     facts = {
         **_frame(consultation, start, end, at),
         "recommendations": told,
@@ -119,6 +114,26 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
         "compared": last.number if last else 0,
     }
     return Draft(consultation, start, end, facts, tuple(quotes), frozenset(reading.news))
+
+
+def _told(
+    recommendations: Sequence[Recommendation],
+    reading: snapshots.Reading,
+    before: Mapping[int, Summary],
+) -> tuple[list[Quote], list[dict[str, Any]]]:
+    """Summarise each recommendation; nobody's words stay in this process."""
+    quotes: list[Quote] = []
+    told: list[dict[str, Any]] = []
+    try:
+        for each in recommendations:
+            snapshot, earlier = reading.snapshots[each.pk], before.get(each.number)
+            summary = checked(summarise(snapshot, earlier, OPTIONS), snapshot, earlier)
+            quotes += _quotes(each, summary, reading.versions)
+            title = str(each.current)
+            told.append({"number": each.number, "title": title, "summary": bare(summary)})
+    finally:
+        forget()
+    return quotes, told
 
 
 def _locked(consultation_id: int) -> bool:

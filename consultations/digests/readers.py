@@ -72,5 +72,8 @@ def _greeting(name: str) -> str:
 
 @lru_cache(maxsize=8)
 def _edition(edition_id: int) -> Edition:
-    """An edition never changes, so each process reads it once."""
+    """What an edition says never changes, so each process reads it once.
+
+    Whether it was withdrawn since is asked when its mails are claimed.
+    """
     return Edition.objects.get(pk=edition_id)
