@@ -39,6 +39,15 @@ class SharesForm(forms.Form):
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "size": 4}),
             )
 
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Return the fields as they stand on the page: those of kinds, and those of regions."""
+        kinds = [self[f"kind_{kind.value}"] for kind in Kind]
+        regions = [self[name] for name in self.regions]
+        return [
+            (_("Kinds of respondent, in per cent"), kinds),
+            (_("Regions, in per cent"), regions),
+        ]
+
     def kinds(self) -> dict[str, int]:
         """Return the share of each kind for which one is given."""
         found = {kind.value: self.cleaned_data[f"kind_{kind.value}"] for kind in Kind}
@@ -74,15 +83,11 @@ def page(
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
         "media": model_admin.media,
-        "title": _("Save the expected respondents"),
-        "sentence": _(
-            "Whom do you expect to answer, in per cent of all responses? The public results set it "
-            "beside who answered, and name those from whom nobody came. Leave empty what you do "
-            "not expect to know."
-        ),
+        "title": _("Expected respondents"),
         "form": form,
         "errors": errors_of(form),
         "back": back,
         "back_title": consultation.title,
     }
-    return TemplateResponse(request, "admin/consultations/ask.html", context)
+    template = "admin/consultations/consultation/expected.html"
+    return TemplateResponse(request, template, context)

@@ -116,6 +116,7 @@ def fill() -> tuple[Consultation, list[str]]:
         f"{base}/consultation/{number}/change/",
         f"{base}/consultation/{later.pk}/change/",
         f"{base}/consultation/{number}/digests/",
+        f"{base}/consultation/{number}/expected/",
         f"{base}/consultation/{number}/publish/",
     ]
 
