@@ -149,4 +149,4 @@ def sweep_outbox() -> None:
     """Take back mails from workers that died, and date the quotes that lost their words."""
     at = database_now()
     outbox.sweep(at)
-    quoting.note_removed(at)
+    quoting.note_changes(at)

@@ -6,6 +6,7 @@ A redaction, a withdrawal or an erasure reaches every edition so, old ones inclu
 import hashlib
 import json
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,19 +95,22 @@ def name_line(comment: Comment) -> str:
     return f"{comment.signature() or _('Name withheld')}, {comment.get_kind_display()}"
 
 
-def note_removed(at: datetime) -> int:
+def note_changes(at: datetime) -> int:
     """Date the quotes that have lost their words since the last look; return how many.
 
-    Each edition that lost some is on the ledger as corrected, once for each quote; a transaction
-    for each consultation, so that none waits for two ledgers.
+    Those that have theirs again (what hid them was taken back) lose the date. Each edition is on
+    the ledger as corrected, once for each quote; a transaction for each consultation, so that
+    none waits for two ledgers.
     """
-    found = 0
-    for consultation_id in Quote.objects.consultations_with_lost():
+    lost: Counter[int] = Counter()
+    for consultation_id in Quote.objects.consultations_with_changed():
         with transaction.atomic():
-            lost = Quote.objects.date_removed(at, consultation_id=consultation_id)
-            quoted.record(lost, change="removed", at=at)
-        found += lost.total()
-    return found
+            found = Quote.objects.undate(consultation_id=consultation_id)
+            gone = Quote.objects.date_removed(at, consultation_id=consultation_id)
+            quoted.record(found, change="restored", at=at)
+            quoted.record(gone, change="removed", at=at)
+        lost += gone
+    return lost.total()
 
 
 def _words(quote: Quote, comment: Comment) -> str:

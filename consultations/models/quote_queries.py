@@ -38,8 +38,10 @@ OF = """
    AND (%(consultation)s::bigint IS NULL OR edition.consultation_id = %(consultation)s)
 """
 LOST = f"quote.corrected_at IS NULL AND NOT ({STANDS})"
-WHERE_LOST = f"""
-SELECT DISTINCT edition.consultation_id FROM consultations_quote AS quote, {OF} AND {LOST}
+FOUND = f"quote.corrected_at IS NOT NULL AND ({STANDS})"
+WHERE_CHANGED = f"""
+SELECT DISTINCT edition.consultation_id FROM consultations_quote AS quote, {OF}
+   AND (({LOST}) OR ({FOUND}))
  ORDER BY 1
 """  # noqa: S608  no value is written into it
 DATE = f"""
@@ -47,8 +49,7 @@ UPDATE consultations_quote AS quote SET corrected_at = %(at)s FROM {OF} AND {LOS
 RETURNING quote.edition_id
 """  # noqa: S608  no value is written into it
 UNDATE = f"""
-UPDATE consultations_quote AS quote SET corrected_at = NULL FROM {OF}
-   AND quote.corrected_at IS NOT NULL AND ({STANDS})
+UPDATE consultations_quote AS quote SET corrected_at = NULL FROM {OF} AND {FOUND}
 RETURNING quote.edition_id
 """  # noqa: S608  no value is written into it
 
@@ -59,9 +60,9 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
     Whatever a queryset was narrowed to, these are asked of all quotes.
     """
 
-    def consultations_with_lost(self) -> list[int]:
-        """Return the consultations where quotes have lost their words and bear no date."""
-        return _run(WHERE_LOST)
+    def consultations_with_changed(self) -> list[int]:
+        """Return where quotes have lost their words and bear no date, or have them and bear one."""
+        return _run(WHERE_CHANGED)
 
     def date_removed(
         self, at: datetime, *, comment: "Comment | None" = None, consultation_id: int | None = None
@@ -73,9 +74,12 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
         key = comment.pk if comment else None
         return Counter(_run(DATE, at=at, comment=key, consultation=consultation_id))
 
-    def undate(self, comment: "Comment") -> Counter[int]:
-        """Take the date off a comment's quotes that read as they did again; return how many."""
-        return Counter(_run(UNDATE, comment=comment.pk))
+    def undate(
+        self, *, comment: "Comment | None" = None, consultation_id: int | None = None
+    ) -> Counter[int]:
+        """Take the date off the quotes that read as they did again; return how many, as above."""
+        key = comment.pk if comment else None
+        return Counter(_run(UNDATE, comment=key, consultation=consultation_id))
 
 
 def _run(statement: str, **values: Any) -> list[int]:

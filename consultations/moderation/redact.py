@@ -247,7 +247,7 @@ def _settle(
         comment.show()
     comment.save(update_fields=["redacted", "public_text"])
     lost = Quote.objects.date_removed(verdict.at, comment=comment)
-    found = Quote.objects.undate(comment)
+    found = Quote.objects.undate(comment=comment)
     decision = record.write(
         verdict,
         case=_case(comment, version, verdict.at),

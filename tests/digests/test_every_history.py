@@ -171,8 +171,8 @@ class History(RuleBasedStateMachine):
         self._note([edition for edition in again if edition is not None])
         self.stale = found
         editions.release_due(self.now)
-        quoting.note_removed(self.now)
-        assert quoting.note_removed(self.now) == 0
+        quoting.note_changes(self.now)
+        assert quoting.note_changes(self.now) == 0
 
     @rule(cadence=st.sampled_from(Consultation.Cadence.values))
     def change_cadence(self, *, cadence: str) -> None:

@@ -45,7 +45,7 @@ def test_quote_stays_when_words_around_it_are_removed(words: str) -> None:
     remove(comment, words, at=LATER)
 
     assert shown(edition) == [(QUOTED, "")]
-    assert quoting.note_removed(LATER) == 0
+    assert quoting.note_changes(LATER) == 0
 
 
 def test_quote_whose_words_are_removed_gives_way_to_a_dated_note_at_once() -> None:
@@ -54,7 +54,7 @@ def test_quote_whose_words_are_removed_gives_way_to_a_dated_note_at_once() -> No
     remove(comment, "supply chains", at=LATER)
 
     assert shown(edition) == [("", REMOVED)]
-    assert quoting.note_removed(LATER) == 0
+    assert quoting.note_changes(LATER) == 0
 
 
 def test_quote_reads_again_when_its_words_are_put_back_and_is_dated_anew_after() -> None:
@@ -80,7 +80,7 @@ def test_quote_made_after_a_redaction_stays_when_the_words_before_it_are_put_bac
 
     assert before == [(QUOTED, "")]
     assert shown(edition) == [(QUOTED, "")]
-    assert quoting.note_removed(LATER) == 0
+    assert quoting.note_changes(LATER) == 0
 
 
 def test_edition_made_later_quotes_no_mask() -> None:
@@ -142,7 +142,7 @@ def test_each_correction_of_an_edition_is_on_the_ledger_once() -> None:
     put_back(comment)
     hide(comment, LATER)
     for _n in range(2):
-        quoting.note_removed(LATER)
+        quoting.note_changes(LATER)
 
     entries = LedgerEntry.objects.filter(act="edition_corrected").order_by("sequence")
     same = {"number": edition.number, "hash": edition.hash}

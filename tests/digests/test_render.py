@@ -12,8 +12,17 @@ from consultations.digests import editions, quoting
 from consultations.digests.due import next_edition_at
 from consultations.digests.pieces import table_lines
 from consultations.digests.render import address, as_plain, assemble, upcoming, view
-from consultations.models import Comment, Consultation, Edition, Kind, Permission, Stance
+from consultations.models import (
+    Comment,
+    Consultation,
+    Edition,
+    Kind,
+    LedgerEntry,
+    Permission,
+    Stance,
+)
 from consultations.models.clock import moment
+from consultations.moderation import decide
 from tests import factories
 from tests.digests.scene import DUE, OPENS, SLOT, fill, make_edition, make_scene, say
 
@@ -231,8 +240,8 @@ def test_quote_of_redacted_words_gives_way_to_a_note_with_its_date() -> None:
 
     comment.public_text = comment.public_text.replace("local", "[removed]").replace("a", "e")
     comment.save()
-    assert quoting.note_removed(DUE) == 1
-    assert quoting.note_removed(DUE) == 0
+    assert quoting.note_changes(DUE) == 1
+    assert quoting.note_changes(DUE) == 0
 
     assert_removed(edition, "A quotation was removed on 10 November 2026.")
 
@@ -251,11 +260,38 @@ def test_quote_of_an_earlier_version_gives_way_once_another_is_public() -> None:
 
 
 @pytest.mark.django_db
+def test_quote_that_is_shown_again_loses_its_note_and_one_hidden_anew_bears_the_new_date() -> None:
+    comment = one_comment()
+    edition = make_edition()
+    decider = factories.make_user("moderator@example.org")
+    acts = {"by": decider, "note": ""}
+    reason = factories.make_reason()
+
+    decide.hide(comment=comment, reason=reason, at=DUE, **acts)
+    quoting.note_changes(DUE)
+    decide.restore(comment=comment, at=DUE + timedelta(hours=1), **acts)
+    quoting.note_changes(DUE + timedelta(hours=1))
+    shown = view(edition)
+
+    assert (shown.sections[0].quotes[0].removed, shown.corrections) == ("", ())
+    decide.hide(comment=comment, reason=reason, at=DUE + timedelta(days=1), **acts)
+    assert quoting.note_changes(DUE + timedelta(days=1)) == 1
+    assert_removed(edition, "A quotation was removed on 11 November 2026.")
+    corrections = LedgerEntry.objects.filter(act="edition_corrected").order_by("sequence")
+    said = [entry.payload.content for entry in corrections.select_related("payload")]
+    assert [set(body) - {"number", "hash"} for body in said] == [
+        {"removed"},
+        {"restored"},
+        {"removed"},
+    ]
+
+
+@pytest.mark.django_db
 def test_noting_what_was_removed_leaves_what_stands() -> None:
     one_comment()
     make_edition()
 
-    assert quoting.note_removed(DUE) == 0
+    assert quoting.note_changes(DUE) == 0
 
 
 @pytest.mark.django_db

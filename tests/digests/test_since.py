@@ -30,7 +30,7 @@ def next_one(edition: Edition, week: int) -> Edition:
 
 def lose_a_quote(edition: Edition, at: datetime) -> None:
     hide(edition.quotes.select_related("version__comment").first().version.comment, at=at)
-    assert quoting.note_removed(at) == 1
+    assert quoting.note_changes(at) == 1
 
 
 def test_what_a_withdrawn_edition_told_of_earlier_ones_is_told_by_the_next_that_stands() -> None:

@@ -43,7 +43,7 @@ def hide(comment: Comment) -> None:
     """Take the comment from the public; the next tick dates the quotes that it had."""
     said = {"note": "", "by": staff(comment), "at": timezone.now()}
     decide.hide(comment=comment, reason=make_reason(), **said)
-    quoting.note_removed(timezone.now())
+    quoting.note_changes(timezone.now())
 
 
 def restore(comment: Comment) -> None:

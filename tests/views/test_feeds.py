@@ -63,7 +63,7 @@ def test_a_correction_moves_the_date_of_its_entry(client: Client) -> None:
     comment.save()
     at = edition.built_at + timedelta(days=3)
 
-    quoting.note_removed(at)
+    quoting.note_changes(at)
 
     after = read(client, edition).findtext(f"{ATOM}updated")
     assert (before, after) == (
