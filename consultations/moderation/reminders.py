@@ -1,4 +1,5 @@
-"""Reminding those who decide that something waits longer than the target: one mail a day at most.
+"""Reminding those who decide that something waits longer than the target: one mail a day at most,
+and only where something has grown late since the last one, so that nobody is told the same twice.
 
 Asked at every tick: what is due is in the database, so a missed run is made good the same day, and
 two at once queue one mail.
@@ -16,13 +17,15 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Func,
     Min,
     OuterRef,
+    Q,
     QuerySet,
-    TextField,
+    Subquery,
     Value,
 )
-from django.db.models.functions import Cast, Concat
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,8 +39,19 @@ from consultations.models.clock import LONDON
 # Every day at this hour in London, which no clock change repeats or skips.
 HOUR = time(8)
 DAY = timedelta(days=1)
+REMINDER = "backlog:"
 # One run writes at most so many; the next tick goes on.
 A_RUN = 500
+
+
+class HourOfItsDay(Func):
+    """The day's hour in London, on the day of an instant."""
+
+    template = (
+        "((%(expressions)s AT TIME ZONE 'Europe/London')::date + TIME '%(hour)s')"
+        " AT TIME ZONE 'Europe/London'"
+    )
+    output_field = DateTimeField()
 
 
 @dataclass(frozen=True)
@@ -109,26 +123,29 @@ def _write(person: User, mine: list[Backlog], due: datetime, at: datetime) -> bo
 
 
 def _key(due: datetime) -> str:
-    return f"backlog:{due:%Y%m%d}:"
+    return f"{REMINDER}{due:%Y%m%d}:"
 
 
 def _late(due: datetime) -> QuerySet[Case]:
     """What waits and had waited longer than the target at that hour."""
-    by_now = ExpressionWrapper(
-        Value(due) - F("consultation__target_days") * Value(DAY), DateTimeField()
-    )
-    return Case.objects.waiting().filter(since__lte=by_now)
+    return Case.objects.waiting().filter(since__lte=_by(Value(due)))
+
+
+def _by(instant: Combinable) -> Combinable:
+    """Return since when a case must have waited to be late at an instant."""
+    target = F("consultation__target_days") * Value(DAY)
+    return ExpressionWrapper(instant - target, DateTimeField())
 
 
 def _unreminded(due: datetime) -> QuerySet[User]:
-    """Who decides where something is late, and has no reminder of that day yet."""
-    roles = _roles(due).filter(Exists(_late(due).filter(consultation=OuterRef("consultation"))))
-    told = Message.objects.filter(
-        dedupe_key=Concat(
-            Value(_key(due)), Cast(OuterRef("pk"), TextField()), output_field=TextField()
-        )
-    )
-    people = User.objects.filter(~Exists(told), Exists(roles.filter(user=OuterRef("pk"))))
+    """Who decides where something has grown late since their last reminder, of an earlier day."""
+    sent = Message.objects.filter(user=OuterRef("user"), dedupe_key__startswith=REMINDER)
+    last = sent.order_by("-queued_at").values(hour=HourOfItsDay("queued_at", hour=f"{HOUR:%H:%M}"))
+    late = _late(due).filter(consultation=OuterRef("consultation"))
+    roles = _roles(due).annotate(last=Subquery(last[:1]))
+    news = Exists(late.filter(since__gt=_by(OuterRef("last"))))
+    mine = roles.filter(Q(last__isnull=True) & Exists(late) | Q(last__lt=due) & news)
+    people = User.objects.filter(Exists(mine.filter(user=OuterRef("pk"))))
     return people.filter(is_active=True).order_by("pk")
 
 
@@ -162,7 +179,11 @@ def _letter(mine: list[Backlog], due: datetime) -> Letter:
         Paragraph(_("These wait for a decision longer than they should:")),
         Items(tuple(one.told(due) for one in mine)),
         Action(_("Decide what waits"), f"{settings.SITE_URL}{path}"),
-        Paragraph(_("You get this once a day while something is late, because you decide there.")),
+        Paragraph(
+            _(
+                "You get this at most once a day, when more has grown late, because you decide there."
+            )
+        ),
     )
     subject = ngettext("%(n)s decision is late", "%(n)s decisions are late", late) % {
         "n": f"{late:,}"

@@ -101,6 +101,20 @@ def test_again_the_same_day_nobody_is_told_whatever_has_grown_late() -> None:
 
 
 @pytest.mark.django_db
+def test_days_on_which_nothing_more_grows_late_tell_nobody_again() -> None:
+    consultation = make_consultation()
+    staff(consultation)
+    wait(consultation, 4)
+
+    assert [remind(EIGHT + day * DAY) for day in range(3)] == [1, 0, 0]
+    wait(consultation, 3, before=EIGHT + 2 * DAY + 5 * MINUTE)
+    assert remind(EIGHT + 2 * DAY + 10 * MINUTE) == 0
+    assert [remind(EIGHT + day * DAY) for day in (3, 4)] == [1, 0]
+
+    assert [subject for _to, subject in told()] == ["1 decision is late", "2 decisions are late"]
+
+
+@pytest.mark.django_db
 def test_run_that_was_missed_is_made_good_the_same_day_for_what_was_late_at_the_hour() -> None:
     consultation = make_consultation()
     staff(consultation)
@@ -201,7 +215,8 @@ def test_ticks_over_a_clock_change_tell_once_a_day(day: datetime) -> None:
     consultation, begin = make_consultation(), day.replace(tzinfo=UTC)
     make_staff(consultation)
     Role.objects.update(starts_at=begin - 30 * DAY)
-    wait(consultation, 9, before=begin)
+    for days in range(3):
+        wait(consultation, 3.5 - days, before=begin)  # one more grows late each noon
 
     for minutes in range(0, 3 * 24 * 60, 30):
         remind(begin + minutes * MINUTE)
