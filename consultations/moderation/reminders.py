@@ -179,11 +179,7 @@ def _letter(mine: list[Backlog], due: datetime) -> Letter:
         Paragraph(_("These wait for a decision longer than they should:")),
         Items(tuple(one.told(due) for one in mine)),
         Action(_("Decide what waits"), f"{settings.SITE_URL}{path}"),
-        Paragraph(
-            _(
-                "You get this at most once a day, when more has grown late, because you decide there."
-            )
-        ),
+        Paragraph(_("You get this because you decide there, when more has grown late.")),
     )
     subject = ngettext("%(n)s decision is late", "%(n)s decisions are late", late) % {
         "n": f"{late:,}"
