@@ -27,10 +27,14 @@ Payload: TypeAlias = Mapping[str, ledger.JSON]
 
 @transaction.atomic
 def keep_reason(*, reason: Reason, changed: Sequence[str], by: User, at: datetime) -> None:
-    """Store a reason; those who decided by it find the change on their ledger."""
+    """Store a reason; those who decided by it find on their ledger what authors were told before.
+
+    The words are the site's own, so they stand there whole.
+    """
+    stood = Reason.objects.select_for_update().filter(pk=reason.pk).values(*changed).first()
     reason.save()
     decided = Case.objects.filter(decisions__reason=reason)
-    payload: Payload = {"reason": reason.code, "changed": sorted(changed), "by": by.pk}
+    payload: Payload = {"reason": reason.code, "before": stood or {}, "by": by.pk}
     _append(decided.values_list("consultation_id", flat=True), "reason_changed", payload, at)
 
 

@@ -98,6 +98,20 @@ def changed(stored: Consultation, fields: Mapping[str, object]) -> list[dict[str
     ]
 
 
+def settings_changed(
+    stored: Consultation, fields: Mapping[str, object]
+) -> dict[str, list[str | int]]:
+    """Return what differs and needs no correction: what stands, then what is to stand, by field.
+
+    An address that somebody may be is never written down for good: of it, that it changed.
+    """
+    return {
+        name: [] if name == "contact_email" else [_plain(getattr(stored, name)), _plain(value)]
+        for name, value in fields.items()
+        if name not in CORRECTED and value != getattr(stored, name)
+    }
+
+
 def refuse_impossible(fields: Mapping[str, object]) -> None:
     """Raise PublishingError for an instant that no calendar here holds."""
     if not all(map(is_year, fields.values())):

@@ -108,11 +108,20 @@ def _stored(consultation: Consultation) -> Consultation | None:
     return Consultation.objects.select_for_update().get(pk=consultation.pk)
 
 
-def _assign(stored: Consultation, fields: Mapping[str, object]) -> None:
-    """Store these fields of the locked row, and no other: the rest may be newer than was read."""
+def _assign(
+    stored: Consultation, fields: Mapping[str, object], by: User | None, at: datetime
+) -> None:
+    """Store these fields of the locked row, and no other: the rest may be newer than was read.
+
+    What no correction tells, a published consultation's ledger does.
+    """
+    settled = rules.settings_changed(stored, fields)
     for name, value in fields.items():
         setattr(stored, name, value)
     stored.save(update_fields=[*fields])
+    if settled and stored.state == Consultation.State.PUBLISHED:
+        changed: ledger.JSON = {name: [*values] for name, values in sorted(settled.items())}
+        _record(stored, "settings_changed", by, at, {"changed": changed})
 
 
 def _begin(
@@ -134,7 +143,7 @@ def _rewrite(
     at: datetime,
 ) -> None:
     """Change what has not opened; where it is public already, its words are sealed anew."""
-    _assign(stored, fields)
+    _assign(stored, fields, by, at)
     had = stored.questions.count()
     gone = remove(stored, removed)
     changed = new_words(stored, words)
@@ -171,7 +180,7 @@ def _correct(
     changed, written = rules.changed(stored, fields), new_words(stored, words)
     rules.refuse_rewriting_the_past(stored, fields, at)
     if not changed and not written:
-        _assign(stored, fields)
+        _assign(stored, fields, by, at)
         return None
     if not reason:
         raise PublishingError(
@@ -185,7 +194,7 @@ def _correct(
         reason=reason,
         changes=[*changed, *differences(stored, written)],
     )
-    _assign(stored, fields)
+    _assign(stored, fields, by, at)
     for wanted in written:
         write_next_version(stored, wanted, correction, at)
     more: dict[str, ledger.JSON] = {

@@ -93,6 +93,20 @@ def test_save_after_opening_what_is_not_answered_to_needs_no_correction() -> Non
     assert Consultation.objects.get().contact_email == "new@example.org"
 
 
+def test_settings_of_what_is_published_are_on_the_ledger_before_and_after() -> None:
+    consultation = make_consultation(target_days=3, title="As it was")
+
+    save(consultation, "A slip.", target_days=5, reports_to_hide=9, title="As it should be")
+    save(consultation, target_days=5, contact_email="new@example.org")
+    save(make_consultation(state="draft"), target_days=7)
+
+    entries = LedgerEntry.objects.filter(act="settings_changed").select_related("payload")
+    assert [entry.payload.content["changed"] for entry in entries] == [
+        {"reports_to_hide": ["0", "9"], "target_days": ["3", "5"]},
+        {"contact_email": []},
+    ]
+
+
 def test_save_after_opening_cannot_close_in_the_past() -> None:
     with pytest.raises(publishing.PublishingError):
         save(make_consultation(), "Enough.", closes_at=timezone.now() - timedelta(hours=1))
