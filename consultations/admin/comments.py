@@ -20,7 +20,7 @@ from consultations.admin.places import PlacedList, beyond
 from consultations.admin.review import errors_of
 from consultations.admin.saying_why import NoteForm, ReasonForm
 from consultations.exchange import exports
-from consultations.models import Comment, database_now
+from consultations.models import Comment, StatementTimestamp, database_now
 from consultations.moderation import decide, finding, readings, redact
 from consultations.moderation.record import DecisionRefused
 
@@ -90,10 +90,10 @@ class CommentAdmin(DownloadingAdmin[Comment]):
         return PlacedList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
-        """Return the comments, and of each whether it is read on record."""
+        """Return the comments, the present instant, and of each whether it is read on record."""
         noted = Q(recommendation__consultation__in=_on_record(request))
         said = ExpressionWrapper(noted, output_field=BooleanField())
-        return super().get_queryset(request).annotate(on_record=said)
+        return super().get_queryset(request).annotate(on_record=said, now=StatementTimestamp())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -132,7 +132,7 @@ class CommentAdmin(DownloadingAdmin[Comment]):
         """Give the beginning of the newest text, of the public one where readings are noted."""
         version = comment.submitted_version
         words = version.text if version else ""
-        public = comment.public_text if comment.listed else ""
+        public = readings.public_words(comment, comment.now)  # type: ignore[attr-defined]
         if words != public and comment.on_record:  # type: ignore[attr-defined]
             words = public or _("Not public. Open it to read it, which is noted.")
         return Truncator(words).chars(160) or "–"

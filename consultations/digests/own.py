@@ -41,7 +41,9 @@ WITH mine AS (
      UNION ALL
     SELECT response_id FROM consultations_questiondraft
 )
-SELECT DISTINCT mine.person, 'decided', said.number, comment.state
+SELECT DISTINCT mine.person, 'decided', said.number,
+       CASE WHEN comment.state = 'published' AND comment.redacted THEN 'redacted'
+            ELSE comment.state END
   FROM mine
   JOIN consultations_comment AS comment ON comment.response_id = mine.id
   JOIN consultations_recommendation AS said ON said.id = comment.recommendation_id
@@ -98,7 +100,16 @@ STANDING = [
 
 
 # What a reader is told of: not what a moderator holds, or took back.
-TOLD = [Decision.Verb.PUBLISH.value, Decision.Verb.REJECT.value, Decision.Verb.HIDE.value]
+TOLD = [
+    verb.value
+    for verb in (
+        Decision.Verb.PUBLISH,
+        Decision.Verb.REJECT,
+        Decision.Verb.HIDE,
+        Decision.Verb.REDACT,
+        Decision.Verb.UNREDACT,
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -178,7 +189,7 @@ def _missed(own: Own, slug: str) -> list[Block]:
 
 def _decided(own: Own) -> list[Block]:
     """What moderators decided in the period, as the comments stand now."""
-    states = dict(Comment.State.choices)
+    states = {**dict(Comment.State.choices), "redacted": _("published, with words removed")}
     told = [
         _("Recommendation %(number)s: %(state)s") % {"number": number, "state": states[state]}
         for number, state in own.decided

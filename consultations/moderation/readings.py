@@ -9,10 +9,12 @@ from consultations.models import Comment, Document, Reading, Response, User
 
 
 def of_comment(*, comment: Comment, by: User, at: datetime) -> bool:
-    """Note that the comment's newest words were read, unless they are public as they stand."""
+    """Note that the comment's newest words were read, unless they are public as they stand.
+
+    They are not while the consultation shows no answers yet.
+    """
     version = comment.submitted_version
-    public = comment.public_text if comment.listed else ""
-    if version is None or (version.text or comment.public_text) in ("", public):
+    if version is None or (version.text or comment.public_text) in ("", public_words(comment, at)):
         return False
     Reading.objects.create(
         consultation_id=comment.recommendation.consultation_id,
@@ -25,6 +27,12 @@ def of_comment(*, comment: Comment, by: User, at: datetime) -> bool:
     return True
 
 
+def public_words(comment: Comment, at: datetime) -> str:
+    """Return what everybody may read of a comment at `at`; "" where that is nothing."""
+    shown = comment.listed and comment.recommendation.consultation.shows_answers(at)
+    return comment.public_text if shown else ""
+
+
 def of_answers(*, response: Response, by: User, at: datetime) -> bool:
     """Note that the answers to the owner's questions were read, which are never published."""
     if not response.question_answers.exists():
@@ -35,8 +43,10 @@ def of_answers(*, response: Response, by: User, at: datetime) -> bool:
 
 def of_document(*, document: Document, by: User, at: datetime) -> bool:
     """Note that a respondent's document was read, unless it is public."""
-    owners = document.response_id is None
-    if owners or Document.objects.public().filter(pk=document.pk).exists():
+    if document.response_id is None:
+        return False
+    shown = document.consultation.shows_answers(at)
+    if shown and Document.objects.public().filter(pk=document.pk).exists():
         return False
     _note(document.consultation_id, Reading.What.DOCUMENT, document.reference, by, at)
     return True

@@ -82,6 +82,17 @@ def test_counted_text_that_its_author_keeps_back_is_noted() -> None:
     assert len(noted()) == 1
 
 
+def test_what_nobody_may_read_before_the_close_is_noted_and_listed_without_words() -> None:
+    consultation = make_consultation(answers_shown="closed")
+    comment = make_comment(consultation.recommendations.get(number=1), state=Published)
+    client = log_in(make_staff(consultation, "analyst"))
+
+    shown = client.get(reverse("admin:consultations_comment_changelist")).content.decode()
+    client.get(page_of(comment))
+
+    assert (comment.public_text in shown, [row[1] for row in noted()]) == (False, ["comment"])
+
+
 def test_list_shows_an_analyst_no_unpublished_text_and_finds_none() -> None:
     comment, consultation = waiting()
     make_comment(

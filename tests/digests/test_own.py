@@ -19,6 +19,7 @@ from tests.factories import (
     make_subscription,
     make_user,
 )
+from tests.moderation.scene import put_back, remove
 from tests.moderation.test_undo import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,16 @@ def test_decision_that_was_undone_is_not_told() -> None:
     undo.undo(decision=rejection, by=rejection.decided_by, at=NOW - 25 * MINUTE)
 
     assert told(case) == ()
+
+
+@pytest.mark.parametrize(("back", "state"), [(False, "redacted"), (True, "published")])
+def test_removal_of_words_is_told_and_so_is_their_coming_back(back: bool, state: str) -> None:
+    case = make_case(make_comment(state="published", text="My number is 0161 496 0000, call me."))
+    remove(case.comment, at=NOW - 40 * MINUTE)
+    if back:
+        put_back(case.comment, at=NOW - 20 * MINUTE)
+
+    assert told(case) == ((1, state),)
 
 
 def test_holding_a_comment_is_nobodys_business() -> None:

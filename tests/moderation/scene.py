@@ -32,5 +32,5 @@ def remove(
 def put_back(comment: Comment, **more: Any) -> Decision:
     """Put back what was removed first."""
     row = Redaction.objects.filter(version__comment=comment).order_by("pk")[0]
-    by = make_staff(comment.recommendation.consultation)
-    return redact.unredact(comment=comment, redaction=row, by=by, at=timezone.now(), **more)
+    by, at = make_staff(comment.recommendation.consultation), more.pop("at", timezone.now())
+    return redact.unredact(comment=comment, redaction=row, by=by, at=at, **more)
