@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.admin import rights, undoing
+from consultations.admin.confirming import MOST, CountForm
 from consultations.admin.review import DecisionForm, errors_of
 from consultations.admin.told import who
 from consultations.models import Case, Decision, database_now
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from consultations.admin.cases import CaseAdmin
 
 Verb = Decision.Verb
-# More than these are not read by anybody before they are decided.
-MOST = 100
 HEADINGS = {
     Verb.PUBLISH: gettext_lazy("Publish these comments"),
     Verb.REJECT: gettext_lazy("Reject these comments"),
@@ -59,30 +56,8 @@ def confirm_claim(
     return _act(Verb.CONFIRM, page, request, cases)
 
 
-class BulkForm(DecisionForm):
+class BulkForm(CountForm, DecisionForm):
     """A decision on many, confirmed by typing how many it decides."""
-
-    count = forms.IntegerField(
-        label=gettext_lazy("How many does this decide?"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 6}),
-        error_messages={
-            "required": gettext_lazy("Type how many this decides."),
-            "invalid": gettext_lazy("Type how many this decides, in figures."),
-        },
-    )
-
-    def __init__(self, *args: Any, total: int, **named: Any) -> None:
-        super().__init__(*args, **named)
-        self.total = total
-        self.fields["count"].help_text = _("Type %(n)s to confirm.") % {"n": total}
-
-    def clean_count(self) -> int:
-        """Take no other number than that of the cases that were shown."""
-        count: int = self.cleaned_data["count"]
-        if count != self.total:
-            sentence = _("This decides %(n)s, and you typed %(typed)s. Type %(n)s to confirm.")
-            raise forms.ValidationError(sentence % {"n": self.total, "typed": count})
-        return count
 
 
 def _act(

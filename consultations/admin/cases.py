@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from consultations.admin import (
     appeals,
     bulk,
+    confirming,
     filters,
     marking,
     review,
@@ -59,7 +60,7 @@ class CaseAdmin(PolicyAdmin[Case]):
     ordering = queue.ORDER
     actions = (bulk.publish, bulk.reject, bulk.hold, bulk.confirm_claim)
     list_per_page = 25
-    most_at_once = bulk.MOST
+    most_at_once = confirming.MOST
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         """Return the cases of the consultations where the user decides."""
@@ -83,7 +84,7 @@ class CaseAdmin(PolicyAdmin[Case]):
         if not search_term.strip():
             return queryset, False
         rows, backwards = beyond(queryset, request)
-        most = bulk.MOST if request.method == "POST" else self.list_per_page + 1
+        most = confirming.MOST if request.method == "POST" else self.list_per_page + 1
         found = finding.find(cast(CaseQuerySet, rows), search_term, most=most)
         return (found.reverse() if backwards else found), False
 

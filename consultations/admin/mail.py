@@ -5,12 +5,12 @@ from collections import Counter
 from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import reach, rights
+from consultations.admin import confirming, reach, rights
 from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
 from consultations.mail import outbox
 from consultations.mail.outbox import OutboxError
@@ -43,6 +43,10 @@ def _elsewhere(n: int) -> str:
 DOUBTS = {Message.State.UNKNOWN: _unknown, Message.State.FAILED: _failed}
 
 
+def _named(message: Message) -> str:
+    return f"{message.to}, {message.get_stream_display()}"
+
+
 def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -> None:
     """Settle each mail in doubt or failed, and say which were neither."""
     by, at = rights.person(request), database_now()
@@ -61,19 +65,42 @@ def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -
 
 
 @admin.action(
-    description=gettext_lazy("Settle: it arrived, or nothing is left to do"), permissions=["settle"]
+    description=gettext_lazy("Settle: it arrived, or nothing is left to do…"),
+    permissions=["settle"],
 )
-def settle_as_sent(page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]) -> None:
-    """Settle: it did arrive, or failed and has been seen to."""
-    _settle(request, chosen, as_sent=True)
+def settle_as_sent(
+    page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]
+) -> HttpResponse | None:
+    """Settle, once confirmed: it did arrive, or failed and has been seen to."""
+    asked = confirming.ask(
+        page,
+        request,
+        chosen,
+        title=_("Settle these mails"),
+        sentence=_("They count as arrived, or as seen to. They are not sent again."),
+        label=_named,
+    )
+    if asked is None:
+        _settle(request, chosen, as_sent=True)
+    return asked
 
 
-@admin.action(description=gettext_lazy("Send again"), permissions=["settle"])
+@admin.action(description=gettext_lazy("Send again…"), permissions=["settle"])
 def settle_as_not_sent(
     page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]
-) -> None:
-    """Settle: it did not arrive, and goes out once more."""
-    _settle(request, chosen, as_sent=False)
+) -> HttpResponse | None:
+    """Settle, once confirmed: it did not arrive, and goes out once more."""
+    asked = confirming.ask(
+        page,
+        request,
+        chosen,
+        title=_("Send these mails again"),
+        sentence=_("Each goes out once more. A reader whose mail did arrive gets it twice."),
+        label=_named,
+    )
+    if asked is None:
+        _settle(request, chosen, as_sent=False)
+    return asked
 
 
 @admin.register(Message)

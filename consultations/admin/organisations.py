@@ -8,11 +8,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.admin import reach, rights
+from consultations.admin import confirming, reach, rights
 from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
 from consultations.forms import TidyField
 from consultations.models import Membership, Organisation, database_now
@@ -89,6 +89,10 @@ class OrganisationAdmin(PolicyAdmin[Organisation]):
         )
 
 
+def _named(membership: Membership) -> str:
+    return f"{membership.user.email}, {membership.organisation}"
+
+
 def _each(
     request: HttpRequest,
     chosen: QuerySet[Membership],
@@ -97,7 +101,7 @@ def _each(
 ) -> None:
     """Call the verb for each membership, and say what became of it."""
     for membership in chosen.order_by("pk"):
-        name = f"{membership.user.email}, {membership.organisation}"
+        name = _named(membership)
         try:
             kept = verb(membership=membership, by=rights.person(request), at=database_now())
         except DecisionRefused as refusal:
@@ -112,25 +116,61 @@ def _each(
             messages.warning(request, said % {"reference": response.reference})
 
 
-@admin.action(description=gettext_lazy("End these memberships now"), permissions=["end"])
-def end(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]) -> None:
-    """End each membership; the organisation keeps its responses."""
-    _each(request, chosen, memberships.end, _("the membership has ended."))
+@admin.action(description=gettext_lazy("End these memberships…"), permissions=["end"])
+def end(
+    page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]
+) -> HttpResponse | None:
+    """End each membership, once confirmed; the organisation keeps its responses."""
+    asked = confirming.ask(
+        page,
+        request,
+        chosen.select_related("user", "organisation"),
+        title=_("End these memberships"),
+        sentence=_("They no longer act for the organisation, which keeps its responses."),
+        label=_named,
+    )
+    if asked is None:
+        _each(request, chosen, memberships.end, _("the membership has ended."))
+    return asked
 
 
 @admin.action(
-    description=gettext_lazy("Revoke: they never spoke for the organisation"), permissions=["end"]
+    description=gettext_lazy("Revoke: they never spoke for the organisation…"), permissions=["end"]
 )
-def revoke(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]) -> None:
-    """End each membership and take the organisation's name from what the person wrote."""
-    _each(request, chosen, memberships.revoke, _("the confirmation is revoked."))
+def revoke(
+    page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]
+) -> HttpResponse | None:
+    """End each membership, once confirmed; what the person wrote loses the organisation's name."""
+    asked = confirming.ask(
+        page,
+        request,
+        chosen.select_related("user", "organisation"),
+        title=_("Revoke these confirmations"),
+        sentence=_("They never spoke for the organisation: its name goes from what they wrote."),
+        label=_named,
+    )
+    if asked is None:
+        _each(request, chosen, memberships.revoke, _("the confirmation is revoked."))
+    return asked
 
 
-@admin.action(description=gettext_lazy("Make them leads"), permissions=["end"])
-def make_leads(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]) -> None:
-    """Make each confirmed member a lead: for an organisation that nobody leads."""
-    verb = partial(memberships.appoint, role=Membership.Right.LEAD)
-    _each(request, chosen, verb, _("they are a lead now."))
+@admin.action(description=gettext_lazy("Make them leads…"), permissions=["end"])
+def make_leads(
+    page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]
+) -> HttpResponse | None:
+    """Make each confirmed member a lead, once confirmed: where nobody leads the organisation."""
+    asked = confirming.ask(
+        page,
+        request,
+        chosen.select_related("user", "organisation"),
+        title=_("Make them leads"),
+        sentence=_("They may send what their organisation answers, and decide who joins it."),
+        label=_named,
+    )
+    if asked is None:
+        verb = partial(memberships.appoint, role=Membership.Right.LEAD)
+        _each(request, chosen, verb, _("they are a lead now."))
+    return asked
 
 
 class LedFilter(admin.SimpleListFilter):

@@ -15,12 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations import roles
-from consultations.admin import accounts, reach, rights
+from consultations.admin import accounts, confirming, reach, rights
 from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
 from consultations.models import Consultation, Role, User, database_now
 from consultations.roles import RoleError
 
 Page: TypeAlias = "Callable[[PolicyAdmin[User], HttpRequest, User], HttpResponse]"
+
+
+def _named(user: User) -> str:
+    return ", ".join(filter(None, (user.name, user.email)))
 
 
 def _each_account(
@@ -36,16 +40,43 @@ def _each_account(
             messages.success(request, f"{user.email}: {sentence}")
 
 
-@admin.action(description=gettext_lazy("Close these accounts now"), permissions=["close"])
-def close_accounts(page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]) -> None:
-    """Close each account; its next request is anonymous."""
-    _each_account(request, chosen, roles.close_account, _("the account is closed."))
+@admin.action(description=gettext_lazy("Close these accounts…"), permissions=["close"])
+def close_accounts(
+    page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]
+) -> HttpResponse | None:
+    """Close each account, once confirmed; its next request is anonymous."""
+    asked = confirming.ask(
+        page,
+        request,
+        chosen,
+        title=_("Close these accounts"),
+        sentence=_(
+            "These people are logged out by their next request and cannot log in. What they sent "
+            "stays as it is."
+        ),
+        label=_named,
+    )
+    if asked is None:
+        _each_account(request, chosen, roles.close_account, _("the account is closed."))
+    return asked
 
 
-@admin.action(description=gettext_lazy("Open these accounts again"), permissions=["close"])
-def reopen_accounts(page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]) -> None:
-    """Open each account again."""
-    _each_account(request, chosen, roles.reopen_account, _("the account is open again."))
+@admin.action(description=gettext_lazy("Open these accounts again…"), permissions=["close"])
+def reopen_accounts(
+    page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]
+) -> HttpResponse | None:
+    """Open each account again, once confirmed."""
+    asked = confirming.ask(
+        page,
+        request,
+        chosen,
+        title=_("Open these accounts again"),
+        sentence=_("These people can log in again. Rights that ended stay ended."),
+        label=_named,
+    )
+    if asked is None:
+        _each_account(request, chosen, roles.reopen_account, _("the account is open again."))
+    return asked
 
 
 @admin.register(User)
@@ -145,9 +176,20 @@ class RoleForm(forms.ModelForm[Role]):
         return str(self.cleaned_data["email"])
 
 
-@admin.action(description=gettext_lazy("End these rights now"), permissions=["add"])
-def end_roles(page: "RoleAdmin", request: HttpRequest, chosen: QuerySet[Role]) -> None:
-    """End each right; the last officer of a consultation keeps theirs."""
+@admin.action(description=gettext_lazy("End these rights…"), permissions=["add"])
+def end_roles(
+    page: "RoleAdmin", request: HttpRequest, chosen: QuerySet[Role]
+) -> HttpResponse | None:
+    """End each right, once confirmed; the last officer of a consultation keeps theirs."""
+    asked = confirming.ask(
+        page,
+        request,
+        chosen,
+        title=_("End these rights"),
+        sentence=_("These people lose the right by their next request. Their decisions stand."),
+    )
+    if asked is not None:
+        return asked
     ended = 0
     for role in chosen.order_by("pk"):
         try:
@@ -158,6 +200,7 @@ def end_roles(page: "RoleAdmin", request: HttpRequest, chosen: QuerySet[Role]) -
     if ended:
         said = ngettext("%(n)s right ended.", "%(n)s rights ended.", ended)
         messages.success(request, said % {"n": ended})
+    return None
 
 
 @admin.register(Role)

@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.admin import rights
+from consultations.admin import confirming, rights
 from consultations.admin.base import PolicyAdmin
 from consultations.models import Consultation, Organisation, TrustedOrganisation, database_now
 from consultations.moderation import trust
@@ -48,11 +48,22 @@ class TrustForm(forms.ModelForm[TrustedOrganisation]):
         return name
 
 
-@admin.action(description=gettext_lazy("End this trust now"), permissions=["add"])
+@admin.action(description=gettext_lazy("End this trust…"), permissions=["add"])
 def end_trust(
     page: "TrustedOrganisationAdmin", request: HttpRequest, chosen: QuerySet[TrustedOrganisation]
-) -> None:
-    """End each; what is public stays so."""
+) -> HttpResponse | None:
+    """End each, once confirmed; what is public stays so."""
+    asked = confirming.ask(
+        page,
+        request,
+        chosen,
+        title=_("End this trust"),
+        sentence=_(
+            "What these send from now on waits until it is read. What is public stays public."
+        ),
+    )
+    if asked is not None:
+        return asked
     ended = 0
     for one in chosen.order_by("pk"):
         try:
@@ -67,6 +78,7 @@ def end_trust(
             ended,
         )
         messages.success(request, said % {"n": ended})
+    return None
 
 
 @admin.register(TrustedOrganisation)

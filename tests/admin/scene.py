@@ -21,9 +21,23 @@ def page_of(row: Any) -> str:
 
 
 def act(client: Client, name: str, *rows: Any) -> str:
-    """Run an action of a list on these rows; return the page that follows."""
+    """Run an action of a list on these rows as its page asks; return the page that follows."""
     said = {"action": name, "_selected_action": [row.pk for row in rows], "index": "0"}
-    return client.post(listed(rows[0]._meta.model_name), said, follow=True).content.decode()
+    asked = client.post(listed(rows[0]._meta.model_name), said, follow=True)
+    if "form" not in (asked.context or {}):
+        return asked.content.decode()
+    return confirm(client, asked).content.decode()
+
+
+def confirm(client: Client, asked: Any) -> Any:
+    """Type the number that the page asks for, and send what stands in it."""
+    said = {
+        "action": asked.context["action"],
+        "_selected_action": [key for key, _label in asked.context["rows"]],
+        "confirmed": "yes",
+        "count": asked.context["form"].total,
+    }
+    return client.post(asked.wsgi_request.path, said, follow=True)
 
 
 def administrator() -> User:

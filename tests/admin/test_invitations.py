@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.exchange import contacts
 from consultations.models import Consultation, Invitation, Organisation, Role, Upload
+from tests.admin.scene import act
 from tests.factories import (
     confirm_address,
     log_in,
@@ -46,11 +47,6 @@ def send(client: Client, consultation: Consultation, rows: str, name: str = "lis
 
 def officer_of(consultation: Consultation) -> Client:
     return log_in(make_staff(consultation, "officer"))
-
-
-def act(client: Client, name: str, *chosen: Invitation) -> str:
-    said = {"action": name, "_selected_action": [one.pk for one in chosen], "index": "0"}
-    return client.post(reverse(LISTED), said, follow=True).content.decode()
 
 
 def test_file_is_tried_first_and_then_invites() -> None:

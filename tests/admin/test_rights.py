@@ -19,6 +19,7 @@ from consultations.models import (
 )
 from consultations.moderation import decide
 from consultations.roles import RoleError
+from tests.admin.scene import act
 from tests.factories import (
     give_role,
     log_in,
@@ -194,8 +195,7 @@ def test_role_is_given_on_the_ledger_and_ended_at_once() -> None:
     person.refresh_from_db()
     assert (role.right, person.is_staff) == ("moderator", True)
     assert LedgerEntry.objects.get().act == "role_given"
-    picked = {"action": "end_roles", "_selected_action": [role.pk], "index": "0"}
-    client.post(reverse("admin:consultations_role_changelist"), picked)
+    act(client, "end_roles", role)
     role.refresh_from_db()
     assert role.ends_at is not None
     queue = reverse("admin:consultations_case_changelist")
@@ -228,8 +228,7 @@ def test_deliveries_never_show_what_stands_in_them_and_doubts_are_settled() -> N
     message, client = Message.objects.get(), log_in(officer)
     page = client.get(reverse("admin:consultations_message_change", args=[message.pk]))
     assert "This would help firms" not in page.content.decode()
-    picked = {"action": "settle_as_sent", "_selected_action": [message.pk], "index": "0"}
-    client.post(reverse("admin:consultations_message_changelist"), picked)
+    act(client, "settle_as_sent", message)
     message.refresh_from_db()
     assert (message.state, message.settled_by) == (Message.State.SENT, officer)
 

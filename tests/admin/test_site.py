@@ -188,6 +188,22 @@ def test_account_is_closed_at_once_by_site_administrators_alone() -> None:
     assert list(acts) == ["account_closed", "account_reopened"]
 
 
+def test_what_is_done_to_many_is_shown_first_and_confirmed_by_its_number() -> None:
+    people, keeper = [make_user(), make_user()], log_in(administrator())
+    picked = {"action": "close_accounts", "_selected_action": [one.pk for one in people]}
+
+    asked = keeper.post(listed("user"), picked)
+    unsure = keeper.post(listed("user"), picked | {"confirmed": "yes", "count": "1"})
+    before = User.objects.filter(is_active=False).count()
+    done = keeper.post(listed("user"), picked | {"confirmed": "yes", "count": "2"}, follow=True)
+
+    assert all(person.email in asked.content.decode() for person in people)
+    assert "Type 2 to confirm." in asked.content.decode()
+    assert "This decides 2, and you typed 1." in unsure.content.decode()
+    assert (before, User.objects.filter(is_active=False).count()) == (0, 2)
+    assert done.content.decode().count("the account is closed.") == 2
+
+
 def test_account_of_ones_own_or_of_a_superuser_is_not_closed() -> None:
     keeper, root = administrator(), make_user(is_superuser=True)
     page = act(log_in(keeper), "close_accounts", keeper, root)

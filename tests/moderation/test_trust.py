@@ -24,6 +24,7 @@ from consultations.models import (
 from consultations.moderation import decide, trust, undo
 from consultations.moderation.trust import TrustRefused
 from consultations.organisations import standing
+from tests.admin.scene import act
 from tests.factories import (
     NOTICES,
     log_in,
@@ -236,10 +237,7 @@ def test_officer_names_a_trusted_organisation_in_the_admin_and_ends_it() -> None
     assert client.post(add, said).status_code == 302
     given = TrustedOrganisation.objects.get()
     assert (given.organisation, given.ends_at) == (body, None)
-    client.post(
-        reverse("admin:consultations_trustedorganisation_changelist"),
-        {"action": "end_trust", "_selected_action": [given.pk]},
-    )
+    act(client, "end_trust", given)
 
     given.refresh_from_db()
     assert given.ends_at is not None
@@ -279,6 +277,6 @@ def test_moderator_sees_trusted_organisations_and_changes_none() -> None:
 
     assert "Aldermoor" in client.get(page).content.decode()
     given = TrustedOrganisation.objects.get()
-    client.post(page, {"action": "end_trust", "_selected_action": [given.pk]})
+    act(client, "end_trust", given)
     given.refresh_from_db()
     assert given.ends_at is None

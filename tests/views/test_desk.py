@@ -20,6 +20,7 @@ from consultations.models import (
     User,
 )
 from consultations.moderation import memberships
+from tests.admin.scene import act
 from tests.desk.scene import bring, invite, make_council, make_person, seat
 from tests.factories import log_in, make_consultation, make_question, make_staff, make_user
 from tests.participation.scene import answer, recommendation_of, save, submit_all
@@ -190,8 +191,8 @@ def test_contributor_decides_on_nobody() -> None:
     council, lead, cal = council_of_two()
     client = log_in(cal.user)
 
-    for act in ("end", "contributor", "grant", ""):
-        answer = client.post(at("members.show", council, lead.pk), {"act": act})
+    for wanted in ("end", "contributor", "grant", ""):
+        answer = client.post(at("members.show", council, lead.pk), {"act": wanted})
         assert answer.status_code == 403
     assert client.post(at("desk.invite", council), {"email": "x@y.example"}).status_code == 403
     assert client.post(at("desk.take_back", council), {"invitation": "1"}).status_code == 403
@@ -307,8 +308,7 @@ def test_organisation_without_a_lead_is_seen_by_an_officer_who_names_one() -> No
     page = reverse("admin:consultations_membership_changelist")
 
     found = list(client.get(page, {"led": "no"}).context["cl"].result_list)
-    chosen = {"action": "make_leads", "_selected_action": [cal.pk]}
-    client.post(page, chosen)
+    act(client, "make_leads", cal)
 
     assert found == [cal]
     cal.refresh_from_db()
