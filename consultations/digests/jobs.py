@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from consultations.digests import build, mailing
+from consultations.digests import composing, mailing
 from consultations.digests.due import next_edition_at, told_until
 from consultations.digests.render import as_plain, assemble
 from consultations.digests.shapes import View
@@ -57,7 +57,7 @@ def _claimed(at: datetime) -> Job | None:
 def _preview(consultation: Consultation, at: datetime, slot: str | None) -> View:
     """The edition on what was published since the last; no slot is used and no number taken."""
     start, end = _period(consultation, at, datetime.fromisoformat(slot) if slot else at)
-    draft = build.compose(consultation, start=start, end=end, at=at)
+    draft = composing.compose(consultation, start=start, end=end, at=at)
     prefetch_related_objects(
         draft.quotes, "version__comment__response", "version__comment__shown_region"
     )
@@ -78,7 +78,7 @@ def _period(consultation: Consultation, at: datetime, end: datetime) -> tuple[da
     return start, end
 
 
-def _notice(draft: build.Draft, at: datetime) -> str:
+def _notice(draft: composing.Draft, at: datetime) -> str:
     """Say that it is a preview, and what is not known yet."""
     said = [_("This is a preview: nothing has been published or sent.")]
     unseen = draft.consultation.editions.unseen().first()
