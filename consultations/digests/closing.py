@@ -66,7 +66,7 @@ def whole(facts: Mapping[str, Any]) -> Whole:
     """Return what a final summary's `facts` say beside its recommendations (one query)."""
     told = facts["whole"]
     answered = told["answered"]
-    bodies, named = _named(answered["bodies"])
+    bodies, named = _named(answered["bodies"], facts["slug"])
     more = len(answered["bodies"]) - named
     return Whole(
         sentences=tuple(_who(answered, facts["waiting"])),
@@ -151,7 +151,7 @@ def _note(told: Mapping[str, Any]) -> str:
     return said
 
 
-def _named(references: Sequence[str]) -> tuple[list[tuple[str, Body]], int]:
+def _named(references: Sequence[str], slug: str) -> tuple[list[tuple[str, Body]], int]:
     """Return the organisations that may be named now, by kind and name, and of how many responses.
 
     One query. An organisation may be where a comment of it can be read under its name: so hiding,
@@ -170,7 +170,7 @@ def _named(references: Sequence[str]) -> tuple[list[tuple[str, Body]], int]:
             continue
         left = body.merged_into or body
         name = left.name if body.merged_into else row.organisation_name
-        path = reverse("organisations.show", args=[left.reference])
+        path = reverse("organisations.show", args=[slug, body.reference])
         before = found.get(left.pk)
         marks = (*(before[1].marks if before else ()), *_marks(row))
         found[left.pk] = (row.kind, Body(name, path, tuple(dict.fromkeys(marks))))

@@ -38,15 +38,15 @@ CHANNELS = tuple(Response.Channel.values)
 # An answer may be sent between the two readings where questions are counted before the close.
 TRIES = 3
 COUNTED = """
-SELECT said.question_id, chosen, count(*)
+SELECT said.question_id, choice.code, count(*)
   FROM consultations_questionanswer AS said
   JOIN consultations_questionanswerversion AS version ON version.id = said.current_id
   JOIN consultations_question AS asked ON asked.id = said.question_id
-  LEFT JOIN LATERAL unnest(version.chosen || 0::smallint) AS chosen ON true
+  LEFT JOIN LATERAL unnest(version.chosen || 0::smallint) AS choice (code) ON true
  WHERE asked.consultation_id = %(consultation)s AND said.state = 'submitted'
    AND said.submitted_at < %(end)s
    AND (cardinality(version.chosen) > 0 OR cardinality(asked.options) = 0 AND asked.kind <> 'scale')
- GROUP BY said.question_id, chosen
+ GROUP BY said.question_id, choice.code
 """
 
 
