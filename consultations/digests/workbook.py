@@ -72,6 +72,7 @@ def _columns(told: list[Sheet]) -> Sheet:
 def _cell(page: xlsxwriter.worksheet.Worksheet, line: int, place: int, value: Value) -> None:
     if isinstance(value, str):
         safe = f"'{value}" if value.startswith(RISKY) else value
-        page.write_string(line, place, safe[:MOST_CELL])
+        if safe:
+            page.write_string(line, place, safe[:MOST_CELL])
     elif value is not None:
         page.write_number(line, place, value)

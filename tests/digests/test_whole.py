@@ -7,7 +7,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -30,7 +32,7 @@ from consultations.models import (
     SignOff,
 )
 from tests import factories
-from tests.digests.scene import OPENS, SLOT, make_scene, overwrite, say
+from tests.digests.scene import OPENS, SLOT, make_scene, say
 from tests.digests.test_final import NEXT, closed, finals
 
 pytestmark = pytest.mark.django_db
@@ -208,8 +210,9 @@ def test_each_figure_that_is_corrupted_is_found_whether_or_not_the_hash_is_made_
         for key in path[:-1]:
             held = held[key]
         last = held[path[-1]]
-        change = not last if isinstance(last, bool) else last + 1
-        held[path[-1]] = f"{last}9" if isinstance(last, str) else change
+        held[path[-1]] = f"{last}9" if isinstance(last, str) else int(last) + 1
+        if isinstance(last, bool):
+            held[path[-1]] = not last
         with pytest.raises(UnfaithfulSummaryError, match="another hash"):
             sound_quotes(edition)
         if not recounted(consultation, edition):
@@ -263,9 +266,8 @@ def recounted(consultation: Consultation, edition: Edition) -> bool:
     )
 
 
-def test_page_costs_the_same_queries_for_three_recommendations_and_questions(
-    django_assert_num_queries: Any,
-) -> None:
+def test_page_costs_the_same_queries_for_three_recommendations_and_questions() -> None:
+    costs: dict[str, list[int]] = {}
     for number in (1, 3):
         consultation = closed()
         for place in range(2, number + 1):
@@ -281,10 +283,17 @@ def test_page_costs_the_same_queries_for_three_recommendations_and_questions(
         [edition] = [each for each in final if each.consultation == consultation]
         workbook.build_missing(NEXT)
         Consultation.objects.update(opens_at=OPENS - timedelta(days=300), closes_at=SLOT)
-        for name, most in (("digests.show", 9), ("digests.record", 7), ("digests.workbook", 3)):
+        for name in ("digests.show", "digests.record", "digests.workbook"):
             path = reverse(name, args=[consultation.slug, edition.number])
-            with django_assert_num_queries(most):
+            with CaptureQueriesContext(connection) as asked:
                 assert Client().get(path).status_code == 200
+            costs.setdefault(name, []).append(len(asked))
+
+    assert costs == {
+        "digests.show": [7, 7],
+        "digests.record": [6, 6],
+        "digests.workbook": [2, 2],
+    }
 
 
 def test_page_says_what_it_is_and_links_to_its_tables() -> None:
