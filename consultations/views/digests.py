@@ -20,7 +20,7 @@ from consultations import policy
 from consultations.digests import subscribe
 from consultations.digests.due import next_edition_at
 from consultations.digests.record import record as as_record
-from consultations.digests.render import period_of, upcoming, view
+from consultations.digests.render import address, period_of, upcoming, view
 from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.forms import SubscriptionForm
 from consultations.mail.stopped import stopped
@@ -78,6 +78,7 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "consultation": consultation,
         "public": consultation.shows_answers(now),
         "edition": seen,
+        "address": address(seen.path) if seen.whole else "",
         "said": _said(edition),
         "earlier": there.get(number - 1),
         "later": there.get(number + 1),

@@ -34,7 +34,7 @@ def test_final_summary_is_sound_on_screen_and_clean_on_paper(eyes: Eyes) -> None
     eyes.go(f"/consultations/{consultation.slug}/digests/{edition.number}/", name="final summary")
     page.set_viewport_size({"width": 700, "height": 1000})  # as wide as A4 within its margins
     page.emulate_media(media="print")
-    document = page.pdf(format="A4", print_background=False)
+    document = page.pdf(prefer_css_page_size=True, print_background=False)
     if LEFT:
         Path(LEFT, "final.pdf").write_bytes(document)
 
