@@ -1,6 +1,7 @@
 """The final summary: when it comes, that it takes nothing from the series, and whom it reaches."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -8,6 +9,8 @@ from consultations import ledger
 from consultations.digests import build, editions, final
 from consultations.digests.due import due_editions
 from consultations.digests.preview import DigestError
+from consultations.digests.render import view
+from consultations.mail import leases
 from consultations.models import (
     Comment,
     Consultation,
@@ -18,6 +21,7 @@ from consultations.models import (
 )
 from tests import factories
 from tests.digests.scene import DUE, OPENS, SLOT, fill, hide, make_scene, say, told
+from tests.digests.test_mailing import body, links, plain_of, received
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -155,10 +159,51 @@ def test_final_is_mailed_once_to_readers_of_every_digest_and_of_milestones() -> 
     build.make_due(DUE)
     [made] = finals(NEXT)
 
-    mailed = Message.objects.filter(edition=made).values_list("user", flat=True)
-
-    assert set(mailed) == {readers["every"].pk, readers["milestones"].pk}
+    mailed = Message.objects.filter(edition=made)
+    assert set(mailed.values_list("user", flat=True)) == {
+        readers["every"].pk,
+        readers["milestones"].pk,
+    }
     assert made.readers == 2
+    asked = {"streams": list(Message.Stream), "size": 9, "editions": True, "lease": uuid4()}
+    taken, suppressed = leases.claim(at=NEXT, **asked)
+    of_the_final = [mail for mail in taken if mail.edition_id == made.pk]
+    assert (len(of_the_final), suppressed) == (2, 0)
+
+
+def test_mail_says_first_that_it_is_the_summary_of_the_whole_within_its_limits() -> None:
+    consultation = make_scene(recommendations=12)
+    Consultation.objects.update(closes_at=CLOSES)
+    fill(consultation, each=9)
+    reader = factories.make_user(name="Ada")
+    build.make_due(DUE)
+    [made] = finals(NEXT)
+
+    mail = received(made, reader)
+
+    text, html = body(mail, "plain"), body(mail, "html")
+    assert str(mail["Subject"]).startswith("Final summary: ")
+    assert " ".join(text.split()).startswith("This is the final summary of the whole consultation")
+    for said in ("108 responses count.", "9 comments.", "All of it", "Read the whole summary"):
+        assert said in plain_of(html)
+    for wrong in ("new comment", "Nothing new", "Still to come", "What became of your own"):
+        assert wrong not in text
+        assert wrong not in html
+    assert links(text) == links(html)
+    assert len(mail.as_bytes()) < 90_000
+    assert max(len(text.split()), len(plain_of(html).split())) <= 700
+
+
+def test_next_digest_of_the_series_says_that_a_final_summary_is_to_come() -> None:
+    consultation = make_scene(recommendations=1)
+    Consultation.objects.update(closes_at=SLOT - timedelta(hours=1))
+    fill(consultation, each=6)
+
+    [regular] = build.make_due(DUE)
+    [made] = finals(NEXT)
+
+    assert view(regular).to_come[-1] == "A final summary of the whole consultation is to come."
+    assert view(made).to_come == ()
 
 
 def test_while_one_waits_for_its_release_no_other_is_made() -> None:
