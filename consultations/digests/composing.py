@@ -17,11 +17,11 @@ from consultations.analysis.verify import verify
 from consultations.digests import moderated, since, snapshots, whole
 from consultations.digests.before import FORMAT, bare, earlier_summaries, last_standing
 from consultations.digests.due import next_edition_at
+from consultations.digests.final import is_to_come
 from consultations.digests.quoting import seal
 from consultations.digests.sound import sound_quotes
 from consultations.digests.unfaithful import UnfaithfulSummaryError
-from consultations.models import Consultation, Edition, Quote, Recommendation, Tally
-from consultations.models.edition_standing import STANDS, EditionQuerySet
+from consultations.models import Consultation, Quote, Recommendation, Tally
 
 OPTIONS = Options()
 
@@ -56,7 +56,7 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
         **_names(reading),
         "recommendations": told,
         "compared": last.number if last else 0,
-        "final_to_come": not _finals(consultation).exists(),
+        "final_to_come": is_to_come(consultation),
     }
     return Draft(consultation, start, end, facts, tuple(quotes), frozenset(reading.news))
 
@@ -171,11 +171,6 @@ def _names(reading: snapshots.Reading) -> dict[str, Any]:
         "regions": dict(sorted(reading.regions.items())),
         "bodies": dict(sorted(reading.bodies.items())),
     }
-
-
-def _finals(consultation: Consultation) -> EditionQuerySet:
-    """The final summary that waits or stands: at most one."""
-    return Edition.objects.filter(consultation=consultation, final=True, state__in=STANDS)
 
 
 def _end_of_record(consultation: Consultation) -> dict[str, Any]:

@@ -91,6 +91,13 @@ def is_being_made(consultation: Consultation) -> bool:
     return asked is not None and not consultation.editions.filter(final=True, slot=asked).exists()
 
 
+def is_to_come(consultation: Consultation) -> bool:
+    """Return whether a final summary comes by itself yet, as somebody answered (one query)."""
+    finals = Edition.objects.filter(consultation=OuterRef("consultation"), final=True)
+    sent = consultation.responses.filter(state=Response.State.SUBMITTED)
+    return sent.filter(~Exists(finals)).exists()
+
+
 def standing_final(consultation: Consultation) -> Edition | None:
     """Return the final summary that is published and stands, without its facts (one query)."""
     return consultation.editions.standing().filter(final=True).defer("facts").first()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.digests import beside, closing, moderated, since
+from consultations.digests.final import is_to_come
 from consultations.digests.quoting import spoken
 from consultations.digests.sections import section
 from consultations.digests.shapes import View
@@ -138,9 +139,11 @@ def upcoming(at: datetime | None, consultation: Consultation) -> str:
         return _("A digest is being checked before it is published.")
     if at is None:
         over = consultation.published_at and not consultation.digests_held_at
-        if over and consultation.editions.telling().filter(final=True).exists():
-            return _("No more digests are to come.")
-        return str(FINAL_TO_COME) if over else _("No date is set for the next digest.")
+        if over and is_to_come(consultation):
+            return str(FINAL_TO_COME)
+        return (
+            _("No more digests are to come.") if over else _("No date is set for the next digest.")
+        )
     checked = consultation.release != Consultation.Release.AT_ONCE
     if not checked and not consultation.editions.public().exists():
         said = _("The first digest comes at %(moment)s, if any comments are published by then.")
