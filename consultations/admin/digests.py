@@ -109,7 +109,8 @@ def page(
         try:
             said = verb(request, consultation, filled.cleaned_data)
         except DigestError as error:
-            filled.add_error("why" if act == FINAL else "reason", str(error))
+            why = "why" if final["may_make_final"] else None
+            filled.add_error(why if act == FINAL else "reason", str(error))
         else:
             if said:
                 messages.success(request, said)

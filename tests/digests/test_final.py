@@ -199,8 +199,7 @@ def test_next_digest_of_the_series_says_that_a_final_summary_is_to_come() -> Non
     Consultation.objects.update(closes_at=SLOT - timedelta(hours=1))
     fill(consultation, each=6)
 
-    [regular] = build.make_due(DUE)
-    [made] = finals(NEXT)
+    regular, made = build.make_due(DUE)
 
     assert view(regular).to_come[-1] == "A final summary of the whole consultation is to come."
     assert view(made).to_come == ()
