@@ -7,7 +7,16 @@ from celery import shared_task
 from django.conf import settings
 
 from consultations import accounts, limits, participation, screening
-from consultations.digests import build, editions, jobs, official, plan, quoting, readers
+from consultations.digests import (
+    build,
+    editions,
+    jobs,
+    official,
+    plan,
+    quoting,
+    readers,
+    workbook,
+)
 from consultations.exchange import building, imports, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
@@ -26,10 +35,14 @@ JOBS_A_RUN = 5
 
 @shared_task(ignore_result=True)
 def make_editions() -> None:
-    """Make the editions that are due, and release those whose quiet time is over."""
+    """Make the editions that are due, and release those whose quiet time is over.
+
+    A final summary's workbook is built after it.
+    """
     at = database_now()
     build.make_due(at)
     editions.release_due(at)
+    workbook.build_missing(at)
 
 
 @shared_task(ignore_result=True, soft_time_limit=540, time_limit=600)

@@ -133,6 +133,7 @@ urlpatterns = [
     path(CONSULTATION + "digests/settings/", digests.settings, name="digests.settings"),
     path(CONSULTATION + "digests/<int:number>/", digests.show, name="digests.show"),
     path(CONSULTATION + "digests/<int:number>.json", digests.record, name="digests.record"),
+    path(CONSULTATION + "digests/<int:number>.xlsx", digests.workbook, name="digests.workbook"),
     path("u/<token:token>", mail.unsubscribe, name="mail.unsubscribe"),
     # people
     path("account/", people.account, name="people.account"),

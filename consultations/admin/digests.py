@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.admin import rights
+from consultations.admin import closing, rights
 from consultations.admin.editions import standing
 from consultations.admin.review import errors_of
 from consultations.digests import due, editions, preview, render
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 PREVIEWS = (Job.What.PREVIEW, Job.What.MAIL_PREVIEW)
 NEWEST = 20
+# The forms of the page beside the first, by what their buttons say.
+FINAL = "final"
+OTHERS = ("choose", FINAL)
 UNFINISHED = {Job.State.ASKED, Job.State.RUNNING}
 
 
@@ -54,11 +57,13 @@ class DigestForm(forms.Form):
         widget=forms.TextInput,
     )
 
-    def __init__(self, *args: Any, slots: Sequence[datetime], **named: Any) -> None:
+    def __init__(self, *args: Any, slots: Sequence[datetime], closed: bool, **named: Any) -> None:
         super().__init__(*args, **named)
+        final = [(FINAL, _("The final summary, as it would be now"))] if closed else []
         self.fields["slot"].choices = [  # type: ignore[attr-defined]
             ("", _("As it would be now")),
             *((slot.isoformat(), moment(slot)) for slot in slots),
+            *final,
         ]
 
 
@@ -82,21 +87,30 @@ def page(
     model_admin: "PolicyAdmin[Consultation]", request: HttpRequest, consultation: Consultation
 ) -> HttpResponse:
     """Show how the digests stand; do what is asked and come back."""
+    now = database_now()
+    final = closing.standing(consultation, now)
     posted = request.POST if request.method == "POST" else None
-    chooses = posted is not None and posted.get("act") == "choose"
-    slots = due.next_slots(consultation, database_now(), preview.SLOTS)
-    form = DigestForm(None if chooses else posted, label_suffix="", slots=slots)
+    act = posted.get("act") if posted is not None else None
+    form = DigestForm(
+        None if act in OTHERS else posted,
+        label_suffix="",
+        slots=due.next_slots(consultation, now, preview.SLOTS),
+        closed=final["may_preview_final"],
+    )
     choice = ReleaseForm(
-        posted if chooses else None,
+        posted if act == "choose" else None,
         label_suffix="",
         initial={"release": consultation.release, "quiet_hours": consultation.quiet_hours},
     )
-    filled = choice if chooses else form
+    ending = closing.FinalForm(posted if act == FINAL else None, label_suffix="")
+    verbs = {"choose": (choice, _choose), FINAL: (ending, _make_final)}
+    filled, verb = verbs.get(act or "", (form, _do))
     if filled.is_valid():
         try:
-            said = (_choose if chooses else _do)(request, consultation, filled.cleaned_data)
+            said = verb(request, consultation, filled.cleaned_data)
         except DigestError as error:
-            form.add_error("reason", str(error))
+            why = "why" if final["may_make_final"] else None
+            filled.add_error(why if act == FINAL else "reason", str(error))
         else:
             if said:
                 messages.success(request, said)
@@ -104,11 +118,13 @@ def page(
     context = {
         **model_admin.admin_site.each_context(request),
         **_standing(request, consultation),
+        **final,
         "opts": model_admin.opts,
         "media": model_admin.media,
         "title": _("Digests"),
         "form": form,
         "choice": choice,
+        "ending": ending,
         "errors": errors_of(filled),
         "consultation": consultation,
         "back": reverse("admin:consultations_consultation_change", args=[consultation.pk]),
@@ -128,14 +144,22 @@ def _do(request: HttpRequest, consultation: Consultation, said: dict[str, Any]) 
             preview.release(**asked)
             return _("Released.")
         case "mail":
-            preview.ask_preview(mail=True, slot=_slot(said), **asked)
+            preview.ask_preview(mail=True, **_which(said), **asked)
             return _("The preview is on its way to %(to)s.") % {"to": asked["by"].email}
-    preview.ask_preview(mail=False, slot=_slot(said), **asked)
+    preview.ask_preview(mail=False, **_which(said), **asked)
     return ""  # the page itself says how far the preview is
 
 
-def _slot(said: dict[str, Any]) -> datetime | None:
-    return datetime.fromisoformat(said["slot"]) if said["slot"] else None
+def _which(said: dict[str, Any]) -> dict[str, Any]:
+    if said["slot"] == FINAL:
+        return {"final": True}
+    return {"slot": datetime.fromisoformat(said["slot"]) if said["slot"] else None}
+
+
+def _make_final(request: HttpRequest, consultation: Consultation, said: dict[str, Any]) -> str:
+    """Order the final summary, and return what to say."""
+    by, at = rights.person(request), database_now()
+    return closing.make_now(consultation, said, by=by, at=at)
 
 
 def _choose(request: HttpRequest, consultation: Consultation, said: dict[str, Any]) -> str:

@@ -55,6 +55,16 @@ DONE = {
     Standing.WITHDRAWN: gettext_lazy("Withdrawn: its page says so and why."),
 }
 
+# What is said otherwise of a final summary, which tells nothing as new.
+FINAL_HINTS = {
+    Standing.DISCARDED: gettext_lazy("Nobody will read it. It can be made again."),
+    Standing.WITHDRAWN: gettext_lazy(
+        "Its page then says that it was withdrawn, when and why. What is not sent yet is not sent. "
+        "It can be made again, and is then mailed again. The reason is public."
+    ),
+}
+FINAL_DONE = {Standing.DISCARDED: gettext_lazy("Discarded: it can be made again.")}
+
 
 class EditionForm(forms.Form):
     """What an officer does with one edition, and why."""
@@ -140,7 +150,11 @@ def _buttons(edition: Edition) -> list[dict[str, Any]]:
     """Return what can be done with the edition now that needs a reason."""
     allowed = FOLLOWS.get(Standing(edition.state), frozenset())
     return [
-        {"act": act.value, "label": label, "hint": hint}
+        {
+            "act": act.value,
+            "label": label,
+            "hint": FINAL_HINTS.get(act, hint) if edition.final else hint,
+        }
         for act, (label, hint) in BUTTONS.items()
         if act in allowed
     ]
@@ -169,4 +183,4 @@ def _do(request: HttpRequest, edition: Edition, said: dict[str, Any]) -> str:
     if act not in VERBS:
         raise DigestError(_("Choose what to do with it."))
     VERBS[act](reason=said["reason"], **asked)
-    return str(DONE[act])
+    return str(FINAL_DONE.get(act, DONE[act]) if edition.final else DONE[act])

@@ -104,7 +104,10 @@ class EditionAdmin(ReadOnlyAdmin[Edition]):
     """The numbered summaries, frozen when made."""
 
     readers = rights.READ
-    list_display = ("number", "consultation", "slot", "built_at", "state", "readers", "public_page")
+    list_display = (
+        *("number", "final", "consultation", "slot", "built_at"),
+        *("state", "readers", "public_page"),
+    )
     list_select_related = ("consultation",)
     sortable_by = ()
     fields = (

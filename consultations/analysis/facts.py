@@ -46,13 +46,19 @@ def count(
 
 
 def rows_by(
-    entries: Iterable[Entry], key: Callable[[Entry], str], order: tuple[str, ...], options: Options
+    entries: Iterable[Entry],
+    key: Callable[[Entry], str],
+    order: tuple[str, ...],
+    options: Options,
+    *,
+    apart: Apart = regions_apart,
 ) -> tuple[Row, ...]:
     """Return the rows of a one-way table by any declared fact, merged as those by region are.
 
-    `order` holds every code that `key` can return, in the order in which rows stand.
+    `order` holds every code that `key` can return, in the order in which rows stand; `apart` says
+    which rows are never merged.
     """
-    groups = _groups(tuple(entries), key, order, options.minimum_row, regions_apart)
+    groups = _groups(tuple(entries), key, order, options.minimum_row, apart)
     return _rows(groups, None, options)
 
 

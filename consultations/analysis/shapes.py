@@ -199,6 +199,7 @@ class Summary:
     `snapshot` and `previous` are digests ("" where there was no previous summary); `quotes`
     stand in the order of their choice: the first `options.mail_quotes` are the mail's.
     `duplicates` stand by size, largest first. `changes` is None where there was no previous one.
+    `whole` is true of one that covers the whole time: nothing in it is new.
     """
 
     recommendation: int
@@ -212,6 +213,7 @@ class Summary:
     duplicates: tuple[Duplicate, ...] = ()
     ground: tuple[Ground, ...] = ()
     changes: Changes | None = None
+    whole: bool = False
 
     def bare(self) -> Self:
         """Return it as an edition stores it: nobody's words, and no name of an unpublished one."""
@@ -249,6 +251,7 @@ class Summary:
             ),
             ground=tuple(Ground.from_json(record(each)) for each in given_list_in(found, "ground")),
             changes=None if changes is None else Changes.from_json(record(changes)),
+            whole=truth_in(found, "whole") if "whole" in found else False,
         )
 
 

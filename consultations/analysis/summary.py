@@ -49,12 +49,17 @@ _DEFAULT = Options()
 
 
 def summarise(
-    snapshot: Snapshot, previous: Summary | None = None, options: Options = _DEFAULT
+    snapshot: Snapshot,
+    previous: Summary | None = None,
+    options: Options = _DEFAULT,
+    *,
+    whole: bool = False,
 ) -> Summary:
     """Return the summary of a snapshot, the same whatever the order of its entries.
 
     `previous` is the summary of the edition before, for what changed and for its quotes; raises
-    ValueError where it belongs to another recommendation.
+    ValueError where it belongs to another recommendation. `whole` says that it covers the whole
+    time, so that nothing is told as new.
     """
     if previous is not None and previous.recommendation != snapshot.recommendation:
         raise ValueError("previous: belongs to another recommendation")
@@ -78,6 +83,7 @@ def summarise(
         duplicates=duplicates,
         ground=common_ground(facts, quotes, known, options),
         changes=changed(previous, entries, facts, quotes, duplicates) if previous else None,
+        whole=whole,
     )
     return replace(made, statements=sentences_about(made))
 

@@ -78,6 +78,31 @@ def check_make_up(
         yield from same_stances(where, stances, entries)
 
 
+def check_sizes(
+    where: str,
+    told: Sequence[tuple[tuple[str, ...], int]],
+    sizes: Mapping[str, tuple[int, int]],
+    order: Sequence[str],
+    minimum: int,
+    *,
+    members: bool = False,
+) -> Iterator[Violation]:
+    """Yield what is wrong with a table of sizes alone: its rows (codes, total), by `sizes`.
+
+    Those hold, by code, how many there are and how many of them are not public; `members` where
+    rows of representatives are never added to those of their members.
+    """
+    held = {
+        code: _Part(frozenset({code}), size, hidden, frozenset(), frozenset())
+        for code, (size, hidden) in sizes.items()
+        if size
+    }
+    due = _folded(list(held.values()), order, minimum, _members_parted if members else _never)
+    expected = sorted((sorted(part.keys), part.size) for part in due)
+    if expected != sorted((sorted(keys), total) for keys, total in told if total):
+        yield Violation("rows", where, "are not those of the answers, or not merged as is due")
+
+
 def same_stances(
     where: str, told: Mapping[str, int], entries: Sequence[Entry]
 ) -> Iterator[Violation]:
@@ -149,11 +174,14 @@ def _partition(held: _Held, order: tuple[str, ...], minimum: int, parted: _Parte
 
     One without a peer is shut away, with as many of the smallest as keep it company.
     """
+    return _folded([_part(key, each) for key, each in held.items()], order, minimum, parted)
 
+
+def _folded(left: list[_Part], order: Sequence[str], minimum: int, parted: _Parted) -> list[_Part]:
     def size(part: _Part) -> tuple[int, int]:
         return part.size, min(order.index(key) for key in part.keys)
 
-    left, shut = [_part(key, each) for key, each in held.items()], list[_Part]()
+    shut = list[_Part]()
     while offenders := [part for part in left if part.hidden and part.size < minimum]:
         if len(left) + len(shut) == 1:
             break

@@ -56,6 +56,8 @@ def _frame(summary: Summary, snapshot: Snapshot, previous: Summary | None) -> It
         yield Violation("snapshot", "summary", "was made from other comments")
     if previous is not None and summary.previous != previous.digest():
         yield Violation("previous", "summary", "was compared with another edition")
+    if summary.whole and (summary.previous or any(entry.new for entry in snapshot.entries)):
+        yield Violation("whole", "summary", "covers the whole time, and tells something as new")
     if min(summary.options.minimum_row, summary.options.minimum_new) < _LEAST:
         yield Violation("options", "summary", f"hides only what is smaller than {_LEAST}")
 

@@ -22,7 +22,7 @@ def sentences_about(summary: Summary) -> tuple[Statement, ...]:
     """
     facts, options = summary.facts, summary.options
     made = [
-        _sizes(facts),
+        _whole(facts) if summary.whole else _sizes(facts),
         _unpublished(facts),
         _distinct(facts),
         _people(facts),
@@ -35,6 +35,10 @@ def sentences_about(summary: Summary) -> tuple[Statement, ...]:
         Statement(NOT_A_SAMPLE, ()),
     ]
     return tuple(each for each in made if each is not None)
+
+
+def _whole(facts: Facts) -> Statement:
+    return Statement(f"{named(facts.total, 'comment', 'comments')} in all.", ("all/total",))
 
 
 def _sizes(facts: Facts) -> Statement:

@@ -37,8 +37,8 @@ def stored(told: dict[str, Any], words: dict[str, str] | None = None) -> Summary
 
 
 def last_standing(consultation: Consultation) -> Edition | None:
-    """Return the last edition that was published and stands (one query)."""
-    return consultation.editions.standing().order_by("-slot", "pk").first()
+    """Return the last regular edition that was published and stands (one query)."""
+    return consultation.editions.standing().regular().order_by("-slot", "pk").first()
 
 
 def earlier_summaries(last: Edition, quotes: Iterable[Quote]) -> dict[int, Summary]:

@@ -1,62 +1,51 @@
-"""Makes editions, once each: read, summarise, check, insert. Nothing here renders or sends.
+"""Makes editions, once each: compose, check what is new, insert. Nothing here renders or sends.
 
-The only module of this package, with `snapshots` and `jobs`, that reaches numpy: web pages and
-the admin must not import it.
+It reaches numpy by `composing`: web pages and the admin must not import it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import structlog
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Max, Sum
+from django.db.models import Max
 
 from consultations import ledger
-from consultations.analysis.summary import METHOD, Options, Snapshot, Summary, forget, summarise
-from consultations.analysis.verify import verify
-from consultations.digests import editions, moderated, since, snapshots
-from consultations.digests.before import FORMAT, bare, earlier_summaries, last_standing
-from consultations.digests.due import Due, due_editions, next_edition_at
+from consultations.analysis.summary import METHOD
+from consultations.digests import editions, final
+from consultations.digests.composing import Draft, compose, compose_final
+from consultations.digests.due import Due, due_editions
 from consultations.digests.preview import DigestError
-from consultations.digests.quoting import content_hash, seal
-from consultations.digests.sound import sound_quotes
-from consultations.digests.unfaithful import UnfaithfulSummaryError
-from consultations.models import Comment, Consultation, Edition, Quote, Recommendation, Tally
+from consultations.digests.quoting import content_hash
+from consultations.models import Comment, Consultation, Edition, Quote
 from consultations.models.telling import only_teller
 
 log = structlog.get_logger(__name__)
-OPTIONS = Options()
 # The first half of the advisory lock's key; the second is the consultation.
 LOCK_CLASS = 0xED1710
-ONE_A_SLOT = {"edition_number", "edition_slot", "edition_periods_never_overlap"}
+ONE_A_SLOT = {
+    *("edition_number", "edition_slot", "edition_periods_never_overlap"),
+    *("edition_final_slot", "edition_one_final"),
+}
 
 
 class _OvertakenError(Exception):
     """A comment that the edition tells as new was taken back while it was being made."""
 
 
-@dataclass(frozen=True)
-class Draft:
-    """An edition that is not saved: what it would hold, and its quotes (unsaved rows)."""
-
-    consultation: Consultation
-    start: datetime
-    end: datetime
-    facts: dict[str, Any]
-    quotes: tuple[Quote, ...]
-    news: frozenset[int]
-
-
 def make_due(at: datetime) -> list[Edition]:
     """Make every edition that is due at the database's instant `at`; return those made here.
 
-    One that fails its check, or cannot be written, is left to the log and stops no other.
+    Final summaries come last, as they wait for the others. One that fails its check, or cannot be
+    written, is left to the log and stops no other.
     """
+    return [*_made(due_editions(at), at), *_made(final.due_finals(at), at)]
+
+
+def _made(waiting: Sequence[Due], at: datetime) -> list[Edition]:
     made = []
-    for due in due_editions(at):
+    for due in waiting:
         try:
             edition = make(due, at=at)
         # a summary that fails its check, an earlier one that cannot be read, or a fault in a row
@@ -92,50 +81,6 @@ def make(due: Due, *, at: datetime) -> Edition | None:
         raise
 
 
-def compose(consultation: Consultation, *, start: datetime, end: datetime, at: datetime) -> Draft:
-    """Return the edition on `[start, end)` as it would be at `at`; reads only.
-
-    Raises UnfaithfulSummaryError where a summary fails its check, or the edition it compares with
-    is not as it was published.
-    """
-    recommendations = _recommendations(consultation)
-    last = last_standing(consultation)
-    compared = last.period.upper if last else None
-    reading = snapshots.read(recommendations, start, end, compared=compared)
-    before = earlier_summaries(last, sound_quotes(last)) if last else {}
-    quotes, told = _told(recommendations, reading, before)
-    facts = {
-        **_frame(consultation, start, end, at),
-        "recommendations": told,
-        "regions": dict(sorted(reading.regions.items())),
-        "moderation": moderated.told(consultation.pk, start, end),
-        "record": _end_of_record(consultation),
-        "bodies": dict(sorted(reading.bodies.items())),
-        "compared": last.number if last else 0,
-    }
-    return Draft(consultation, start, end, facts, tuple(quotes), frozenset(reading.news))
-
-
-def _told(
-    recommendations: Sequence[Recommendation],
-    reading: snapshots.Reading,
-    before: Mapping[int, Summary],
-) -> tuple[list[Quote], list[dict[str, Any]]]:
-    """Summarise each recommendation; nobody's words stay in this process."""
-    quotes: list[Quote] = []
-    told: list[dict[str, Any]] = []
-    try:
-        for each in recommendations:
-            snapshot, earlier = reading.snapshots[each.pk], before.get(each.number)
-            summary = checked(summarise(snapshot, earlier, OPTIONS), snapshot, earlier)
-            quotes += _quotes(each, summary, reading.versions)
-            title = str(each.current)
-            told.append({"number": each.number, "title": title, "summary": bare(summary)})
-    finally:
-        forget()
-    return quotes, told
-
-
 def _locked(consultation_id: int) -> bool:
     """Whether this transaction is the consultation's only builder; it may think for minutes."""
     with connection.cursor() as cursor:
@@ -149,9 +94,11 @@ def _locked(consultation_id: int) -> bool:
 
 def _make(due: Due, at: datetime) -> Edition | None:
     """Ask again, now that the lock is held; then make what is still due."""
-    if due not in due_editions(at):
+    if due not in (final.due_finals if due.final else due_editions)(at):
         return None
     consultation = Consultation.objects.get(pk=due.consultation_id)
+    if due.final:
+        return _save(compose_final(consultation, end=due.slot, at=at), at)
     draft = compose(consultation, start=due.start, end=due.slot, at=at)
     return _save(draft, at) if draft.news else None
 
@@ -164,6 +111,7 @@ def _save(draft: Draft, at: datetime) -> Edition:
         consultation=consultation,
         number=number,
         slot=draft.end,
+        final=draft.final,
         period=DateTimeTZRange(draft.start, draft.end, "[)"),
         built_at=at,
         facts=draft.facts,
@@ -176,7 +124,8 @@ def _save(draft: Draft, at: datetime) -> Edition:
     at_once = consultation.release == Consultation.Release.AT_ONCE
     if at_once:
         editions.open_to_readers(edition, by=None, at=at)
-    _settle(draft)
+    if not draft.final:  # that tells nothing as new
+        _settle(draft)
     _record(edition, at=at)
     if at_once:
         editions.record_release(edition, by=None, at=at)
@@ -202,75 +151,7 @@ def _record(edition: Edition, *, at: datetime) -> None:
         "from": edition.period.lower.isoformat(),
         "to": edition.period.upper.isoformat(),
         "hash": edition.hash,
+        **({"final": True} if edition.final else {}),
     }
     consultation_id = edition.consultation_id
     ledger.append(consultation_id=consultation_id, act="edition_made", at=at, payload=payload)
-
-
-def _recommendations(consultation: Consultation) -> list[Recommendation]:
-    rows = consultation.recommendations.filter(current__isnull=False)
-    return list(rows.select_related("current").order_by("number", "pk"))
-
-
-def checked(summary: Summary, snapshot: Snapshot, before: Summary | None) -> Summary:
-    """Return the summary, if an independent count agrees; else raise UnfaithfulSummaryError."""
-    violations = verify(summary, snapshot, before, OPTIONS)
-    if violations:
-        found = "; ".join(f"{each.code} {each.where}: {each.detail}" for each in violations)
-        raise UnfaithfulSummaryError(f"recommendation {snapshot.recommendation}: {found}")
-    return summary
-
-
-def _quotes(
-    recommendation: Recommendation, summary: Summary, versions: dict[tuple[int, str], int]
-) -> list[Quote]:
-    made = []
-    for position, quote in enumerate(summary.quotes, start=1):
-        salt, sealed = seal(quote.text)
-        made.append(
-            Quote(
-                recommendation=recommendation,
-                version_id=versions[recommendation.pk, quote.comment],
-                position=position,
-                block=quote.block,
-                start=quote.start,
-                end=quote.end,
-                why=quote.why,
-                salt=salt,
-                hash=sealed,
-            )
-        )
-    return made
-
-
-def _frame(
-    consultation: Consultation, start: datetime, end: datetime, at: datetime
-) -> dict[str, Any]:
-    """What stands around the summaries, as it was when the edition was made."""
-    waiting = Tally.objects.filter(recommendation__consultation=consultation)
-    upcoming = next_edition_at(consultation, max(at, end), told=end)
-    return {
-        "format": FORMAT,
-        "method": METHOD,
-        "title": consultation.title,
-        "owner": consultation.owner,
-        "slug": consultation.slug,
-        "from": start.isoformat(),
-        "to": end.isoformat(),
-        "waiting": waiting.aggregate(n=Sum("waiting"))["n"] or 0,
-        "opens_at": _instant(consultation.opens_at),
-        "closes_at": _instant(consultation.closes_at),
-        "next_at": _instant(upcoming),
-        "withdrawn": since.withdrawn(consultation.pk, start, end),
-        "checked": consultation.release != Consultation.Release.AT_ONCE,
-    }
-
-
-def _end_of_record(consultation: Consultation) -> dict[str, Any]:
-    """The end of the ledger before the edition, which readers hold from now on: none cuts it."""
-    entry, sealed = ledger.last(consultation.pk)
-    return {"entry": entry, "hash": sealed}
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

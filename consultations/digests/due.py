@@ -37,11 +37,12 @@ WHILE_OPEN = Consultation.AnswersShown.WHILE_OPEN
 
 @dataclass(frozen=True)
 class Due:
-    """A consultation that waits for an edition on `[start, slot)`."""
+    """A consultation that waits for an edition on `[start, slot)`, or for its final summary."""
 
     consultation_id: int
     start: datetime
     slot: datetime
+    final: bool = False
 
 
 def newest_slot(cadence: str, at: datetime, closes_at: datetime | None = None) -> datetime:
@@ -97,7 +98,7 @@ def due_editions(at: datetime) -> list[Due]:
         .filter(digests_held_at__isnull=True)
         .annotate(
             slot=_newest_slot(at - SETTLED),
-            start=Coalesce(_last_told(), F("opens_at")),
+            start=Coalesce(last_told(), F("opens_at")),
         )
         .filter(Q(answers_shown=WHILE_OPEN) | Q(closes_at__lte=F("slot")), start__lt=F("slot"))
         .filter(~Exists(_in_the_way()), Exists(_first_published()))
@@ -122,7 +123,7 @@ def _newest_slot(at: datetime) -> Case:
 
 def told_until(consultation: Consultation) -> datetime | None:
     """Return the end of the last edition's period, else the opening: where the next begins."""
-    told = consultation.editions.telling().order_by("-slot", "pk")
+    told = consultation.editions.telling().regular().order_by("-slot", "pk")
     last = told.values_list("period", flat=True).first()
     return last.upper if last else consultation.opens_at
 
@@ -147,9 +148,9 @@ def _more_to_tell(consultation: Consultation, at: datetime, told: datetime | Non
     return start is not None and Comment.objects.news(start, at).filter(**here).exists()
 
 
-def _last_told() -> Subquery:
-    """The end of the last edition's period."""
-    told = Edition.objects.telling().filter(consultation=OuterRef("pk"))
+def last_told() -> Subquery:
+    """Return, of a consultation's row, the end of the last regular edition's period."""
+    told = Edition.objects.telling().regular().filter(consultation=OuterRef("pk"))
     editions = told.order_by("-slot", "pk")
     upper = Func(F("period"), function="upper", output_field=DateTimeField())
     return Subquery(editions.annotate(until=upper).values("until")[:1])
@@ -158,7 +159,7 @@ def _last_told() -> Subquery:
 def _in_the_way() -> QuerySet[Edition]:
     """An edition that waits for its release, or one that has used up the slot."""
     here = Edition.objects.filter(consultation=OuterRef("pk"))
-    return here.unseen() | here.filter(slot__gte=OuterRef("slot"))
+    return here.unseen() | here.regular().filter(slot__gte=OuterRef("slot"))
 
 
 def _first_published() -> QuerySet[Comment]:

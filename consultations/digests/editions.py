@@ -108,13 +108,15 @@ def hold(*, edition: Edition, reason: str, by: User, at: datetime) -> None:
 def discard(*, edition: Edition, reason: str, by: User, at: datetime) -> None:
     """Take back an edition that nobody has read: what it told as new is new in the next one.
 
+    A final summary is not made again by itself (`final`).
     The next comes at the next slot, with the same number. Raises DigestError where the edition was
     released already, or while a comment of it is being decided on.
     """
     with transaction.atomic():
         _lock(edition)
         _act(edition, Standing.DISCARDED, reason=reason, by=by, at=at)
-        _untell(edition)
+        if not edition.final:  # that tells nothing as new
+            _untell(edition)
         _record(edition, "edition_discarded", by=by, at=at)
 
 

@@ -1,12 +1,14 @@
 """Builds what an officer asked for: the next edition as it would be now, as a page or a mail."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from consultations.digests import build, mailing
+from consultations.digests import composing, mailing
 from consultations.digests.due import next_edition_at, told_until
 from consultations.digests.render import as_plain, assemble
 from consultations.digests.shapes import View
@@ -25,7 +27,7 @@ def run_one(at: datetime) -> Job | None:
     if job is None:
         return None
     try:
-        seen = _preview(job.consultation, at, job.order.get("slot"))
+        seen = _preview(job.consultation, at, job.order)
     except ValueError as error:
         held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
         held.update(state=Job.State.FAILED, error=str(error)[:500], done_at=at, lease_until=None)
@@ -54,10 +56,17 @@ def _claimed(at: datetime) -> Job | None:
     return job
 
 
-def _preview(consultation: Consultation, at: datetime, slot: str | None) -> View:
-    """The edition on what was published since the last; no slot is used and no number taken."""
-    start, end = _period(consultation, at, datetime.fromisoformat(slot) if slot else at)
-    draft = build.compose(consultation, start=start, end=end, at=at)
+def _preview(consultation: Consultation, at: datetime, order: Mapping[str, Any]) -> View:
+    """The edition on what was published since the last; no slot is used and no number taken.
+
+    Or the final summary, where that was ordered.
+    """
+    if order.get("final"):
+        draft = composing.compose_final(consultation, end=at, at=at)
+    else:
+        slot = order.get("slot")
+        start, end = _period(consultation, at, datetime.fromisoformat(slot) if slot else at)
+        draft = composing.compose(consultation, start=start, end=end, at=at)
     prefetch_related_objects(
         draft.quotes, "version__comment__response", "version__comment__shown_region"
     )
@@ -78,9 +87,11 @@ def _period(consultation: Consultation, at: datetime, end: datetime) -> tuple[da
     return start, end
 
 
-def _notice(draft: build.Draft, at: datetime) -> str:
+def _notice(draft: composing.Draft, at: datetime) -> str:
     """Say that it is a preview, and what is not known yet."""
     said = [_("This is a preview: nothing has been published or sent.")]
+    if draft.final:
+        return said[0]
     unseen = draft.consultation.editions.unseen().first()
     if unseen:
         begins = _(

@@ -7,6 +7,7 @@ from binascii import b2a_qp
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
+from operator import attrgetter
 
 import css_inline
 from django.conf import settings
@@ -107,8 +108,12 @@ def words(text: str) -> int:
 
 
 def _shortest(view: View) -> Mail:
-    """The mail with nothing but counts; recommendations in their order, the news in detail."""
-    news = sorted((s for s in view.sections if s.new), key=lambda s: (-s.new, s.number))
+    """The mail with nothing but counts; recommendations in their order, the news in detail.
+
+    In a final summary nothing is news, so it is all on which anybody spoke.
+    """
+    size = attrgetter("total" if view.whole else "new")
+    news = sorted(filter(size, view.sections), key=lambda s: (-size(s), s.number))
     chosen = sorted(news[:DETAILED], key=lambda section: section.number)
     quiet = [section for section in view.sections if section not in chosen]
     mail = Mail(

@@ -129,12 +129,15 @@ NOBODY = Own()
 
 
 def of_readers(edition: Edition, user_ids: Iterable[int]) -> dict[int, Own]:
-    """Return what is each reader's own in an edition's period, where there is anything."""
+    """Return what is each reader's own in an edition's period, where there is anything.
+
+    What was decided is told by the edition of its period, so by no final summary.
+    """
     values = {
         "consultation": edition.consultation_id,
         "number": edition.number,
         "people": list(user_ids),
-        "start": edition.period.lower,
+        "start": edition.period.upper if edition.final else edition.period.lower,
         "end": edition.period.upper,
         "standing": STANDING,
         # A decision is told once it can no longer be undone: the last ten minutes of a period are

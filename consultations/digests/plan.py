@@ -80,13 +80,16 @@ EVERY_OR_MILESTONES = [*EVERY, Subscription.Choice.MILESTONES.value]
 
 
 def plan_edition(edition: Edition, *, at: datetime) -> int:
-    """Queue one message for each reader of every edition; return how many (one statement)."""
+    """Queue one message for each reader of every edition; return how many (one statement).
+
+    A final summary goes to those of milestones too.
+    """
     return write_rows(
         f"digest:{edition.pk}:",
         consultation_id=edition.consultation_id,
         edition_id=edition.pk,
         letter={},
-        choices=EVERY,
+        choices=EVERY_OR_MILESTONES if edition.final else EVERY,
         at=at,
     )
 

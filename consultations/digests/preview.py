@@ -30,17 +30,23 @@ def ask_preview(
     at: datetime,
     mail: bool,
     slot: datetime | None = None,
+    final: bool = False,
 ) -> Job:
     """Ask for the next edition as it would be now, as a page or as an e-mail to `by`.
 
-    Or for the one of a `slot` to come, on what is published by now. It uses up no slot and no
-    number. Asked twice while the first waits, it is one job. Raises DigestError for an instant at
-    which none of the next editions can be made.
+    Or for the one of a `slot` to come, on what is published by now, or for the final summary. It
+    uses up no slot and no number. Asked twice while the first waits, it is one job. Raises
+    DigestError for an instant at which none of the next editions can be made, and for the final
+    summary before the close.
     """
+    closed = consultation.closes_at is not None and at >= consultation.closes_at
+    if final and not closed:
+        raise DigestError(_("The final summary can be looked at once the consultation has closed."))
     if slot is not None and slot not in due.next_slots(consultation, at, SLOTS):
         raise DigestError(_("No digest is to come at that time any more. Choose another."))
     what = Job.What.MAIL_PREVIEW if mail else Job.What.PREVIEW
-    order = {"slot": slot.isoformat()} if slot else {}
+    order: dict[str, object] = {"slot": slot.isoformat()} if slot else {}
+    order |= {"final": True} if final else {}
     waiting = {"what": what, "consultation": consultation, "asked_by": by, "order": order}
     with transaction.atomic():
         Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)

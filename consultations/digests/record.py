@@ -1,4 +1,4 @@
-"""An edition as data: what its page says, in plain values for JSON; no names stand in it."""
+"""An edition as data: what its page says, in plain values for JSON; no person is named in it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,7 +14,9 @@ from consultations.digests.shapes import (
     Said,
     Section,
     Sentence,
+    Size,
     View,
+    Whole,
 )
 from consultations.models import Stance
 
@@ -28,6 +30,7 @@ def record(seen: View) -> dict[str, Any]:
         "format": FORMAT,
         "number": seen.number,
         "title": seen.title,
+        "final": seen.whole is not None,
         "url": home,
         "record_url": address(seen.record_path),
         "consultation_url": address(seen.consultation_path),
@@ -38,13 +41,53 @@ def record(seen: View) -> dict[str, Any]:
         "sha256": seen.hash,
         "ledger": seen.record,
         "readers": seen.readers,
+        "about": seen.about,
         "caution": seen.caution,
         "corrections": list(seen.corrections),
         "corrections_to_earlier": list(seen.earlier),
         "recommendations": [_section(each, home) for each in seen.sections],
         "moderation": list(seen.moderation),
         "still_to_come": list(seen.to_come),
+        **(_of_the_whole(seen.whole) if seen.whole else {}),
     }
+
+
+def _of_the_whole(told: Whole) -> dict[str, Any]:
+    """What a final summary alone says; the names of organisations as they stand now."""
+    return {
+        "answered": {
+            "sentences": list(told.sentences),
+            "by_kind": _sizes(told.kinds),
+            "by_channel": _sizes(told.channels),
+        },
+        "questions": [
+            {
+                "number": each.number,
+                "question": each.words,
+                "about": each.about,
+                "kind": each.kind,
+                "answers": each.answered,
+                "note": each.note,
+                "choices": _sizes(each.rows),
+            }
+            for each in told.questions
+        ],
+        "organisations": [
+            {
+                "kind": group.heading,
+                "named": [
+                    {"name": body.name, "url": address(body.path), "marks": list(body.marks)}
+                    for body in group.named
+                ],
+            }
+            for group in told.bodies
+        ],
+        "organisations_not_named": told.unnamed,
+    }
+
+
+def _sizes(rows: Sequence[Size]) -> list[dict[str, Any]]:
+    return [{"label": row.label, "total": row.total, "percent": row.share} for row in rows]
 
 
 def _section(told: Section, home: str) -> dict[str, Any]:

@@ -14,32 +14,38 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.digests import beside, moderated, since
+from consultations.digests import beside, closing, moderated, since
+from consultations.digests.final import is_to_come
 from consultations.digests.quoting import spoken
 from consultations.digests.sections import section
 from consultations.digests.shapes import View
 from consultations.digests.sound import sound_quotes
-from consultations.models import Consultation, Edition, Quote, Stance
+from consultations.models import Consultation, Edition, EditionWorkbook, Quote, Stance
 from consultations.models.clock import moment
 from consultations.models.edition_standing import UNSEEN
 
 CAUTION = gettext_lazy(
     "People chose to take part: this is not a sample and measures no public support."
 )
+FINAL_TO_COME = gettext_lazy("A final summary of the whole consultation is to come.")
 
 
 def view(edition: Edition) -> View:
     """Return a saved edition as it reads now: frozen facts, the rest looked up (three queries).
 
+    Of a final summary, five.
+
     Raises UnfaithfulSummaryError where what is stored is not what was published.
     """
     quotes = sound_quotes(edition)
     seen = assemble(edition.facts, quotes, number=edition.number, fingerprint=edition.hash)
+    built = edition.final and EditionWorkbook.objects.filter(edition=edition).exists()
     return replace(
         seen,
         corrections=beside.corrections(quotes),
         earlier=(*seen.earlier, *beside.corrected_since(edition)),
         readers=None if edition.state in UNSEEN else edition.readers,
+        workbook_path=_path("digests.workbook", edition) if built else "",
     )
 
 
@@ -53,18 +59,19 @@ def assemble(
 ) -> View:
     """Put frozen facts and present quotes together; without a number it is a preview."""
     said = [spoken(quote) for quote in quotes]
+    final = "whole" in facts
     named = beside.named_in(facts)
     slug = facts["slug"]
     home = reverse("consultations.show", args=[slug])
     start, end = (datetime.fromisoformat(facts[name]) for name in ("from", "to"))
     return View(
         number=number,
-        heading=_("Digest %(n)s") % {"n": number} if number else _("The next digest"),
+        heading=_heading(number, final=final),
         title=facts["title"],
         path=reverse("digests.show", args=[slug, number]) if number else home,
         consultation_path=home,
         method_path=reverse("pages.method"),
-        period=period_of(start, end),
+        period=closing.covers(start, end) if final else period_of(start, end),
         start=facts["from"],
         end=facts["to"],
         caution=str(CAUTION),
@@ -73,7 +80,7 @@ def assemble(
             section(told, facts, [q for q in said if q.recommendation == told["number"]], named)
             for told in facts["recommendations"]
         ),
-        to_come=_to_come(facts),
+        to_come=() if final else _to_come(facts),
         method=facts["method"],
         hash=fingerprint,
         notice=notice,
@@ -82,7 +89,20 @@ def assemble(
         record=_record(facts) if number else "",
         earlier=since.sentences(facts),
         record_path=reverse("digests.record", args=[slug, number]) if number else "",
+        whole=closing.whole(facts) if final else None,
+        about=closing.about() if final else "",
     )
+
+
+def _path(name: str, edition: Edition) -> str:
+    return reverse(name, args=[edition.facts["slug"], edition.number])
+
+
+def _heading(number: int, *, final: bool) -> str:
+    """What an edition is called at its head."""
+    if final:
+        return _("Final summary")
+    return _("Digest %(n)s") % {"n": number} if number else _("The next digest")
 
 
 def _record(facts: Mapping[str, Any]) -> str:
@@ -119,6 +139,8 @@ def upcoming(at: datetime | None, consultation: Consultation) -> str:
         return _("A digest is being checked before it is published.")
     if at is None:
         over = consultation.published_at and not consultation.digests_held_at
+        if over and is_to_come(consultation):
+            return str(FINAL_TO_COME)
         return (
             _("No more digests are to come.") if over else _("No date is set for the next digest.")
         )
@@ -164,7 +186,8 @@ def _to_come(facts: Mapping[str, Any]) -> tuple[str, ...]:
     if following := _instant(facts["next_at"]):
         said.append(_following(following, closes, checked=facts.get("checked", False)))
     elif closed and not waiting:
-        said.append(_("No more digests are to come."))
+        more = facts.get("final_to_come", False)
+        said.append(str(FINAL_TO_COME) if more else _("No more digests are to come."))
     return tuple(said)
 
 

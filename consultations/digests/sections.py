@@ -44,7 +44,7 @@ def section(
         path=path,
         new=new,
         total=total,
-        news=_news(new, total),
+        news=_in_all(total) if summary.get("whole") else _news(new, total),
         counts=tuple((stance, counted["stances"][stance]) for stance in Stance.values),
         cells=_cells(counted["stances"], counted["movement"]),
         kinds=rows(counted["by_kind"], KINDS, page, "kind"),
@@ -100,6 +100,10 @@ def _news(new: int, total: int) -> str:
     told = ngettext("%(new)s new comment", "%(new)s new comments", new) % {"new": f"{new:,}"}
     told = told if new else _("No new comments")
     return _("%(told)s, %(total)s in all.") % {"told": told, "total": f"{total:,}"}
+
+
+def _in_all(total: int) -> str:
+    return ngettext("%(n)s comment.", "%(n)s comments.", total) % {"n": f"{total:,}"}
 
 
 def _said(

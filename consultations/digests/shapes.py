@@ -177,10 +177,72 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Size:
+    """One line of a table of sizes: how many, and the share in per cent, None of too few."""
+
+    label: str
+    total: int
+    share: int | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One of the owner's questions, with how many answered it and what they chose.
+
+    `about` says of which recommendation it is, `kind` how it is answered; `note` what its numbers
+    are, or why it has none. `anchor` is its place on the page.
+    """
+
+    number: int
+    anchor: str
+    words: str
+    about: str
+    kind: str
+    answered: int
+    note: str
+    rows: tuple[Size, ...]
+
+
+@dataclass(frozen=True)
+class Body:
+    """An organisation that answered and may be named now, with what is to be known of it."""
+
+    name: str
+    path: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The organisations of one kind of respondent that may be named."""
+
+    heading: str
+    named: tuple[Body, ...]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a final summary says beside its recommendations.
+
+    `sentences` say who answered; `bodies` are looked up when it is read, and `unnamed` says how
+    many more there are.
+    """
+
+    sentences: tuple[str, ...]
+    kinds: tuple[Size, ...]
+    channels: tuple[Size, ...]
+    questions: tuple[Question, ...]
+    bodies: tuple[Bodies, ...]
+    unnamed: str
+
+
+@dataclass(frozen=True)
 class View:
     """An edition, ready to be read. Hashable: the same view is the same mail.
 
     `corrections` are those to this edition; `earlier` says what became of the ones before it, once.
+    `whole` and `about`, which says what it is, are a final summary's alone; `workbook_path` leads
+    to its tables as a file, once they are built.
     """
 
     number: int
@@ -206,3 +268,6 @@ class View:
     readers: int | None = None
     corrections: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
+    whole: Whole | None = None
+    about: str = ""
+    workbook_path: str = ""

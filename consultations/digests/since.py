@@ -30,9 +30,10 @@ def withdrawn(consultation_id: int, start: datetime, end: datetime) -> list[dict
 def told_before(consultation_id: int, start: datetime, instant: str) -> EditionQuerySet:
     """Return the editions that stand, end by `start`, and so have told what was at `instant`.
 
+    Not the final one: the series tells for itself.
     `instant` names a column of the query around it.
     """
-    standing = Edition.objects.standing().filter(consultation=consultation_id)
+    standing = Edition.objects.standing().regular().filter(consultation=consultation_id)
     return standing.filter(slot__lte=start, slot__gt=OuterRef(instant))
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from consultations.analysis.answered import Answered, Asked
 from consultations.analysis.frozen import check_frozen
+from consultations.analysis.recounted import check_answered, check_asked
 from consultations.analysis.violation import Violation
 from consultations.digests.before import stored
 from consultations.digests.quoting import content_hash, quotes_of
@@ -40,3 +42,17 @@ def require_sound(edition: Edition, quotes: Iterable[Quote]) -> None:
         if found:
             where = f"edition {edition.number}, recommendation {number}"
             raise UnfaithfulSummaryError(f"{where}: {found}")
+    if edition.final and (found := _of_the_whole(edition)):
+        raise UnfaithfulSummaryError(f"edition {edition.number}, the whole: {found}")
+
+
+def _of_the_whole(edition: Edition) -> list[Violation]:
+    """What cannot be true of who answered, and of the owner's questions."""
+    try:
+        told = edition.facts["whole"]
+        return [
+            *check_answered(Answered.from_json(told["answered"])),
+            *check_asked([Asked.from_json(each) for each in told["questions"]]),
+        ]
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        return [Violation("unreadable", "whole", repr(error))]

@@ -35,7 +35,8 @@ WITH due AS MATERIALIZED (
         OR (m.stream = 2 AND u.id IS NOT NULL AND NOT u.is_active)
         OR (m.stream = 2 AND u.id IS NOT NULL AND c.id IS NOT NULL AND COALESCE(
             s.choice <> 'every'
-            AND NOT (s.choice IN ('milestones', 'unchosen') AND m.edition_id IS NULL), TRUE
+            AND NOT (s.choice IN ('milestones', 'unchosen') AND m.edition_id IS NULL)
+            AND NOT (s.choice = 'milestones' AND COALESCE(e.final, FALSE)), TRUE
         )) OR COALESCE(e.state = 'withdrawn', FALSE) AS unwanted
     FROM due JOIN consultations_message AS m ON m.id = due.id
     LEFT JOIN consultations_user AS u ON u.id = m.user_id

@@ -46,7 +46,7 @@ def stop(*, token: str, at: datetime) -> Subscription | None:
 
 
 def less_often(*, token: str, seen: str, at: datetime) -> Subscription | None:
-    """Send milestones only (before the close, closed, and the official response).
+    """Send milestones only (before the close, closed, final summary, official response).
 
     `seen` is the stamp of the choice that the page showed. Raises LeavingError where another was
     made since, and after a complaint, which its author alone takes back, once they are logged in.

@@ -19,6 +19,7 @@ from consultations.models.digest import Edition, Quote, Subscription
 from consultations.models.documents import Document, DocumentContent
 from consultations.models.draft import Draft
 from consultations.models.edition_act import EditionAct
+from consultations.models.edition_workbook import EditionWorkbook
 from consultations.models.invitation import Invitation
 from consultations.models.jobs import Job, JobPart
 from consultations.models.ledger import LedgerEntry, LedgerPayload
@@ -70,6 +71,7 @@ __all__ = [
     "Draft",
     "Edition",
     "EditionAct",
+    "EditionWorkbook",
     "ExpectedShare",
     "Fingerprint",
     "Industry",

@@ -118,12 +118,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Whether an edition has covered the instant at which the comment was first published.
 
         One that waits for its release has; if it is discarded, `digests.editions` makes that good.
+        A final summary has not: it tells nothing as new.
         Until the caller's transaction ends no edition that tells of the comment can be committed.
         """
         await_editions(comment.recommendation_id)
         editions = "recommendation__consultation__editions__"
         covers = {f"{editions}period__endswith__gt": F("first_published_at")}
-        return self.filter(pk=comment.pk, **covers, **{f"{editions}state__in": TELLS}).exists()
+        tells = {f"{editions}state__in": TELLS, f"{editions}final": False}
+        return self.filter(pk=comment.pk, **covers, **tells).exists()
 
     def hold_regions(self, comment: "Comment") -> None:
         """Let one transaction at a time change who shares this comment's kind and region.

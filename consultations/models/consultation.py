@@ -142,6 +142,8 @@ class Consultation(models.Model):
     digests_held_reason = models.CharField(
         _("why digests are held"), max_length=500, blank=True, editable=False
     )
+    # At which instant an officer last had the final summary made, whatever waited still.
+    final_asked_at = models.DateTimeField(_("final summary asked for"), null=True, editable=False)
     # When its official response, complete, was told to its readers: once.
     official_told_at = models.DateTimeField(_("official response told"), null=True, editable=False)
     privacy_version = models.CharField(

@@ -10,7 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultation import Consultation, Recommendation
-from consultations.models.edition_standing import GUARDS, TELLS, EditionQuerySet, Standing
+from consultations.models.edition_standing import (
+    GUARDS,
+    STANDS,
+    TELLS,
+    EditionQuerySet,
+    Standing,
+)
 from consultations.models.quote_queries import QuoteQuerySet
 from consultations.models.version import CommentVersion
 
@@ -19,7 +25,8 @@ class Edition(models.Model):
     """The public summary of one period `[from, to)` of one consultation.
 
     One that is discarded before anybody reads it gives its number and its period to the next; its
-    slot is used up.
+    slot is used up. A final one covers the whole time from the opening on, over the periods of the
+    others: it tells nothing as new, and takes nothing from their series but a number.
     """
 
     State = Standing
@@ -38,6 +45,7 @@ class Edition(models.Model):
     method = models.CharField(_("method"), max_length=80)
     hash = models.CharField(_("hash of the content"), max_length=64)
     state = models.CharField(_("state"), max_length=12, choices=Standing, default=Standing.WAITING)
+    final = models.BooleanField(_("final summary"), default=False)
     # How many it was mailed to, fixed when it was released.
     readers = models.PositiveIntegerField(_("readers"), default=0)
 
@@ -53,20 +61,31 @@ class Edition(models.Model):
                 name="edition_number",
                 condition=Q(state__in=TELLS),
             ),
-            models.UniqueConstraint(fields=["consultation", "slot"], name="edition_slot"),
+            models.UniqueConstraint(
+                fields=["consultation", "slot"], name="edition_slot", condition=Q(final=False)
+            ),
+            models.UniqueConstraint(
+                fields=["consultation", "slot"], name="edition_final_slot", condition=Q(final=True)
+            ),
+            models.UniqueConstraint(
+                fields=["consultation"],
+                name="edition_one_final",
+                condition=Q(final=True, state__in=STANDS),
+            ),
             ExclusionConstraint(
                 name="edition_periods_never_overlap",
                 expressions=[
                     ("consultation", RangeOperators.EQUAL),
                     ("period", RangeOperators.OVERLAPS),
                 ],
-                condition=Q(state__in=TELLS),
+                condition=Q(state__in=TELLS, final=False),
             ),
         ]
         triggers = GUARDS
 
     def __str__(self) -> str:
-        return str(_("Digest %(number)s") % {"number": self.number})
+        said = _("Final summary (digest %(number)s)") if self.final else _("Digest %(number)s")
+        return str(said % {"number": self.number})
 
 
 class Quote(models.Model):
@@ -131,7 +150,10 @@ class Subscription(models.Model):
         EVERY = "every", _("Every digest")
         MILESTONES = (
             "milestones",
-            _("Milestones only: before the close, closed, and the official response"),
+            _(
+                "Milestones only: before the close, closed, the final summary, and the official "
+                "response"
+            ),
         )
         NOTHING = "nothing", _("Nothing")
         # Nobody chooses this: who answered and never chose gets one mail, and may stop it.

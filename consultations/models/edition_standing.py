@@ -36,6 +36,8 @@ UNSEEN = (Standing.WAITING, Standing.HELD)
 SEEN = (Standing.RELEASED, Standing.WITHDRAWN)
 # Whatever stands so has told its news: it was read, or is about to be.
 TELLS = (*UNSEEN, *SEEN)
+# Whatever stands so leaves no room for another final one.
+STANDS = (*UNSEEN, Standing.RELEASED)
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -56,6 +58,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def telling(self) -> "EditionQuerySet":
         """Return those whose news no later edition tells again: all but the discarded."""
         return self.filter(state__in=TELLS)
+
+    def regular(self) -> "EditionQuerySet":
+        """Return those of one period each, which follow one another: all but the final ones."""
+        return self.filter(final=False)
 
 
 _STEPS = ", ".join(

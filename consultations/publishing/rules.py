@@ -34,6 +34,7 @@ FIXED = {
 NOT_WRITTEN = {
     "digests_held_at",
     "digests_held_reason",
+    "final_asked_at",
     "official_told_at",
     "preview_token",
     "quiet_hours",

@@ -1,10 +1,10 @@
 """The columns of an edition and of an official answer, as the public reads them."""
 
-from django.db.models import DateTimeField, F, Func
+from django.db.models import DateTimeField, F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Edition, OfficialAnswer
-from consultations.records.columns import Column, Instant
+from consultations.records.columns import Column, Instant, yes_or_no
 
 STATES = [(state.value, state.label) for state in (Edition.State.RELEASED, Edition.State.WITHDRAWN)]
 START = Func(F("period"), function="lower", output_field=DateTimeField())
@@ -14,6 +14,13 @@ EDITION = (
     Column("consultation", _("Whose it is."), "consultation__slug", made=True),
     Column("edition", _("Its number."), "number", made=True),
     Column("state", _("Whether it stands."), "state", STATES, made=True),
+    Column(
+        "final",
+        _("Whether it sums up the whole consultation, over the periods of the others."),
+        yes_or_no(Q(final=True)),
+        [("yes", _("it does")), ("no", _("it covers one period"))],
+        made=True,
+    ),
     Column("from", _("Where its period begins (UTC)."), Instant(START), made=True),
     Column("to", _("Before when its period ends (UTC)."), Instant(END), made=True),
     Column("made_at", _("When it was made (UTC)."), Instant("built_at"), made=True),

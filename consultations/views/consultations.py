@@ -11,6 +11,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from consultations import policy, publishing
+from consultations.digests.final import standing_final
 from consultations.models import Consultation, Permission, Recommendation, Stance, Tally, User
 from consultations.models.documents import beside_recommendation
 from consultations.models.question import asks as are_asked
@@ -80,6 +81,8 @@ def _visible(user: User | None, slug: str) -> Consultation:
 def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
     now = timezone.now()
     shown = policy.may_read_answers(user, consultation, now)
+    phase = consultation.phase(now)
+    closed = phase == consultation.Phase.CLOSED
     recommendations = list(
         Recommendation.objects.filter(consultation=consultation)
         .select_related("current")
@@ -104,11 +107,12 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
     return {
         "consultation": consultation,
         "official": standing,
-        "phase": consultation.phase(now),
+        "phase": phase,
         "rows": rows,
         "steps": steps,
         "general": [step for step in steps if step.question.recommendation_id is None],
         "documents": documents.of(consultation),
+        "final": standing_final(consultation) if shown and closed else None,
         "corrections": [
             {"correction": row, "changes": publishing.told(row.changes)}
             for row in consultation.corrections.all()

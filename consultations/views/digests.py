@@ -20,14 +20,15 @@ from consultations import policy
 from consultations.digests import subscribe
 from consultations.digests.due import next_edition_at
 from consultations.digests.record import record as as_record
-from consultations.digests.render import period_of, upcoming, view
+from consultations.digests.render import address, period_of, upcoming, view
 from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.forms import SubscriptionForm
 from consultations.mail.stopped import stopped
-from consultations.models import Consultation, Edition, User, database_now
+from consultations.models import Consultation, Edition, EditionWorkbook, User, database_now
 from consultations.models.edition_standing import UNSEEN, EditionQuerySet
 
 log = structlog.get_logger(__name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REFUSED = gettext_lazy(
     "This digest is not as it was published: what is stored does not match its fingerprint. It is "
     "not shown until this is put right."
@@ -47,6 +48,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "editions": [
             {
                 "number": edition.number,
+                "name": str(edition),
                 "period": period_of(edition.period.lower, edition.period.upper),
                 "said": _said(edition),
             }
@@ -71,14 +73,15 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     except UnfaithfulSummaryError as error:
         return _refused(request, edition, error)
     others = _editions(request, consultation).filter(number__in=[number - 1, number + 1])
-    there = set(others.values_list("number", flat=True))
+    there = {each.number: each for each in others.only("number", "final")}
     context = {
         "consultation": consultation,
         "public": consultation.shows_answers(now),
         "edition": seen,
+        "address": address(seen.path) if seen.whole else "",
         "said": _said(edition),
-        "earlier": number - 1 if number - 1 in there else None,
-        "later": number + 1 if number + 1 in there else None,
+        "earlier": there.get(number - 1),
+        "later": there.get(number + 1),
     }
     return render(request, "digests/show.html", context)
 
@@ -100,6 +103,19 @@ def record(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     etag = quote_etag(sha256(answer.content).hexdigest())
     answer["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=answer) or answer
+
+
+@login_not_required
+@require_safe
+def workbook(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Return a final summary's tables as a workbook, to whoever may read its page, once built."""
+    consultation = readable(request, slug, timezone.now())
+    standing = _editions(request, consultation).exclude(state=Edition.State.WITHDRAWN)
+    rows = EditionWorkbook.objects.filter(edition__in=standing.filter(number=number))
+    content = get_object_or_404(rows).content
+    answer = HttpResponse(bytes(content), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{slug}-final-summary.xlsx"'
+    return answer
 
 
 def _refused(request: HttpRequest, edition: Edition, error: UnfaithfulSummaryError) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from consultations.digests import closing
 from consultations.digests.render import CAUTION, address, period_of
 from consultations.models import Consultation, Edition, OfficialAnswer, User
 from consultations.views.digests import readable
@@ -34,10 +35,11 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
     for row in _rows(consultation):
         path = address(reverse("digests.show", args=[slug, row["number"]]))
         withdrawn = row["state"] == Edition.State.WITHDRAWN
-        title = _("Digest %(number)s (withdrawn)") if withdrawn else _("Digest %(number)s")
+        name = str(Edition(number=row["number"], final=row["final"]))
+        title = _("%(name)s (withdrawn)") if withdrawn else "%(name)s"
         released_at = row["released_at"] or row["built_at"]
         feed.add_item(
-            title=title % {"number": row["number"]},
+            title=title % {"name": name},
             link=path,
             description=_("Withdrawn: its page says why.") if withdrawn else _summary(row),
             unique_id=path,
@@ -79,7 +81,9 @@ def official(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _rows(consultation: Consultation) -> Iterable[Mapping[str, Any]]:
     """The newest editions, each with when it was released, corrected and last acted on."""
-    rows = consultation.editions.public().values("number", "state", "period", "built_at", "facts")
+    rows = consultation.editions.public().values(
+        "number", "final", "state", "period", "built_at", "facts"
+    )
     released = Q(acts__act=Edition.State.RELEASED)
     dated = rows.annotate(
         corrected_at=Max("quotes__corrected_at"),
@@ -102,8 +106,11 @@ def _feed(consultation: Consultation) -> Atom1Feed:
 
 
 def _summary(row: Mapping[str, Any]) -> str:
-    """Say which period it covers, and how many comments are new on how many recommendations."""
+    """Say which period it covers, and how many comments are new; of a final summary, what it is."""
+    period = row["period"].lower, row["period"].upper
+    if row["final"]:
+        return f"{closing.about()} {closing.covers(*period)}"
     told = [each["summary"]["facts"] for each in row["facts"]["recommendations"]]
     new = sum(facts["new"] for facts in told)
     sentence = ngettext("%(n)s new comment.", "%(n)s new comments.", new) % {"n": f"{new:,}"}
-    return f"{period_of(row['period'].lower, row['period'].upper)} {sentence}"
+    return f"{period_of(*period)} {sentence}"

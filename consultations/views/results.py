@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from consultations.digests.final import standing_final
 from consultations.models import Consultation, ExpectedShare, Results
 from consultations.results.render import page
 from consultations.views.digests import readable
@@ -24,10 +25,12 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     counted = Results.objects.filter(consultation=consultation, figures__isnull=False).first()
     expected = ExpectedShare.objects.filter(consultation=consultation).select_related("region")
     figures = counted.figures if counted else None
+    closed = consultation.phase(now) == consultation.Phase.CLOSED
     context = {
         "consultation": consultation,
         "public": consultation.shows_answers(now),
-        "closed": consultation.phase(now) == consultation.Phase.CLOSED,
+        "closed": closed,
+        "final": standing_final(consultation) if closed else None,
         "counted_at": counted.counted_at if counted else None,
         "results": page(consultation, figures, expected) if figures else None,
     }

@@ -101,10 +101,10 @@ def _costs(amount: int) -> Iterator[tuple[str, float]]:
     yield "summarise", made - began
     yield "verify", process_time() - made
     yield "violations", len(wrong)
-    yield "megabytes", _most_megabytes()
+    yield "megabytes", most_megabytes()
 
 
-def _most_megabytes() -> float:
+def most_megabytes() -> float:
     """The peak of this program; what `getrusage` says may be that of the process before it."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):

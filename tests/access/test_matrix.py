@@ -27,6 +27,7 @@ from consultations.models import (
     ConfidentialityRequest,
     Consultation,
     Draft,
+    EditionWorkbook,
     Job,
     Membership,
     Message,
@@ -186,6 +187,9 @@ class Scene:
             role=Membership.Right.CONTRIBUTOR,
             token_hash=hashlib.sha256(INVITED.encode()).hexdigest(),
             invited_at=now,
+        )
+        EditionWorkbook.objects.create(
+            edition=self.consultation.editions.get(), content=b"PK", made_at=now
         )
         Suppression.objects.create(address="gone@example.org", reason="5.1.1", since=now)
         Job.objects.create(

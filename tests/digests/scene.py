@@ -73,8 +73,8 @@ def fill(consultation: Consultation, each: int = 8) -> list[Comment]:
 
 
 def make_edition(at: datetime = DUE) -> Edition:
-    """Make the one edition that is due."""
-    [edition] = build.make_due(at)
+    """Make the one edition of the series that is due."""
+    [edition] = [each for each in build.make_due(at) if not each.final]
     return edition
 
 

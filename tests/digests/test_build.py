@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from consultations import ledger, screening
 from consultations.analysis.summary import Entry, Snapshot, summarise
-from consultations.digests import build, snapshots
+from consultations.digests import build, composing, snapshots
 from consultations.digests.due import Due, newest_slot
 from consultations.digests.quoting import content_hash, quotes_of
 from consultations.models import (
@@ -201,9 +201,9 @@ def test_summary_that_miscounts_is_not_let_through() -> None:
     honest = summarise(snapshot)
     lying = replace(honest, facts=replace(honest.facts, total=honest.facts.total + 1))
 
-    assert build.checked(honest, snapshot, None) == honest
-    with pytest.raises(build.UnfaithfulSummaryError):
-        build.checked(lying, snapshot, None)
+    assert composing.checked(honest, snapshot, None) == honest
+    with pytest.raises(composing.UnfaithfulSummaryError):
+        composing.checked(lying, snapshot, None)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -284,9 +284,9 @@ def test_building_costs_the_same_queries_for_many_comments(django_assert_max_num
     found = due()
 
     # five of them count moderation, twice, one reads the end of the record, one asks what was
-    # withdrawn, one reads its quotes again before it is released, and three write its release, to
-    # the ledger too
-    with django_assert_max_num_queries(28):
+    # withdrawn, one whether a final summary is to come, one reads its quotes again before it is
+    # released, and three write its release, to the ledger too
+    with django_assert_max_num_queries(29):
         assert build.make(found, at=DUE) is not None
 
 

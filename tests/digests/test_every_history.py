@@ -2,7 +2,8 @@
 
 What the machine knows of a comment is when it was last shown, and how often its author began anew;
 what an edition told, it reads from the database when the edition is made. London's clocks go back
-or forward within each walk.
+or forward within each walk. A final summary, by itself or ordered, tells nothing as new, and takes
+nothing from the others.
 """
 
 from collections import Counter
@@ -24,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from consultations import ledger
-from consultations.digests import build, editions, preview, quoting
+from consultations.digests import build, editions, final, preview, quoting
 from consultations.digests.due import Due, due_editions
 from consultations.digests.preview import DigestError
 from consultations.models import Comment, Consultation, Edition, Message
@@ -165,7 +166,7 @@ class History(RuleBasedStateMachine):
     @rule()
     def tick(self) -> None:
         """Both tasks run, and a second builder with what it found before, or finds now."""
-        found = due_editions(self.now)
+        found = [*due_editions(self.now), *final.due_finals(self.now)]
         self._note(build.make_due(self.now))
         again = [build.make(due, at=self.now) for due in (*self.stale, *found)]
         self._note([edition for edition in again if edition is not None])
@@ -183,6 +184,15 @@ class History(RuleBasedStateMachine):
         self._choose(release)
 
     @rule()
+    def close(self) -> None:
+        Consultation.objects.filter(closes_at__gt=self.now).update(closes_at=self.now)
+
+    @rule()
+    def order_the_final(self) -> None:
+        said = {"reason": "So.", "by": self.cast.officer, "at": self.now}
+        self._refused(lambda: final.make_now(consultation=Consultation.objects.get(), **said))
+
+    @rule()
     def hold_or_release_all(self) -> None:
         said = {"consultation": self.cast.consultation, "by": self.cast.officer, "at": self.now}
         if Consultation.objects.filter(digests_held_at__isnull=False).exists():
@@ -194,24 +204,30 @@ class History(RuleBasedStateMachine):
     @rule(verb=st.sampled_from(["release", "hold", "discard", "discard", "withdraw"]))
     def act(self, *, verb: str) -> None:
         """The officer does something with the newest edition, allowed or not."""
-        edition = Edition.objects.select_related("consultation").latest("slot")
+        edition = Edition.objects.select_related("consultation").latest("pk")
         reason = {} if verb == "release" else {"reason": "So."}
         said = {"edition": edition, "by": self.cast.officer, "at": self.now}
         self._refused(lambda: getattr(editions, verb)(**reason, **said))
 
     @invariant()
     def one_edition_a_slot_at_seven_in_london(self) -> None:
-        slots = [edition.slot.astimezone(LONDON) for edition in Edition.objects.all()]
+        slots = [edition.slot.astimezone(LONDON) for edition in Edition.objects.regular()]
         assert {slot.time() for slot in slots} <= {time(7)}
         assert len({slot.date() for slot in slots}) == len(slots)
 
     @invariant()
     def periods_follow_one_another_and_numbers_too(self) -> None:
-        telling = list(Edition.objects.telling().order_by("slot", "pk"))
-        assert [edition.number for edition in telling] == list(range(1, len(telling) + 1))
+        numbers = sorted(Edition.objects.telling().values_list("number", flat=True))
+        assert numbers == list(range(1, len(numbers) + 1))
+        telling = list(Edition.objects.telling().regular().order_by("slot", "pk"))
+        assert [edition.number for edition in telling] == sorted(each.number for each in telling)
         bounds = [self.cast.consultation.opens_at, *(each.period.upper for each in telling)]
         assert [each.period.lower for each in telling] == bounds[:-1]
         assert all(before < after for before, after in pairwise(bounds))
+
+    @invariant()
+    def one_final_summary_stands(self) -> None:
+        assert Edition.objects.filter(final=True, state__in=TELLING[:3]).count() <= 1
 
     @invariant()
     def readers_get_what_was_released_once(self) -> None:
@@ -228,10 +244,15 @@ class History(RuleBasedStateMachine):
         """Note what an edition told, when it is made, and that it left out nothing that stood."""
         for edition in made:
             period = edition.period
+            facts = edition.facts["recommendations"][0]["summary"]["facts"]
+            if edition.final:
+                self.told[edition.pk] = set()
+                counted = Comment.objects.counted_before(edition.slot).count()
+                assert (facts["total"], facts["new"], edition.facts["compared"]) == (counted, 0, 0)
+                continue
             news = Comment.objects.news(period.lower, period.upper).values_list("pk", flat=True)
             assert set(news) <= set(self.shown)
             self.told[edition.pk] = {(pk, self.lives[pk]) for pk in news}
-            facts = edition.facts["recommendations"][0]["summary"]["facts"]
             assert (facts["new"], facts["new"] > 0) == (len(news), True)
             self._told_once_each({pk for pk, at in self.shown.items() if at < edition.slot})
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from consultations import ledger
-from consultations.digests import build, mailing, moderated
+from consultations.digests import composing, mailing, moderated
 from consultations.digests.quoting import content_hash, quotes_of
 from consultations.digests.render import view
 from consultations.digests.unfaithful import UnfaithfulSummaryError
@@ -125,7 +125,7 @@ def test_edition_whose_figures_do_not_hold_is_not_made() -> None:
         deciding_between_two_readings(consultation, times=moderated.TRIES),
         pytest.raises(UnfaithfulSummaryError, match="moderation/rejected: 8 told, 9 counted"),
     ):
-        build.compose(consultation, start=OPENS, end=SLOT, at=DUE)
+        composing.compose(consultation, start=OPENS, end=SLOT, at=DUE)
 
 
 def test_mail_tells_the_same_within_its_limits() -> None:

@@ -124,7 +124,7 @@ def test_view_says_period_counts_and_what_is_to_come() -> None:
             0,
             (
                 "The consultation closed at 9am on Monday 9 November 2026.",
-                "No more digests are to come.",
+                "A final summary of the whole consultation is to come.",
             ),
         ),
     ],
@@ -194,7 +194,8 @@ def test_while_an_edition_waits_no_date_is_promised_and_no_end_is_told() -> None
     editions.release(edition=edition, by=None, at=DUE)
 
     assert sentence(consultation, times[0]).startswith("The next digest is made at ")
-    assert sentence(consultation, times[1]) == "No more digests are to come."
+    to_come = "A final summary of the whole consultation is to come."
+    assert sentence(consultation, times[1]) == to_come
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
-from consultations.digests import build, quoting
+from consultations.digests import composing, quoting
 from consultations.digests.render import as_plain, assemble
 from consultations.models import Comment, Message, User
 from consultations.moderation import decide
@@ -129,7 +129,9 @@ def letters(scene: Scene) -> Iterator[tuple[str, str]]:
     waiting = Message.objects.exclude(user=author).order_by("pk")
     yield from ((f"message {row.dedupe_key}", str(row.letter)) for row in waiting)
     now = timezone.now()
-    draft = build.compose(scene.consultation, start=scene.consultation.opens_at, end=now, at=now)
+    draft = composing.compose(
+        scene.consultation, start=scene.consultation.opens_at, end=now, at=now
+    )
     yield "next edition", str(as_plain(assemble(draft.facts, draft.quotes)))
 
 

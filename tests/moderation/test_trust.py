@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations import ledger, participation
-from consultations.digests import build
+from consultations.digests import composing
 from consultations.models import (
     Case,
     Comment,
@@ -204,10 +204,10 @@ def test_edition_quotes_a_trusted_organisation_only_once_it_was_read() -> None:
     now = timezone.now() + timedelta(minutes=1)
     start = now - timedelta(days=1)
 
-    unread = build.compose(consultation, start=start, end=now, at=now)
+    unread = composing.compose(consultation, start=start, end=now, at=now)
     case = Case.objects.get()
     decide.publish(case=case, version_number=1, by=make_staff(consultation), at=now)
-    read = build.compose(consultation, start=start, end=now, at=now)
+    read = composing.compose(consultation, start=start, end=now, at=now)
 
     assert (len(unread.news), len(unread.quotes), len(read.quotes)) == (1, 0, 1)
 

@@ -14,6 +14,7 @@ from consultations.digests import build, plan
 from consultations.models import (
     Comment,
     Consultation,
+    EditionWorkbook,
     Membership,
     Message,
     Role,
@@ -66,7 +67,8 @@ class Scene:
         )
         self.question = make_question(self.consultation)
         self.document = make_document(self.consultation)
-        build.make_due(now)
+        [edition] = build.make_due(now)
+        EditionWorkbook.objects.create(edition=edition, content=b"PK", made_at=now)
         invite: Any = {"consultation": self.consultation, "organisation": council}
         make_invitation(email="ann@council.example", **invite)
         make_invitation(email="gone@council.example", withdrawn_at=now, **invite)
@@ -113,6 +115,7 @@ class Scene:
             "editions": reverse("digests.index", args=[slug]),
             "edition": reverse("digests.show", args=[slug, 1]),
             "record": reverse("digests.record", args=[slug, 1]),
+            "workbook": reverse("digests.workbook", args=[slug, 1]),
             "feed": reverse("feeds.editions", args=[slug]),
             "results": reverse("results.show", args=[slug]),
             "question": reverse("questions.answer", args=[slug, self.question.number]),

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from consultations.models import Consultation, User
 from portal.bench import (
     campaigns,
+    closing,
     drafting,
     exports,
     fanout,
@@ -45,6 +46,7 @@ SUBJECTS = {
     "quality": quality.run,
     "summarising": summarising.run,
     "traceability": traceability.run,
+    "final": closing.run,
 }
 
 
