@@ -7,8 +7,8 @@ sentence that digest 3 holds on the same recommendation, in the order of its fro
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,6 @@ from consultations.models import (
     OfficialAnswer,
     OfficialCitation,
     Recommendation,
-    User,
 )
 from consultations.models.addresses import REFERENCE
 
@@ -63,14 +62,15 @@ def cited(texts: Iterable[str], recommendation: Recommendation) -> list[Official
     ]
 
 
-def readable(answers: Sequence[OfficialAnswer], user: User | None, at: datetime) -> Readable:
-    """Return what a reader may see at `at` of what these answers cite (two queries at most).
+def readable(answers: Sequence[OfficialAnswer], comments: QuerySet[Comment]) -> Readable:
+    """Return what a reader may see of what these answers cite (two queries at most).
 
-    They come with their recommendations. None where no text cites anything.
+    The answers come with their recommendations; `comments` are those that the reader may see.
+    Nothing is asked where no text cites anything.
     """
     if not any(MARK.search(text) for row in answers for text in texts_of(row)):
         return Readable(frozenset(), {})
-    shown = Comment.objects.visible_to(user, at).filter(official_citations__answer__in=answers)
+    shown = comments.filter(official_citations__answer__in=answers)
     return Readable(frozenset(shown.values_list("reference", flat=True)), _told(answers))
 
 

@@ -108,7 +108,7 @@ def answers_on(
             "recommendation__number", "-number", "pk"
         )
     )
-    cited = citing.readable(stored, user, at)
+    cited = citing.readable(stored, Comment.objects.visible_to(user, at))
     found: dict[int, list[Answer]] = {}
     for row in stored:
         found.setdefault(row.recommendation_id, []).append(_answer(row, cited))
