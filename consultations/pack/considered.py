@@ -26,6 +26,7 @@ from consultations.moderation.figures import Told
 from consultations.publishing import citing, deadline
 
 DIGEST = "digests/{number}"
+ACTS = (Edition.State.RELEASED, Edition.State.WITHDRAWN)
 
 
 def facts(consultation: Consultation, at: datetime) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _digests(consultation: Consultation) -> Iterator[dict[str, Any]]:
     rows = consultation.editions.public().prefetch_related("acts").defer("facts")
     for edition in rows.order_by("number", "pk"):
         acts = {act.act: act for act in edition.acts.all()}
-        released, withdrawn = (acts.get(each.value) for each in _ACTS)
+        released, withdrawn = (acts.get(each.value) for each in ACTS)
         path = reverse("digests.show", args=[consultation.slug, edition.number])
         yield {
             "number": edition.number,
@@ -88,9 +89,6 @@ def _digests(consultation: Consultation) -> Iterator[dict[str, Any]]:
             "file": DIGEST.format(number=edition.number),
             "url": address(path),
         }
-
-
-_ACTS = (Edition.State.RELEASED, Edition.State.WITHDRAWN)
 
 
 def _official(consultation: Consultation) -> dict[str, Any]:
@@ -116,7 +114,9 @@ def _official(consultation: Consultation) -> dict[str, Any]:
                 "title": str(row.current),
                 "versions": [one for one in answers if one["recommendation"] == row.number],
             }
-            for row in consultation.recommendations.select_related("current").order_by("number")
+            for row in consultation.recommendations.select_related("current").order_by(
+                "number", "pk"
+            )
         ],
     }
 
