@@ -21,6 +21,7 @@ from consultations.exchange import building, imports, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
 from consultations.moderation import reminders
+from consultations.pack import write as pack
 from consultations.publishing import deadline
 from consultations.results import keep
 
@@ -95,7 +96,7 @@ def run_jobs() -> None:
 @shared_task(ignore_result=True, soft_time_limit=780, time_limit=840)
 def run_builds() -> None:
     """Build the first file that was asked for, or verify the first ledger."""
-    building.run_one(database_now())
+    building.run_one(database_now(), pack.write)
 
 
 @shared_task(ignore_result=True)

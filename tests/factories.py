@@ -522,10 +522,14 @@ def make_closed(slug: str = "", **fields: Any) -> Consultation:
 
 
 def make_official(
-    recommendation: Recommendation, *, published: bool = True, **texts: str
+    recommendation: Recommendation,
+    *,
+    published: bool = True,
+    at: datetime | None = None,
+    **texts: str,
 ) -> OfficialAnswer:
     """Draft an official answer and, unless said otherwise, have it reviewed and published."""
-    consultation, now = recommendation.consultation, timezone.now()
+    consultation, now = recommendation.consultation, at or timezone.now()
     writer, reviewer = (make_staff(consultation, Role.Right.OFFICER) for _n in range(2))
     said = {
         "status": OfficialAnswer.Status.ACCEPTED.value,

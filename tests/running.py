@@ -81,7 +81,7 @@ def running_site(folder: Path, *, workers: int = 1, **environment: str) -> Itera
         try:
             for name, command in commands(port, folder, workers).items():
                 started.processes[name] = start(name, command, values, folder)
-            awaited(lambda: answers(url) or None, "the first page", 30)
+            awaited(lambda: answers(url) or None, "the first page", 120)
             yield started
         finally:
             stop(started.processes)

@@ -8,7 +8,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -24,6 +30,7 @@ from consultations.admin import (
     inviting,
     official,
     owners,
+    packing,
     paper,
     rights,
 )
@@ -114,7 +121,8 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
         obj = kw.get("obj")
         officer = obj is not None and self.has_change_permission(request, obj)
         draft = obj is not None and obj.state == Consultation.State.DRAFT
-        context |= {"officer": officer, "draft": draft}
+        audits = obj is not None and rights.holds(request, rights.AUDIT, obj.pk)
+        context |= {"officer": officer, "draft": draft, "audits": audits}
         return super().render_change_form(request, context, *args, **kw)
 
     def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
@@ -171,6 +179,7 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
                 ("figures", self.figures_view),
                 ("expected", self.expected_view),
                 ("official", self.official_view),
+                ("pack", self.pack_view),
             )
         ]
         edition = path(
@@ -183,7 +192,12 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
             self.admin_site.admin_view(self.answer_view),
             name="consultations_consultation_answer",
         )
-        return [*pages, edition, answer, *super().get_urls()]
+        pack = path(
+            "<int:object_id>/pack/<int:job_id>/",
+            self.admin_site.admin_view(self.pack_file_view),
+            name="consultations_consultation_pack_file",
+        )
+        return [*pages, edition, answer, pack, *super().get_urls()]
 
     def publish_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Say what publishing means, and publish."""
@@ -256,6 +270,21 @@ class ConsultationAdmin(PolicyAdmin[Consultation]):
     def expected_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Say which mix of respondents is expected."""
         return expecting.page(self, request, self._as_officer(request, object_id))
+
+    def pack_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask for the evidence pack."""
+        return packing.page(self, request, self._as_auditor(request, object_id))
+
+    def pack_file_view(self, request: HttpRequest, object_id: int, job_id: int) -> HttpResponseBase:
+        """Fetch an evidence pack that was built."""
+        return packing.fetch(request, self._as_auditor(request, object_id), job_id)
+
+    def _as_auditor(self, request: HttpRequest, object_id: int) -> Consultation:
+        """Return a consultation whose record the user may read; any other does not exist."""
+        consultation = self.fetch(request, str(object_id))
+        if not rights.holds(request, rights.AUDIT, consultation.pk):
+            raise Http404
+        return consultation
 
     def _as_officer(self, request: HttpRequest, object_id: int) -> Consultation:
         """Return a consultation that the user runs; any other does not exist."""

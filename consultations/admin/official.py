@@ -16,11 +16,10 @@ from consultations.admin.review import errors_of
 from consultations.models import (
     Consultation,
     OfficialAnswer,
-    OfficialCitation,
     Recommendation,
     database_now,
 )
-from consultations.publishing import citing, deadline, official
+from consultations.publishing import citing, deadline, official, points
 from consultations.publishing.official import OfficialError, Texts
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class _Row:
     recommendation: Recommendation
     published: OfficialAnswer | None
     draft: OfficialAnswer | None
-    points: tuple[citing.Point, ...]
+    points: tuple[points.Point, ...]
 
 
 def page(
@@ -100,8 +99,8 @@ def write(
             if said:
                 messages.success(request, said)
                 return HttpResponseRedirect(overview)
-    cites = OfficialCitation.objects.filter(answer=draft, comment__isnull=False)
-    answered = set(cites.values_list("comment", flat=True)) if draft else set()
+    stands = draft or recommendation.official_answers.standing().first()
+    listed = points.unanswered([recommendation], [stands] if stands else [])
     title = _("Answer on recommendation %(number)s") % {"number": number}
     context = {
         **_frame(model_admin, request, consultation, title),
@@ -111,7 +110,7 @@ def write(
         "form": form,
         "errors": ([("", problem)] if problem else []) + errors_of(form),
         "sentences": _sentences(recommendation),
-        "points": citing.unanswered([recommendation], answered)[recommendation.pk],
+        "points": listed[recommendation.pk],
         "back": overview,
         "back_title": _("Official response"),
     }
@@ -193,10 +192,9 @@ def _rows(consultation: Consultation) -> list[_Row]:
     for answer in people.order_by("number", "pk"):
         kept = published if answer.published_at else drafts
         kept[answer.recommendation_id] = answer
-    cites = OfficialCitation.objects.filter(answer__in=answers, comment__isnull=False)
-    points = citing.unanswered(rows, set(cites.values_list("comment", flat=True)))
+    listed = points.unanswered(rows, list((published | drafts).values()))
     return [
-        _Row(row, published.get(row.pk), drafts.get(row.pk), tuple(points[row.pk])) for row in rows
+        _Row(row, published.get(row.pk), drafts.get(row.pk), tuple(listed[row.pk])) for row in rows
     ]
 
 

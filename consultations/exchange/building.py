@@ -1,10 +1,10 @@
-"""What a worker does for a page that asked: builds a workbook, or verifies a ledger."""
+"""What a worker does for a page that asked: builds a file, or verifies a ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from django.db import transaction
@@ -16,24 +16,29 @@ from consultations.exchange import exports, workbooks
 from consultations.models import Job, JobPart, LedgerEntry
 
 log = structlog.get_logger(__name__)
+# Writes a job's file at a path, as of an instant, and returns what is told of it.
+Writer: TypeAlias = Callable[[Job, Path, datetime], dict[str, Any]]
 # Longer than a task may take: a job whose worker died is done by another.
 LEASE = timedelta(minutes=15)
-MINE = (Job.What.EXPORT, Job.What.VERIFY)
 PIECE = 1_000_000
 MOST_TOLD = 100
 
 
-def run_one(at: datetime) -> Job | None:
+def run_one(at: datetime, write_pack: Writer | None = None) -> Job | None:
     """Claim and do one job that waits, or whose worker died; return it, None without one.
 
-    One that fails says so, and leaves nothing of its file.
+    `write_pack` writes evidence packs: they are made of more than is known here. One that fails
+    says so, and leaves nothing of its file.
     """
-    job = _claimed(at)
+    writers: dict[str, Writer] = {Job.What.EXPORT: _workbook}
+    if write_pack is not None:
+        writers[Job.What.PACK] = write_pack
+    job = _claimed(at, [Job.What.VERIFY, *writers])
     if job is None:
         return None
     try:
-        if job.what == Job.What.EXPORT:
-            _export(job, at)
+        if job.what in writers:
+            _build(job, writers[job.what], at)
         else:
             _end(job, {"state": Job.State.DONE, "result": _verified(job), "done_at": at})
     except workbooks.TooLong as problem:
@@ -45,10 +50,10 @@ def run_one(at: datetime) -> Job | None:
     return job
 
 
-def _claimed(at: datetime) -> Job | None:
+def _claimed(at: datetime, kinds: list[str]) -> Job | None:
     waiting = Q(state=Job.State.ASKED) | Q(state=Job.State.RUNNING, lease_until__lt=at)
     with transaction.atomic():
-        jobs = Job.objects.filter(waiting, what__in=MINE, expires_at__gt=at)
+        jobs = Job.objects.filter(waiting, what__in=kinds, expires_at__gt=at)
         first = jobs.select_related("consultation").order_by("asked_at", "pk")
         job = first.select_for_update(of=("self",), skip_locked=True).first()
         if job is None:
@@ -58,24 +63,29 @@ def _claimed(at: datetime) -> Job | None:
     return job
 
 
-def _export(job: Job, at: datetime) -> None:
-    """Build the workbook on disk, and keep it in pieces if the job is still this worker's."""
-    extract = exports.EXTRACTS[job.order["extract"]]
+def _build(job: Job, write: Writer, at: datetime) -> None:
+    """Build the file on disk, and keep it in pieces if the job is still this worker's."""
     with TemporaryDirectory(prefix="export-") as name:
-        file = Path(name) / "export.xlsx"
-        rows = workbooks.write(
-            file,
-            title=str(extract.title),
-            columns=extract.columns,
-            chunks=exports.chunks(extract, job.order["keys"]),
-            folder=Path(name),
-        )
-        result = {"rows": rows, "bytes": file.stat().st_size}
+        file = Path(name) / "built"
+        told = write(job, file, at)
+        result = {**told, "bytes": file.stat().st_size}
         with transaction.atomic():
             if not _end(job, {"state": Job.State.DONE, "result": result, "done_at": at}):
                 return
             for number, piece in enumerate(_pieces(file), start=1):
                 JobPart.objects.create(job=job, number=number, content=piece)
+
+
+def _workbook(job: Job, file: Path, _at: datetime) -> dict[str, Any]:
+    extract = exports.EXTRACTS[job.order["extract"]]
+    rows = workbooks.write(
+        file,
+        title=str(extract.title),
+        columns=extract.columns,
+        chunks=exports.chunks(extract, job.order["keys"]),
+        folder=file.parent,
+    )
+    return {"rows": rows}
 
 
 def _pieces(file: Path) -> Iterator[bytes]:

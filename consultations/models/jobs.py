@@ -18,6 +18,7 @@ class Job(models.Model):
         IMPORT = "import", _("import of responses")
         EXPORT = "export", _("file to download")
         VERIFY = "verify", _("verification of the ledger")
+        PACK = "pack", _("evidence pack")
 
     class State(models.TextChoices):
         ASKED = "asked", _("asked")

@@ -1,4 +1,4 @@
-"""What an official answer cites in its text, and what several people said that it answers nowhere.
+"""What an official answer cites in its text; what no answer cites is next door, in `points`.
 
 A comment is cited as [[its reference]], a sentence of an edition as [[digest 3.2]]: the second
 sentence that digest 3 holds on the same recommendation, in the order of its frozen facts.
@@ -8,17 +8,15 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consultations.models import (
-    Campaign,
     Comment,
-    CommentVersion,
     Edition,
+    OfficialAnswer,
     OfficialCitation,
-    Quote,
     Recommendation,
 )
 from consultations.models.addresses import REFERENCE
@@ -27,7 +25,6 @@ MARK = re.compile(r"\[\[([^\[\]\n]{1,60})\]\]")
 COMMENT = re.compile(REFERENCE)
 SENTENCE = re.compile(r"digest (\d{1,4})\.(\d{1,3})")
 _SIGNS = re.compile(r"([\\`*_\[\]<>&])")
-MOST_WORDS = 40  # of a point, as it is listed
 
 
 class CitationError(Exception):
@@ -35,13 +32,15 @@ class CitationError(Exception):
 
 
 @dataclass(frozen=True)
-class Point:
-    """Something that people said and that no answer cites: how many said it, and in which words."""
+class Readable:
+    """What a reader may see of what answers cite.
 
-    reference: str
-    words: str
-    said_by: int
-    why: str
+    `comments` are references; `sentences` the words of those that stand, by the answer's id, then
+    by digest and place.
+    """
+
+    comments: frozenset[str]
+    sentences: Mapping[int, Mapping[tuple[int, int], str]]
 
 
 def cited(texts: Iterable[str], recommendation: Recommendation) -> list[OfficialCitation]:
@@ -63,16 +62,49 @@ def cited(texts: Iterable[str], recommendation: Recommendation) -> list[Official
     ]
 
 
+def readable(answers: Sequence[OfficialAnswer], comments: QuerySet[Comment]) -> Readable:
+    """Return what a reader may see of what these answers cite (two queries at most).
+
+    The answers come with their recommendations; `comments` are those that the reader may see.
+    Nothing is asked where no text cites anything.
+    """
+    if not any(MARK.search(text) for row in answers for text in texts_of(row)):
+        return Readable(frozenset(), {})
+    shown = comments.filter(official_citations__answer__in=answers)
+    return Readable(frozenset(shown.values_list("reference", flat=True)), _told(answers))
+
+
+def texts_of(answer: OfficialAnswer) -> tuple[str, str, str, str]:
+    """Return an answer's texts in the order in which they are read."""
+    return answer.asked, answer.said, answer.will, answer.progress
+
+
+def _told(answers: Sequence[OfficialAnswer]) -> dict[int, dict[tuple[int, int], str]]:
+    """The words of the cited sentences that stand, by answer, digest and place (one query)."""
+    standing = Edition.State.RELEASED
+    cites = OfficialCitation.objects.filter(answer__in=answers, edition__state=standing)
+    recommendations = {row.pk: row.recommendation for row in answers}
+    found: dict[int, dict[tuple[int, int], str]] = {}
+    for cite in cites.select_related("edition").order_by("pk"):
+        told = told_on(cite.edition, recommendations[cite.answer_id]) if cite.edition else []
+        if cite.edition and cite.sentence and cite.sentence <= len(told):
+            place = cite.edition.number, cite.sentence
+            found.setdefault(cite.answer_id, {})[place] = told[cite.sentence - 1]
+    return found
+
+
 def linked(
     text: str,
     recommendation: Recommendation,
     shown: Collection[str],
     sentences: Mapping[tuple[int, int], str],
+    site: str = "",
 ) -> str:
     """Return a text's Markdown with its citations as links.
 
     `shown` are the references of the comments that its reader may see, `sentences` the words of
     the digests' that stand, by digest and place; what is shown no longer is cited without a link.
+    `site` goes before each path, where the text is read elsewhere.
     """
     slug = recommendation.consultation.slug
 
@@ -80,13 +112,13 @@ def linked(
         mark = found[1].strip()
         if mark in shown:
             path = reverse("comments.show", args=[slug, recommendation.number, mark])
-            return f"[{_('comment %(reference)s') % {'reference': mark}}]({path})"
+            return f"[{_('comment %(reference)s') % {'reference': mark}}]({site}{path})"
         place = SENTENCE.fullmatch(mark)
         words = sentences.get((int(place[1]), int(place[2]))) if place else None
         if place and words:
             path = reverse("digests.show", args=[slug, int(place[1])])
             said = _("“%(words)s” (digest %(number)s)")
-            return f"[{said % {'words': _plain(words), 'number': place[1]}}]({path})"
+            return f"[{said % {'words': _plain(words), 'number': place[1]}}]({site}{path})"
         if place:
             return _("(a sentence of a digest that was withdrawn)")
         return _("(a comment that is shown no longer)")
@@ -97,61 +129,6 @@ def linked(
 def _plain(words: str) -> str:
     """Words in which Markdown finds nothing to do."""
     return _SIGNS.sub(r"\\\1", words)
-
-
-def unanswered(
-    recommendations: Sequence[Recommendation], cites: Collection[int]
-) -> dict[int, list[Point]]:
-    """Return, by recommendation, what several said or an edition quotes and no answer cites.
-
-    `cites` are the ids of the comments that are cited. Campaigns first, the largest before the
-    others; a quotation only where its edition stands, and its comment in no campaign that is
-    listed or answered. Three queries.
-    """
-    shown = {row.pk: row for row in _candidates(recommendations)}
-    covered, points = set(cites), {row.pk: list[Point]() for row in recommendations}
-    for recommendation, comments in _campaigns(recommendations):
-        seen = sorted(each for each in comments if each in shown)
-        if seen and not comments & covered:
-            why = _("a letter that several sent")
-            points[recommendation].append(_point(shown[seen[0]], len(comments), why))
-        covered |= comments
-    quoted = Quote.objects.filter(
-        recommendation__in=recommendations,
-        edition__state=Edition.State.RELEASED,
-        corrected_at__isnull=True,
-    )
-    rows = quoted.order_by("-edition__number", "position", "pk")
-    for recommendation, comment in rows.values_list("recommendation", "version__comment"):
-        if comment in shown and comment not in covered:
-            points[recommendation].append(_point(shown[comment], 1, _("quoted in a digest")))
-            covered.add(comment)
-    return points
-
-
-def _campaigns(recommendations: Sequence[Recommendation]) -> list[tuple[int, set[int]]]:
-    """Return each campaign's recommendation and comments, the largest first."""
-    found = Campaign.objects.filter(recommendation__in=recommendations, size__gte=2)
-    rows = found.order_by("-size", "pk").values_list(
-        "pk", "recommendation", "members__version__comment"
-    )
-    grouped: dict[int, tuple[int, set[int]]] = {}
-    for campaign, recommendation, comment in rows:
-        grouped.setdefault(campaign, (recommendation, set()))[1].add(comment)
-    return list(grouped.values())
-
-
-def _candidates(recommendations: Sequence[Recommendation]) -> QuerySet[Comment]:
-    """The published comments of campaigns and quotations on these recommendations."""
-    said = CommentVersion.objects.filter(comment__recommendation__in=recommendations)
-    several = said.filter(Q(likeness__campaign__size__gte=2) | Q(quotes__isnull=False))
-    return Comment.objects.filter(pk__in=several.values("comment"), listed=True)
-
-
-def _point(comment: Comment, said_by: int, why: str) -> Point:
-    words = comment.public_text.split()
-    more = " …" if len(words) > MOST_WORDS else ""
-    return Point(comment.reference, " ".join(words[:MOST_WORDS]) + more, said_by, why)
 
 
 def _comments(references: list[str], recommendation: Recommendation) -> list[Comment]:

@@ -1,6 +1,6 @@
 """The official response as it is read: on its own page, and on each page that it concerns."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from consultations.models import (
     Comment,
     Consultation,
-    Edition,
     OfficialAnswer,
     OfficialCitation,
     OfficialDelay,
@@ -39,13 +38,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far the official response is: what is answered, and its day where a clock runs."""
+    """How far the official response is: what is answered, and its day where a clock runs.
+
+    `completed_at` is when the last recommendation was first answered, None before; a response that
+    came late stays late, with its reasons.
+    """
 
     answers: dict[int, Answer]
     due: date | None
     late: bool
     delays: tuple[OfficialDelay, ...]
-    complete: bool
+    completed_at: datetime | None
 
 
 @login_not_required
@@ -75,16 +78,24 @@ def standing_of(
     Before the close there is none, and nothing is asked.
     """
     if consultation.phase(at) != Consultation.Phase.CLOSED:
-        return Standing({}, None, late=False, delays=(), complete=False)
+        return Standing({}, None, late=False, delays=(), completed_at=None)
     answers = answers_on(rows, user, at)
-    due, late = deadline.due_on(consultation), deadline.is_late(consultation, at)
+    completed_at = _completed_at(rows, answers)
+    late = deadline.is_late(consultation, completed_at or at)
     return Standing(
         answers=answers,
-        due=due,
+        due=deadline.due_on(consultation),
         late=late,
         delays=tuple(consultation.official_delays.order_by("given_at", "pk")) if late else (),
-        complete=bool(rows) and len(answers) == len(rows),
+        completed_at=completed_at,
     )
+
+
+def _completed_at(rows: Sequence[Recommendation], answers: Mapping[int, Answer]) -> datetime | None:
+    """When each of these recommendations had its first answer; None while one has none."""
+    if not rows or len(answers) != len(rows):
+        return None
+    return max((each.earlier or (each,))[-1].published_at for each in answers.values())
 
 
 def answers_on(
@@ -97,13 +108,10 @@ def answers_on(
             "recommendation__number", "-number", "pk"
         )
     )
-    cites = any("[[" in text for row in stored for text in _texts(row))
-    shown = _shown(stored, user, at) if cites else frozenset()
-    sentences = _sentences(stored) if cites else {}
+    cited = citing.readable(stored, Comment.objects.visible_to(user, at))
     found: dict[int, list[Answer]] = {}
     for row in stored:
-        answer = _answer(row, shown, sentences.get(row.pk, {}))
-        found.setdefault(row.recommendation_id, []).append(answer)
+        found.setdefault(row.recommendation_id, []).append(_answer(row, cited))
     return {
         recommendation: Answer(**(vars(newest) | {"earlier": tuple(earlier)}))
         for recommendation, (newest, *earlier) in found.items()
@@ -133,38 +141,13 @@ def _mine(user: User, rows: Sequence[Recommendation]) -> set[int]:
     return set(found.values_list("answer__recommendation", flat=True))
 
 
-def _answer(
-    row: OfficialAnswer, shown: Collection[str], sentences: Mapping[tuple[int, int], str]
-) -> Answer:
+def _answer(row: OfficialAnswer, cited: citing.Readable) -> Answer:
     headings = (_("We asked"), _("You said"), _("We will"), _("What has happened since"))
+    sentences = cited.sentences.get(row.pk, {})
     parts = tuple(
-        (heading, citing.linked(text, row.recommendation, shown, sentences))
-        for heading, text in zip(headings, _texts(row), strict=True)
+        (heading, citing.linked(text, row.recommendation, cited.comments, sentences))
+        for heading, text in zip(headings, citing.texts_of(row), strict=True)
         if text
     )
     published_at = row.published_at or row.written_at
     return Answer(row.number, row.status, str(row.get_status_display()), published_at, parts)
-
-
-def _texts(row: OfficialAnswer) -> tuple[str, str, str, str]:
-    return row.asked, row.said, row.will, row.progress
-
-
-def _shown(stored: Sequence[OfficialAnswer], user: User | None, at: datetime) -> frozenset[str]:
-    """The references of the cited comments that the reader may see (one query)."""
-    rows = Comment.objects.visible_to(user, at).filter(official_citations__answer__in=stored)
-    return frozenset(rows.values_list("reference", flat=True))
-
-
-def _sentences(stored: Sequence[OfficialAnswer]) -> dict[int, dict[tuple[int, int], str]]:
-    """The words of the cited sentences that stand, by answer, digest and place (one query)."""
-    standing = Edition.State.RELEASED
-    cites = OfficialCitation.objects.filter(answer__in=stored, edition__state=standing)
-    recommendations = {row.pk: row.recommendation for row in stored}
-    found: dict[int, dict[tuple[int, int], str]] = {}
-    for cite in cites.select_related("edition").order_by("pk"):
-        told = citing.told_on(cite.edition, recommendations[cite.answer_id]) if cite.edition else []
-        if cite.edition and cite.sentence and cite.sentence <= len(told):
-            place = cite.edition.number, cite.sentence
-            found.setdefault(cite.answer_id, {})[place] = told[cite.sentence - 1]
-    return found

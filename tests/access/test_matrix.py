@@ -199,6 +199,15 @@ class Scene:
             asked_at=now,
             expires_at=now,
         )
+        self.pack = Job.objects.create(
+            what="pack",
+            consultation=self.consultation,
+            asked_by=self.people["officer"],
+            asked_at=now,
+            state="done",
+            result={"bytes": 0, "sha256": "", "files": 0},
+            expires_at=now + timedelta(minutes=50),
+        )
 
     def arguments(self, name: str, pattern: str) -> dict[str, object]:
         """Return what an address needs to be about this scene."""
@@ -219,6 +228,7 @@ class Scene:
             "url": "nothing/",
         }
         wanted["decision"] = self.decision.pk
+        wanted["job_id"] = self.pack.pk
         wanted["edition_id"] = self.consultation.editions.get().pk
         if name == "appeals.show":
             wanted["decision"] = self.appeal.appeal.decision_id

@@ -1,6 +1,9 @@
 """The twelve weeks: which day, and a reminder at each stage, once, even where a run was missed."""
 
+import random
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -133,3 +136,77 @@ def test_an_officer_who_comes_later_is_told_of_what_is_due_now() -> None:
 
     assert deadline.remind(eight(DUE - 6 * DAY)) == 1
     assert told() == ["week", "week"]
+
+
+# Two closes whose twelve weeks end on the day on which the clocks change, with the instants (UTC)
+# of the three reminders: eight in London, be that winter or summer time.
+CHANGES = {
+    "March": (
+        datetime(2027, 1, 3, 23, 59, tzinfo=UTC),
+        [eight(date(2027, 2, 28)), eight(date(2027, 3, 21)), eight(date(2027, 3, 28), hour=7)],
+    ),
+    "October": (
+        datetime(2026, 8, 2, 22, 59, tzinfo=UTC),
+        [
+            eight(date(2026, 9, 27), hour=7),
+            eight(date(2026, 10, 18), hour=7),
+            eight(date(2026, 10, 25)),
+        ],
+    ),
+}
+NAMES = ["month", "week", "day"]
+
+
+def ticks(start: datetime, end: datetime) -> Iterator[datetime]:
+    """Yield instants at which beat ticks: each day on the hour, around eight in London."""
+    day = start
+    while day < end:
+        for hour in (7, 8):
+            yield day.replace(hour=hour, minute=0, second=0)
+        day += DAY
+
+
+def run(instants: list[datetime]) -> list[tuple[str, datetime]]:
+    """Let each tick remind, twice where it told something; return what was told, and when."""
+    found = []
+    for at in instants:
+        if deadline.remind(at):
+            found.append((told()[-1], at))
+            assert deadline.remind(at) == 0
+    return found
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_tick_over_a_clock_change_tells_each_reminder_once(change: str) -> None:
+    closes, comes = CHANGES[change]
+    closing(closes)
+
+    assert run([*ticks(comes[0] - 2 * DAY, comes[-1] + 9 * DAY)]) == list(
+        zip(NAMES, comes, strict=True)
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("change", CHANGES)
+def test_ticks_that_were_missed_are_made_good_by_the_next(change: str, seed: int) -> None:
+    closes, comes = CHANGES[change]
+    closing(closes)
+    chance = random.Random(seed)  # noqa: S311
+    away = [
+        (comes[0] + chance.uniform(-2, 30) * DAY, chance.choice((1, 4, 20)) * DAY)
+        for _n in range(3)
+    ]
+    instants = [
+        at
+        for at in ticks(comes[0] - 2 * DAY, comes[-1] + 12 * DAY)
+        if not any(start <= at < start + length for start, length in away)
+    ]
+
+    # at the first tick that is left before the next reminder comes; overtaken, it is told no more
+    expected = []
+    for name, (come, following) in zip(
+        NAMES, pairwise([*comes, comes[-1] + 12 * DAY]), strict=True
+    ):
+        first = next((at for at in instants if come <= at < following), None)
+        expected += [(name, first)] if first else []
+    assert run(instants) == expected

@@ -19,16 +19,14 @@ from consultations.models import (
     Role,
     User,
 )
-from consultations.publishing import citing, official
+from consultations.publishing import citing, official, points
 from consultations.publishing.official import OfficialError, Texts
 from tests.digests.scene import DUE, LATER, fill, make_edition, make_scene
 from tests.factories import (
-    make_campaign,
     make_closed,
     make_comment,
     make_consultation,
     make_official,
-    make_response,
     make_staff,
 )
 
@@ -227,14 +225,14 @@ def test_an_edition_that_readers_do_not_read_is_neither_cited_nor_listed(state: 
         editions.discard(reason="Wrong.", **done)
     elif state == "withdrawn":
         editions.release(**done)
-        assert citing.unanswered([recommendation], [])[recommendation.pk]
+        assert points.unanswered([recommendation], [])[recommendation.pk]
         editions.withdraw(reason="Wrong.", **done)
 
     with pytest.raises(OfficialError, match=r"No published digest 1 has a sentence 1") as refused:
         make_official(recommendation, published=False, said="As [[digest 1.1]] says.")
 
     assert refused.value.field == "said"
-    assert citing.unanswered([recommendation], [])[recommendation.pk] == []
+    assert points.unanswered([recommendation], [])[recommendation.pk] == []
 
 
 def test_the_edition_that_has_a_discarded_ones_number_is_cited() -> None:
@@ -251,39 +249,6 @@ def test_the_edition_that_has_a_discarded_ones_number_is_cited() -> None:
     )
 
     assert answer.citations.get().edition == edition
-
-
-def test_points_of_several_that_no_answer_cites_are_listed() -> None:
-    consultation = make_scene(recommendations=2)
-    fill(consultation, each=4)
-    one, two = consultation.recommendations.order_by("number")
-    letters = [
-        make_comment(one, make_response(consultation), state=Comment.State.PUBLISHED)
-        for _n in range(3)
-    ]
-    make_campaign(*letters)
-    make_edition()
-
-    before = citing.unanswered([one, two], [])
-
-    first_point, *quoted = before[one.pk]
-    assert (first_point.said_by, first_point.reference) == (3, letters[0].reference)
-    assert quoted
-    assert before[two.pk]
-    assert letters[1].reference not in {point.reference for point in quoted}
-    answered = citing.unanswered([one, two], [letters[2].pk])
-    assert [point.reference for point in answered[one.pk]] == [point.reference for point in quoted]
-    cites = [Comment.objects.get(reference=point.reference).pk for point in before[two.pk]]
-    assert citing.unanswered([one, two], cites)[two.pk] == []
-
-
-def test_points_cost_as_many_queries_for_one_as_for_three(django_assert_num_queries) -> None:
-    consultation = make_closed(recommendations=3)
-    rows = list(consultation.recommendations.order_by("number"))
-
-    for several in (rows[:1], rows):
-        with django_assert_num_queries(3):
-            citing.unanswered(several, [])
 
 
 def test_a_delay_is_explained_in_public_and_kept() -> None:

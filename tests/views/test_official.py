@@ -187,7 +187,7 @@ def test_due_day_is_shown_where_a_clock_runs(client: Client, weeks: int, expecte
         assert expected in page(client, consultation, rest)
 
 
-def test_late_response_shows_its_reasons_until_it_is_complete(client: Client) -> None:
+def test_late_response_shows_its_reasons_for_good_on_its_own_page(client: Client) -> None:
     now = timezone.now()
     times = {"opens_at": now - timedelta(weeks=30), "closes_at": now - timedelta(weeks=13)}
     consultation = make_consultation(response_clock=True, recommendations=1, **times)
@@ -196,9 +196,24 @@ def test_late_response_shows_its_reasons_until_it_is_complete(client: Client) ->
     assert "An election." in page(client, consultation, "")
 
     make_official(consultation.recommendations.get())
+    make_official(consultation.recommendations.get(), progress="Begun.")
 
     assert "An election." not in page(client, consultation, "")
     assert "Read the official response" in page(client, consultation, "")
+    kept = page(client, consultation)
+    assert "It was late: the last recommendation was answered on" in kept
+    assert "An election." in kept
+
+
+def test_response_that_was_complete_in_time_is_not_late_afterwards(client: Client) -> None:
+    now = timezone.now()
+    times = {"opens_at": now - timedelta(weeks=30), "closes_at": now - timedelta(weeks=13)}
+    consultation = make_consultation(response_clock=True, recommendations=1, **times)
+    in_time = now - timedelta(weeks=2)
+    make_official(consultation.recommendations.get(), at=in_time)
+    make_official(consultation.recommendations.get(), progress="Begun.")
+
+    assert "late" not in page(client, consultation)
 
 
 def test_page_before_the_close_and_where_nothing_is_answered(client: Client) -> None:
