@@ -207,7 +207,7 @@ def _instant(at: datetime) -> str:
 
 
 def _entry_hash(entry: LedgerEntry, consultation: int) -> str:
-    """Return the hash that an entry must have, by its consultation's number where it was written."""
+    """Return the hash that an entry must have, made with the number of its `consultation`."""
     lines = [
         str(entry.format),
         str(consultation),

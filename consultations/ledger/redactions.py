@@ -46,7 +46,8 @@ def carried(comment: Comment, version: CommentVersion) -> dict[str, list[Seal]]:
 def forged(consultation_id: int, came: Origins) -> Iterator[int]:
     """Yield the sequence of each entry whose redactions are not those stored (two queries).
 
-    `came` tells where they were sealed. 0 stands for redactions of which no entry tells. Of erased words only the rows are counted.
+    `came` tells where they were sealed. 0 stands for redactions of which no entry tells. Of erased
+    words only the rows are counted.
     """
     recorded = _recorded(consultation_id)
     stored = _stored(consultation_id)

@@ -78,7 +78,7 @@ def _add(target: str, sql: str, values: Iterable[Any]) -> int:
     table = model_of(target)._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO chosen SELECT %s, id FROM \"{table}\" WHERE id IN ({sql}) "  # noqa: S608
+            f'INSERT INTO chosen SELECT %s, id FROM "{table}" WHERE id IN ({sql}) '  # noqa: S608
             "ON CONFLICT DO NOTHING",
             [target, *values],
         )

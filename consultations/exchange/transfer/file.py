@@ -31,7 +31,7 @@ class TransferError(Exception):
 class Writer:
     """Writes the lines of a file, counts its rows and hashes its bytes."""
 
-    def __init__(self, out: IO[bytes], header: Mapping[str, Any]) -> None:
+    def __init__(self, out: gzip.GzipFile, header: Mapping[str, Any]) -> None:
         self._out, self._sha256 = out, hashlib.sha256()
         self.counts: Counter[str] = Counter()
         told = {"format": FORMAT, "version": VERSION, "warning": WARNING, **header}
@@ -66,7 +66,7 @@ def writing(path: Path, header: Mapping[str, Any]) -> Iterator[Writer]:
     try:
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with open(handle, "wb") as plain:
+            with os.fdopen(handle, "wb") as plain:
                 with gzip.GzipFile("", "wb", 6, plain) as out:
                     writer = Writer(out, header)
                     yield writer
@@ -158,5 +158,5 @@ def reading(path: Path) -> Iterator[Reader]:
     except OSError as error:
         said = _("%(file)s cannot be read: %(why)s.")
         raise TransferError(said % {"file": path, "why": error.strerror}) from error
-    with plain, gzip.GzipFile(fileobj=plain) as unpacked, BufferedReader(unpacked) as lines:  # type: ignore[arg-type]
+    with plain, gzip.GzipFile(fileobj=plain) as unpacked, BufferedReader(unpacked) as lines:
         yield Reader(lines)

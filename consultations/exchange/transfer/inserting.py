@@ -53,7 +53,8 @@ CREATE OR REPLACE FUNCTION pg_temp.key_here(key text) RETURNS text LANGUAGE sql 
         ELSE part END, ':' ORDER BY place)
       FROM string_to_table(key, ':') WITH ORDINALITY AS parts (part, place),
            (SELECT CASE split_part(key, ':', 1) WHEN 'milestone' THEN 3 ELSE 2 END,
-                   CASE split_part(key, ':', 1) WHEN 'draft' THEN 3 ELSE 5 END) AS at (held, whom)
+                   CASE split_part(key, ':', 1) WHEN 'draft' THEN 3
+                   ELSE cardinality(string_to_array(key, ':')) END) AS at (held, whom)
 $$
 """
 # Of a comment that does not stand at its beginning; it gets there by the next step.
@@ -75,13 +76,13 @@ MADE: Mapping[str, Mapping[str, str]] = {
     "consultations.Decision": {"stood": "pg_temp.renumbered(r.stood, %(stood)s::jsonb)"},
     "consultations.Message": {"dedupe_key": "pg_temp.key_here(r.dedupe_key)"},
 }
-NEXT_STEP = """
+NEXT_STEP = f"""
 UPDATE consultations_comment AS made
    SET state = r.state, counted = r.counted, counted_since = r.counted_since
   FROM staged JOIN LATERAL jsonb_populate_record(NULL::consultations_comment, row) AS r ON true
   JOIN numbered AS own ON own.model = 'consultations.Comment' AND own.there = r.id
- WHERE staged.model = 'consultations.Comment' AND made.id = own.here AND NOT {begins}
-""".format(begins=BEGINS)
+ WHERE staged.model = 'consultations.Comment' AND made.id = own.here AND NOT {BEGINS}
+"""  # noqa: S608 - names of our own states
 WHOLE_DOCUMENTS = """
 (SELECT (row ->> 'document_id')::bigint AS document_id,
         string_agg((row ->> 'content')::bytea, ''::bytea ORDER BY (row ->> 'part')::int) AS content
