@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,7 +28,8 @@ from consultations.models import (
     User,
 )
 from consultations.moderation import decide, readings, trust
-from consultations.publishing import expected, official
+from consultations.participation import reminders
+from consultations.publishing import deadline, expected, official
 from tests.accounts.scene import Scene
 from tests.exchange.test_importer import run
 from tests.factories import (
@@ -90,10 +91,10 @@ def everything(folder: Path) -> Consultation:
     return Consultation.objects.get(pk=own.pk)
 
 
-def publish(comment: Comment, by: User) -> Comment:
+def publish(comment: Comment, by: User, at: datetime | None = None) -> Comment:
     """Publish a comment that waits."""
     case = Case.objects.waiting().get(comment=comment)
-    decide.publish(case=case, version_number=1, by=by, at=timezone.now())
+    decide.publish(case=case, version_number=1, by=by, at=at or timezone.now())
     comment.refresh_from_db()
     return comment
 
@@ -135,17 +136,26 @@ def _publications(own: Consultation, officer: User) -> None:
     expected.expect(consultation=own, kinds={"employer": 60}, regions={make_region(): 30}, **said)
     fields = {"introduction": "What we ask, and why; and until when."}
     publishing.save(consultation=own, fields=fields, words=[], reason="It lacked a day.", **said)
-    Consultation.objects.filter(pk=own.pk).update(closes_at=timezone.now() + timedelta(days=10))
     Subscription.objects.update(chosen_at=timezone.now() - timedelta(days=7))
-    plan.plan_milestones(timezone.now() + timedelta(minutes=1))
-    for days in (8, 1):
-        build.make_due(timezone.now() + timedelta(days=days))
+    closes_at = timezone.now() + timedelta(days=20)
+    Consultation.objects.filter(pk=own.pk).update(closes_at=closes_at)
+    assert all(remind(closes_at - timedelta(hours=12))[:2])
+    build.make_due(timezone.now() + timedelta(days=8))
+    late = post(make_user(), recommendation_of(own, 7), text="One word more, after the first.")
+    publish(late, officer, timezone.now() + timedelta(days=9))
+    build.make_due(timezone.now() + timedelta(days=16))
     edition = own.editions.order_by("pk")[0]
     editions.withdraw(edition=edition, reason="It said too much.", **said)
     Consultation.objects.filter(pk=own.pk).update(closes_at=timezone.now(), response_clock=True)
     cited = Comment.objects.filter(recommendation__number=8, listed=True).order_by("pk")[0]
     make_official(cited.recommendation, said=f"You said [[{cited.reference}]].")
     official.explain_delay(consultation=own, reason="There was an election.", **said)
+    assert remind(timezone.now() + timedelta(weeks=11, days=1))[2]
+
+
+def remind(at: datetime) -> list[int]:
+    """Queue what is due by itself at an instant: milestones, drafts, the official response."""
+    return [plan.plan_milestones(at), reminders.remind(at), deadline.remind(at)]
 
 
 @contextmanager
