@@ -140,7 +140,7 @@ def test_verify_finds_a_row_rehashed_by_the_forger() -> None:
     forge(
         "UPDATE consultations_ledgerentry SET at = %s, hash = %s WHERE sequence = 1",
         first.at,
-        chain._entry_hash(first),
+        chain._entry_hash(first, consultation.pk),
     )
     assert faulty(consultation) == [(2, "It does not follow from the entry before it.")]
 

@@ -1,7 +1,7 @@
 """The hash-chained record of consequential acts: append to it, verify it, and seal words in it.
 
 `chain` has the byte format; `words` and `batches` compare what is stored with what was sealed, and
-`redactions` so what is removed from it.
+`redactions` so what is removed from it. `origins` tells what came from another database.
 """
 
 from consultations.ledger.batches import (
@@ -11,11 +11,15 @@ from consultations.ledger.batches import (
     seal_of_batch,
 )
 from consultations.ledger.chain import JSON, Fault, LedgerError, append, head, last, verify
+from consultations.ledger.origins import LOADED, NAMED, NUMBERS, seal_numbers
 from consultations.ledger.redactions import carried, seal_redactions
 from consultations.ledger.words import seal
 
 __all__ = [
     "JSON",
+    "LOADED",
+    "NAMED",
+    "NUMBERS",
     "Fault",
     "LedgerError",
     "append",
@@ -25,6 +29,7 @@ __all__ = [
     "salted_answer_seal",
     "salted_seal",
     "seal",
+    "seal_numbers",
     "seal_of_answers",
     "seal_of_batch",
     "seal_redactions",

@@ -9,6 +9,8 @@ Byte format 1. All text is UTF-8, every hash is written as 64 lower-case hexadec
   sequence (from 1, without gaps), instant (`2026-11-22T10:56:53.000000Z`), act, payload_hash,
   and the hash of the entry before ("" for the first).
 
+What was brought from another database is hashed with the numbers of there: see `origins`.
+
 Payloads hold references (slug, number, response reference, version, user id), never texts or
 names, but may hold the salted hash of words (`seal`), by which forged words are found. A payload
 row may be deleted, salt and all, and the chain stays valid. A tail cut off is found by comparing
@@ -27,7 +29,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from consultations.ledger import hashes, redactions, words
+from consultations.ledger import hashes, origins, redactions, words
+from consultations.ledger.origins import Origins
 from consultations.models import Edition, LedgerEntry, LedgerPayload
 
 JSON: TypeAlias = "str | int | Sequence[JSON] | Mapping[str, JSON] | None"
@@ -128,10 +131,10 @@ def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
     """
     faults: list[Fault] = []
     sequence, previous, met = 0, "", known_head == ""
-    printed = _printed(consultation_id)
+    printed, came = _printed(consultation_id), origins.of(consultation_id)
     entries = LedgerEntry.objects.filter(consultation_id=consultation_id)
     for entry in entries.select_related("payload").order_by("sequence").iterator(CHUNK):
-        faults += _faults(entry, sequence, previous)
+        faults += _faults(entry, sequence, previous, came)
         sequence, previous = entry.sequence, entry.hash
         met = met or entry.hash == known_head
         printed.pop((entry.sequence, entry.hash), None)
@@ -142,10 +145,12 @@ def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
         faults.append(Fault(sequence, _("The end is missing: the noted hash is not in the chain.")))
     changed = _("The words that it records were changed or are gone.")
     faults += [Fault(found, changed) for found in words.forged(consultation_id)]
+    changed = _("The numbers with which the record came here were changed.")
+    faults += [Fault(found, changed) for found in origins.forged(came)]
     changed = _("The redactions that it records were changed, are gone, or are not all.")
     return faults + [
         Fault(found or sequence, changed if found else _("A redaction stands without any entry."))
-        for found in redactions.forged(consultation_id)
+        for found in redactions.forged(consultation_id, came)
     ]
 
 
@@ -156,27 +161,28 @@ def _printed(consultation_id: int) -> dict[tuple[int, str], int]:
     return {(end["entry"], end["hash"]): number for number, end in rows if end["entry"]}
 
 
-def _faults(entry: LedgerEntry, sequence: int, previous: str) -> list[Fault]:
+def _faults(entry: LedgerEntry, sequence: int, previous: str, came: Origins) -> list[Fault]:
     """Return what is wrong with one entry, which follows `sequence` and the hash `previous`."""
     found: list[str] = []
     if entry.sequence != sequence + 1:
         found.append(_("Entries before this one are missing."))
     if entry.previous_hash != previous:
         found.append(_("It does not follow from the entry before it."))
-    if entry.hash != _entry_hash(entry):
+    if entry.hash != _entry_hash(entry, came.consultation(entry.sequence)):
         found.append(_("It was changed after it was written."))
     try:
         payload = entry.payload
     except ObjectDoesNotExist:  # erased, as it may be
         payload = None
-    if payload is not None and _hash_of(payload) != entry.payload_hash:
+    if payload is not None and _hash_of(payload, entry, came) != entry.payload_hash:
         found.append(_("Its payload was changed after it was written."))
     return [Fault(entry.sequence, sentence) for sentence in found]
 
 
-def _hash_of(payload: LedgerPayload) -> str:
+def _hash_of(payload: LedgerPayload, entry: LedgerEntry, came: Origins) -> str:
     """Return the hash that the entry of a payload must name."""
-    return hashes.salted(payload.salt, hashes.compact(payload.content))
+    written = came.payload(entry.sequence, payload.content)
+    return hashes.salted(payload.salt, hashes.compact(written))
 
 
 def _canonical(payload: Mapping[str, JSON]) -> str:
@@ -200,11 +206,11 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _entry_hash(entry: LedgerEntry) -> str:
-    """Return the hash that an entry must have."""
+def _entry_hash(entry: LedgerEntry, consultation: int) -> str:
+    """Return the hash that an entry must have, made with the number of its `consultation`."""
     lines = [
         str(entry.format),
-        str(entry.consultation_id),
+        str(consultation),
         str(entry.sequence),
         _instant(entry.at),
         entry.act,

@@ -6,11 +6,13 @@ deleted rows are all found, and none of the words can be read from it.
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeAlias
 
 from consultations.ledger import hashes
+from consultations.ledger.origins import Origins
 from consultations.models import Comment, CommentVersion, LedgerPayload, Redaction
 
 KEY = "redactions"
@@ -19,6 +21,8 @@ Place: TypeAlias = tuple[str, int, int]
 Seal: TypeAlias = dict[str, str | int]
 # The sequence of an entry, and the seal that it holds.
 Sealed: TypeAlias = tuple[int, Seal]
+# From a person's number here to the one that they had where a seal was made.
+Number: TypeAlias = Callable[[int | None], int | None]
 
 
 def seal_redactions(version: CommentVersion) -> Seal:
@@ -28,7 +32,7 @@ def seal_redactions(version: CommentVersion) -> Seal:
     """
     rows = list(Redaction.objects.filter(version=version))
     salt = secrets.token_hex(16)
-    sealed = _sealed(salt, rows, version.text)
+    sealed = _sealed(salt, rows, version.text, lambda person: person)
     return {"version": version.number, "rows": len(rows), "salt": salt, "hash": sealed}
 
 
@@ -39,17 +43,20 @@ def carried(comment: Comment, version: CommentVersion) -> dict[str, list[Seal]]:
     return {KEY: [seal_redactions(version)]}
 
 
-def forged(consultation_id: int) -> Iterator[int]:
+def forged(consultation_id: int, came: Origins) -> Iterator[int]:
     """Yield the sequence of each entry whose redactions are not those stored (two queries).
 
-    0 stands for redactions of which no entry tells. Of erased words only the rows are counted.
+    `came` tells where they were sealed. 0 stands for redactions of which no entry tells. Of erased
+    words only the rows are counted.
     """
     recorded = _recorded(consultation_id)
     stored = _stored(consultation_id)
     for place, (sequence, said) in recorded.items():
         rows = stored.get(place, [])
         erased = bool(rows) and rows[0].version.erased_at is not None
-        if len(rows) != said["rows"] or not (erased or _same(said, rows)):
+        if len(rows) != said["rows"] or not (
+            erased or _same(said, rows, partial(came.person, sequence))
+        ):
             yield sequence
     for place, rows in stored.items():
         if place not in recorded and rows[0].version.erased_at is None:
@@ -80,16 +87,18 @@ def _stored(consultation_id: int) -> dict[Place, list[Redaction]]:
     return found
 
 
-def _same(said: Seal, rows: Sequence[Redaction]) -> bool:
-    return bool(rows) and _sealed(str(said["salt"]), rows, rows[0].version.text) == said["hash"]
+def _same(said: Seal, rows: Sequence[Redaction], number: Number) -> bool:
+    if not rows:
+        return False
+    return _sealed(str(said["salt"]), rows, rows[0].version.text, number) == said["hash"]
 
 
-def _sealed(salt: str, rows: Sequence[Redaction], text: str) -> str:
-    """Return the hash of the rows of one version with this salt."""
+def _sealed(salt: str, rows: Sequence[Redaction], text: str, number: Number) -> str:
+    """Return the hash of the rows of one version with this salt, each person by their `number`."""
     told = sorted(
         [
-            *(row.start, row.end, row.mask, row.redacted_by_id, _instant(row.redacted_at)),
-            *(row.ended_by_id or 0, _instant(row.ended_at), text[row.start : row.end]),
+            *(row.start, row.end, row.mask, number(row.redacted_by_id), _instant(row.redacted_at)),
+            *(number(row.ended_by_id) or 0, _instant(row.ended_at), text[row.start : row.end]),
         ]
         for row in rows
     )

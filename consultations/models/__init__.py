@@ -26,6 +26,7 @@ from consultations.models.ledger import LedgerEntry, LedgerPayload
 from consultations.models.mail import Message, Suppression
 from consultations.models.official import OfficialAnswer, OfficialCitation, OfficialDelay
 from consultations.models.organisations import Membership, Organisation
+from consultations.models.origin import LedgerNumber, LedgerOrigin
 from consultations.models.people import Role, User
 from consultations.models.question import Question
 from consultations.models.question_answer import (
@@ -80,6 +81,8 @@ __all__ = [
     "JobPart",
     "Kind",
     "LedgerEntry",
+    "LedgerNumber",
+    "LedgerOrigin",
     "LedgerPayload",
     "Likeness",
     "Membership",

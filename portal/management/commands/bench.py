@@ -27,6 +27,7 @@ from portal.bench import (
     reading,
     summarising,
     traceability,
+    transfer,
 )
 from portal.bench.measure import BenchError, Line, Plan
 from portal.demo.environment import add_bench_options
@@ -47,6 +48,7 @@ SUBJECTS = {
     "summarising": summarising.run,
     "traceability": traceability.run,
     "final": closing.run,
+    "transfer": transfer.run,
 }
 
 
