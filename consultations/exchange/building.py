@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from consultations import ledger
-from consultations.exchange import exports, workbooks
+from consultations.exchange import extracts, workbooks
 from consultations.models import Job, JobPart, LedgerEntry
 
 log = structlog.get_logger(__name__)
@@ -60,14 +60,14 @@ def _claimed(at: datetime) -> Job | None:
 
 def _export(job: Job, at: datetime) -> None:
     """Build the workbook on disk, and keep it in pieces if the job is still this worker's."""
-    extract = exports.EXTRACTS[job.order["extract"]]
+    extract = extracts.EXTRACTS[job.order["extract"]]
     with TemporaryDirectory(prefix="export-") as name:
         file = Path(name) / "export.xlsx"
         rows = workbooks.write(
             file,
             title=str(extract.title),
             columns=extract.columns,
-            chunks=exports.chunks(extract, job.order["keys"]),
+            chunks=extracts.chunks(extract, extracts.lots(extract, job.order["keys"])),
             folder=Path(name),
         )
         result = {"rows": rows, "bytes": file.stat().st_size}

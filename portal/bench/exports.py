@@ -17,7 +17,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from consultations import records
-from consultations.exchange import building, exports
+from consultations.exchange import building, exports, extracts
 from consultations.models import Comment, Consultation, Job, Role, User, database_now
 from consultations.records import Cell, Column
 from consultations.records.columns import Day, Instant
@@ -32,12 +32,13 @@ MOST_TIMES_READY = 1.5
 MOST_MEGABYTES = 64
 MOST_TO_FIRST_BYTE = 1_000
 MEGABYTE = 1_000_000
+WHOLE = extracts.COMMENTS_WHOLE
 
 
 def run(plan: Plan, emit: Emit) -> None:
     """Take all comments away, with everything: as a CSV from the admin, as a workbook by a job."""
     consultation, officer = _filled(plan.sizes[-1])
-    keys = exports.chosen(Comment.objects.filter(recommendation__consultation=consultation))
+    keys = extracts.chosen(Comment.objects.filter(recommendation__consultation=consultation))
     cookies = logged_in(officer)
     _download(cookies)  # what is imported and compiled once is not the file's
     with _peak() as grown:
@@ -60,7 +61,7 @@ def _workbooks(consultation: Consultation, officer: User, keys: Sequence[int], e
     with _peak() as grown:
         built = [_built(consultation, officer, keys)]
     emit(Line("exports.xlsx.memory", grown(), "MB", len(keys), MOST_MEGABYTES))
-    ready = [row for chunk in exports.chunks(exports.COMMENTS_WHOLE, keys) for row in chunk]
+    ready = [row for chunk in extracts.chunks(WHOLE, extracts.lots(WHOLE, keys)) for row in chunk]
     written = [_written(ready)]
     built.append(_built(consultation, officer, keys))
     written.append(_written(ready))
@@ -144,7 +145,7 @@ def _stored(column: Column) -> Combinable:
 def _built(consultation: Consultation, officer: User, keys: Sequence[int]) -> float:
     """Ask for a workbook, and be the worker that builds and keeps it; return the seconds."""
     job = exports.ask(
-        extract=exports.COMMENTS_WHOLE,
+        extract=WHOLE,
         consultation=consultation,
         keys=keys,
         chosen_by={},
