@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.admin import filters, redacting, rights, undoing
-from consultations.admin.downloads import DownloadingAdmin, Offer
+from consultations.admin.downloads import DownloadingAdmin
+from consultations.admin.offers import Offer
 from consultations.admin.places import PlacedList, beyond
 from consultations.admin.review import errors_of
 from consultations.admin.saying_why import NoteForm, ReasonForm

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from consultations.admin import decision_filters as log
 from consultations.admin import rights
-from consultations.admin.downloads import DownloadingAdmin, Offer
+from consultations.admin.downloads import DownloadingAdmin
+from consultations.admin.offers import Offer
 from consultations.admin.places import WideList
 from consultations.exchange import extracts
 from consultations.models import Case, Decision

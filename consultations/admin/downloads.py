@@ -199,7 +199,7 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
                 "consultation": consultation,
                 "filter": wording.words(listed),
                 "offers": list(zip(offers, counted, strict=True)),
-                "files": form.fields["file"].choices,
+                "files": form.sorts,
                 "chosen": form["extract"].value() or offers[0].extract.name,
                 "errors": errors_of(form),
                 "jobs": [(job, labels[job.extract]) for job in built],

@@ -52,6 +52,8 @@ class DownloadForm(forms.Form):
         super().__init__(data, label_suffix="")
         chosen: Any = self.fields["extract"]
         chosen.choices = [(offer.extract.name, offer.label) for offer in offers]
-        packed = all(offer.layout for offer in offers)
         file: Any = self.fields["file"]
-        file.choices = [*FILES, FOR_THEMEFINDER] if packed else FILES
+        file.choices = self.sorts = [
+            *FILES,
+            *([FOR_THEMEFINDER] if all(offer.layout for offer in offers) else []),
+        ]

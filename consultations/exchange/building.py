@@ -1,6 +1,5 @@
 """What a worker does for a page that asked: builds a workbook, or verifies a ledger."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +18,6 @@ log = structlog.get_logger(__name__)
 # Longer than a task may take: a job whose worker died is done by another.
 LEASE = timedelta(minutes=15)
 MINE = (Job.What.EXPORT, Job.What.VERIFY)
-PIECE = 1_000_000
 MOST_TOLD = 100
 
 
@@ -63,25 +61,15 @@ def _export(job: Job, at: datetime) -> None:
     extract = extracts.EXTRACTS[job.order["extract"]]
     with TemporaryDirectory(prefix="export-") as name:
         file = Path(name) / "export.xlsx"
-        rows = workbooks.write(
-            file,
-            title=str(extract.title),
-            columns=extract.columns,
-            chunks=extracts.chunks(extract, extracts.lots(extract, job.order["keys"])),
-            folder=Path(name),
-        )
+        found = extracts.chunks(extract, extracts.lots(extract, job.order["keys"]))
+        sheet = workbooks.Sheet(str(extract.title), extract.columns, found)
+        rows = workbooks.write(file, sheets=[sheet], folder=Path(name))
         result = {"rows": rows, "bytes": file.stat().st_size}
         with transaction.atomic():
             if not _end(job, {"state": Job.State.DONE, "result": result, "done_at": at}):
                 return
-            for number, piece in enumerate(_pieces(file), start=1):
+            for number, piece in enumerate(workbooks.pieces(file), start=1):
                 JobPart.objects.create(job=job, number=number, content=piece)
-
-
-def _pieces(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as source:
-        while piece := source.read(PIECE):
-            yield piece
 
 
 def _verified(job: Job) -> dict[str, Any]:

@@ -73,7 +73,8 @@ def _property(extract: Extract, column: Column) -> dict[str, Any]:
 
 
 def _is_number(extract: Extract, column: Column) -> bool:
-    said = column.read().resolve_expression(Query(extract.model))
+    source: Any = column.read()
+    said = source.resolve_expression(Query(extract.model))
     return isinstance(said.output_field, IntegerField | AutoField)
 
 

@@ -6,11 +6,13 @@ is held. Who reads `streams` or `workbooks` never waits inside a transaction.
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection, transaction
 from django.db.models import Func, Model, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
@@ -26,9 +28,10 @@ from consultations.models import (
     Recommendation,
     User,
 )
+from consultations.models.comment_queries import CommentQuerySet
 from consultations.records import Cell, Column
 
-CHUNK = 2_000
+CHUNK = 4_000
 # The first rows are few, so that they leave at once.
 FIRST_CHUNK = 100
 # What a spreadsheet takes for a formula where a cell begins with it, full-width forms too.
@@ -48,10 +51,10 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file that every reader of a consultation may have, with what it holds for which of them."""
+    """A file that every reader of a consultation may have, and the rows of it there are."""
 
     extract: Extract
-    visible: Callable[[Consultation, User | None, datetime], QuerySet[Any]]
+    rows: Callable[[Consultation], QuerySet[Any]]
 
 
 COMMENTS = Extract("comments", gettext_lazy("Publishable comments"), Comment, records.COMMENT)
@@ -68,24 +71,24 @@ DECISIONS_WHOLE = Extract(
 EXTRACTS = {one.name: one for one in (COMMENTS, COMMENTS_WHOLE, DECISIONS, DECISIONS_WHOLE)}
 
 
-def _comments(here: Consultation, user: User | None, at: datetime) -> QuerySet[Any]:
-    return Comment.objects.visible_to(user, at).filter(recommendation__consultation=here)
+def _comments(here: Consultation) -> CommentQuerySet:
+    return Comment.objects.filter(recommendation__consultation=here)
 
 
-def _recommendations(here: Consultation, _user: User | None, _at: datetime) -> QuerySet[Any]:
+def _recommendations(here: Consultation) -> QuerySet[Any]:
     return Recommendation.objects.filter(consultation=here, current__isnull=False)
 
 
-def _official(here: Consultation, _user: User | None, _at: datetime) -> QuerySet[Any]:
+def _official(here: Consultation) -> QuerySet[Any]:
     return OfficialAnswer.objects.standing().filter(recommendation__consultation=here)
 
 
-def _digests(here: Consultation, _user: User | None, _at: datetime) -> QuerySet[Any]:
+def _digests(here: Consultation) -> QuerySet[Any]:
     return Edition.objects.filter(consultation=here).public()
 
 
 # In the order of the pages: two comments of one response do not stand together for being sent so.
-IN_ORDER = ("recommendation__number", "first_published_at", "reference")
+IN_ORDER = ("recommendation__number", "first_published_at", "pk")
 TABLES = {
     table.extract.name: table
     for table in (
@@ -134,13 +137,24 @@ def lots(extract: Extract, keys: Sequence[int]) -> Iterator[QuerySet[Any]]:
     yield from parted(extract.model._base_manager.all(), keys, extract.order)
 
 
-def read(table: Table, here: Consultation, user: User | None, at: datetime) -> Iterator[Any]:
-    """Yield what a reader may see as queries of so many rows at a time.
+def visible(table: Table, here: Consultation, user: User | None, at: datetime) -> QuerySet[Any]:
+    """Return the rows that a reader of the consultation may see; the door asks who is one."""
+    rows = table.rows(here)
+    return rows.visible_to(user, at) if isinstance(rows, CommentQuerySet) else rows
 
-    Each asks again what the reader may see: what is hidden meanwhile is left out.
+
+def visible_to_readers(table: Table, here: Consultation, at: datetime) -> QuerySet[Any]:
+    """Return the rows that every reader of the consultation may see."""
+    rows = table.rows(here)
+    return rows.visible_to_readers(at) if isinstance(rows, CommentQuerySet) else rows
+
+
+def read(table: Table, rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
+    """Yield rows of a table as queries of so many at a time.
+
+    Each asks again for what was asked: what is hidden meanwhile is left out.
     """
-    visible = table.visible(here, user, at)
-    yield from parted(visible, chosen(visible, table.extract.order), table.extract.order)
+    yield from parted(rows, chosen(rows, table.extract.order), table.extract.order)
 
 
 def parted(
@@ -176,4 +190,17 @@ def sources(extract: Extract) -> list[Combinable]:
 def chunks(extract: Extract, found: Iterator[QuerySet[Any]]) -> Iterator[list[tuple[Cell, ...]]]:
     """Yield the rows of these queries, each lot at once, safe to open in a spreadsheet."""
     for rows in found:
-        yield list(records.cells(rows, sources(extract)))
+        with by_keys():
+            lot = list(records.cells(rows, sources(extract)))
+        yield lot
+
+
+@contextmanager
+def by_keys() -> Iterator[None]:
+    """Have PostgreSQL find each row of a lot by its key, and read no table from end to end.
+
+    For some thousand rows it would rather read whole tables, and again for the next lot.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield

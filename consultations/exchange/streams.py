@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from consultations.exchange.extracts import Extract, sources
+from consultations.exchange.extracts import Extract, by_keys, sources
 
 # A spreadsheet reads a CSV that begins so as UTF-8, whatever its country.
 MARK = "\ufeff"
@@ -69,9 +69,10 @@ def _objects(extract: Extract, rows: QuerySet[Any]) -> bytes:
 
 def _copied(statement: str, values: Any) -> bytes:
     with (
+        by_keys(),
         connection.wrap_database_errors,
         connection.cursor() as cursor,
-        cursor.copy(statement, values) as copying,
+        cursor.copy(connection.ops.compose_sql(statement, values)) as copying,
     ):
         return b"".join(map(bytes, copying))
 

@@ -118,8 +118,10 @@ class _Comments:
     def lots(self, recommendation: Recommendation, *more: str | Combinable) -> Iterator[Any]:
         """Yield each comment on a recommendation: its respondent's number, and what is asked."""
         here = self.rows.filter(recommendation=recommendation)
-        for lot in extracts.parted(here, extracts.chosen(here), ["pk"]):
-            for reference, *said in lot.values_list(self.layout.respondent, *more):
+        for rows in extracts.parted(here, extracts.chosen(here), ["pk"]):
+            with extracts.by_keys():
+                lot = list(rows.values_list(self.layout.respondent, *more))
+            for reference, *said in lot:
                 yield bisect_left(self.people, int(reference, BASE)) + 1, *said
 
 
