@@ -27,7 +27,7 @@ from consultations.views.digests import readable
 from consultations.views.people import address
 
 # From one range of addresses, in each process of the site.
-MOST, WINDOW = 30, timedelta(minutes=10)
+MOST, WINDOW = 100, timedelta(minutes=10)
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 View = Callable[..., HttpResponseBase]
 
