@@ -94,11 +94,6 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
             "at": database_now(),
         }
 
-        def noted() -> Iterator[QuerySet[Any]]:
-            keys = extracts.chosen(rows)
-            exports.note(file=ending, rows=len(keys), **asked)
-            yield from extracts.lots(offer.extract, keys)
-
         if ending == WORKBOOK:
             exports.ask(keys=extracts.chosen(rows), **asked)
             return HttpResponseRedirect(request.get_full_path())
@@ -106,7 +101,9 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
             exports.note(file=ending, rows=rows.count(), **asked)
             pieces = themefinder.pack(consultation, rows, offer.layout)
         else:
-            pieces = streams.stream(streams.FORMS[ending], offer.extract, noted())
+            pieces = streams.stream(
+                streams.FORMS[ending], offer.extract, _noted(rows, ending, asked)
+            )
         return _file(pieces, offer.extract, consultation, ending)
 
     def _rows(self, listed: ChangeList, consultation: Consultation, offer: Offer) -> QuerySet[Any]:
@@ -217,6 +214,13 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
             **more,
         }
         return TemplateResponse(request, "admin/consultations/download.html", context)
+
+
+def _noted(rows: QuerySet[Any], file: str, asked: dict[str, Any]) -> Iterator[QuerySet[Any]]:
+    """Choose the rows, write that on the ledger, and yield them by the lot."""
+    keys = extracts.chosen(rows)
+    exports.note(file=file, rows=len(keys), **asked)
+    yield from extracts.lots(asked["extract"], keys)
 
 
 def _list_of(page: ReadOnlyAdmin[Any]) -> str:

@@ -68,11 +68,12 @@ def _objects(extract: Extract, rows: QuerySet[Any]) -> bytes:
 
 
 def _copied(statement: str, values: Any) -> bytes:
+    composing: Any = connection.ops  # PostgreSQL's, which the stubs do not know
     with (
         by_keys(),
         connection.wrap_database_errors,
         connection.cursor() as cursor,
-        cursor.copy(connection.ops.compose_sql(statement, values)) as copying,
+        cursor.copy(composing.compose_sql(statement, values)) as copying,
     ):
         return b"".join(map(bytes, copying))
 
