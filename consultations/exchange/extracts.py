@@ -31,7 +31,8 @@ from consultations.models import (
 from consultations.models.comment_queries import CommentQuerySet
 from consultations.records import Cell, Column
 
-CHUNK = 4_000
+# A lot is one statement, which a web process ends after a few seconds, however busy the server.
+CHUNK = 2_000
 # The first rows are few, so that they leave at once.
 FIRST_CHUNK = 100
 # What a spreadsheet takes for a formula where a cell begins with it, full-width forms too.

@@ -69,10 +69,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "consultation": consultation,
         "public": consultation.shows_answers(reading.at),
-        "tables": [
-            {"name": name, "title": table.extract.title, "rows": reading.rows(table).count()}
-            for name, table in extracts.TABLES.items()
-        ],
+        "tables": [_told(reading, table) for table in extracts.TABLES.values()],
         "workbook": shared.current(consultation),
     }
     return render(request, "downloads/index.html", context)
@@ -149,6 +146,17 @@ def _reading(request: HttpRequest, slug: str) -> Reading:
     at = database_now()
     user = request.user if isinstance(request.user, User) else None
     return Reading(readable(request, slug, at), user, at)
+
+
+def _told(reading: Reading, table: Table) -> dict[str, Any]:
+    """Say what a table is, and how many rows the reader may see."""
+    rows = reading.rows(table).count()
+    return {
+        "name": table.extract.name,
+        "title": table.extract.title,
+        "rows": rows,
+        "many": f"{rows:,}",
+    }
 
 
 def _table(name: str) -> Table:
