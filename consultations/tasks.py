@@ -17,7 +17,7 @@ from consultations.digests import (
     readers,
     workbook,
 )
-from consultations.exchange import building, imports, uploads
+from consultations.exchange import building, imports, sharing, uploads
 from consultations.mail import delivery, outbox
 from consultations.models import Message, database_now
 from consultations.moderation import reminders
@@ -97,6 +97,12 @@ def run_jobs() -> None:
 def run_builds() -> None:
     """Build the first file that was asked for, or verify the first ledger."""
     building.run_one(database_now(), pack.write)
+
+
+@shared_task(ignore_result=True, soft_time_limit=780, time_limit=840)
+def build_shared_workbooks() -> None:
+    """Build the workbook of each consultation that publishes something new."""
+    sharing.refresh(database_now())
 
 
 @shared_task(ignore_result=True)

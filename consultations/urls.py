@@ -13,6 +13,7 @@ from consultations.views import (
     desk,
     digests,
     documents,
+    downloads,
     drafts,
     evidence,
     feeds,
@@ -56,6 +57,7 @@ RECOMMENDATION = CONSULTATION + "recommendations/<int:number>/"
 QUESTION = CONSULTATION + "questions/<int:number>/"
 COMMENT = RECOMMENDATION + "comments/<reference:reference>/"
 APPEAL = CONSULTATION + "response/decisions/<int:decision>/appeal/"
+DOWNLOAD = CONSULTATION + "download/"
 EVIDENCE = CONSULTATION + "response/document/"
 DESK = "organisations/<reference:organisation>/desk/"
 
@@ -81,6 +83,15 @@ urlpatterns = [
     path(
         CONSULTATION + "documents/<reference:reference>/", documents.fetch, name="documents.fetch"
     ),
+    path(DOWNLOAD, downloads.index, name="downloads.index"),
+    path(DOWNLOAD + "everything.xlsx", downloads.workbook, name="downloads.workbook"),
+    path(DOWNLOAD + "themefinder.zip", downloads.for_themefinder, name="downloads.for_themefinder"),
+    path(DOWNLOAD + "<slug:table>.csv", downloads.csv, name="downloads.csv"),
+    path(
+        DOWNLOAD + "<slug:table>.csv-metadata.json", downloads.metadata, name="downloads.metadata"
+    ),
+    path(DOWNLOAD + "<slug:table>.jsonl", downloads.lines, name="downloads.lines"),
+    path(DOWNLOAD + "<slug:table>.schema.json", downloads.schema, name="downloads.schema"),
     path(COMMENT + "report/", reports.make, name="reports.make"),
     path(COMMENT + "report/thanks/", reports.thanks, name="reports.thanks"),
     # answering

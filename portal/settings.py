@@ -361,6 +361,7 @@ CELERY_BEAT_SCHEDULE = {
         "remind_moderators",
         "run_jobs",
         "run_builds",
+        "build_shared_workbooks",
         "keep_accounts",
         "run_imports",
         "screen_arrivals",

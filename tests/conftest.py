@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.management.commands import flush
 from django.db import connections
 from hypothesis import settings as examples
@@ -63,6 +64,12 @@ def tables_are_emptied_row_by_row() -> Iterator[None]:
     flush.Command.handle = handle
     yield
     flush.Command.handle = plain
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_asked_too_often() -> None:
+    """Forget how often files and the API were asked for: each process counts it in its memory."""
+    caches["requests"].clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

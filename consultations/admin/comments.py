@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.admin import filters, redacting, rights, undoing
-from consultations.admin.downloads import DownloadingAdmin, Offer
+from consultations.admin.downloads import DownloadingAdmin
+from consultations.admin.offers import Offer
 from consultations.admin.places import PlacedList, beyond
 from consultations.admin.review import errors_of
 from consultations.admin.saying_why import NoteForm, ReasonForm
-from consultations.exchange import exports
+from consultations.exchange import extracts, themefinder
 from consultations.models import Comment, StatementTimestamp, database_now
 from consultations.moderation import decide, finding, readings, redact
 from consultations.moderation.record import DecisionRefused
@@ -37,17 +38,19 @@ class CommentAdmin(DownloadingAdmin[Comment]):
 
     offers = (
         Offer(
-            exports.COMMENTS,
+            extracts.COMMENTS,
             gettext_lazy("Publishable"),
             gettext_lazy("What the public is shown: published texts, names as permitted."),
             rights.READ,
             {"listed": True},
+            themefinder.PUBLISHED,
         ),
         Offer(
-            exports.COMMENTS_WHOLE,
+            extracts.COMMENTS_WHOLE,
             gettext_lazy("Everything"),
             gettext_lazy("Texts that are not public too, with names. For officers alone."),
             rights.OFFICER,
+            layout=themefinder.WHOLE,
         ),
     )
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from consultations.admin import decision_filters as log
 from consultations.admin import rights
-from consultations.admin.downloads import DownloadingAdmin, Offer
+from consultations.admin.downloads import DownloadingAdmin
+from consultations.admin.offers import Offer
 from consultations.admin.places import WideList
-from consultations.exchange import exports
+from consultations.exchange import extracts
 from consultations.models import Case, Decision
 
 # Where a decision's case leads to the response that it is about.
@@ -38,13 +39,13 @@ class DecisionAdmin(DownloadingAdmin[Decision]):
     readers = rights.READ_DECISIONS
     offers = (
         Offer(
-            exports.DECISIONS,
+            extracts.DECISIONS,
             gettext_lazy("Decisions"),
             gettext_lazy("Who decided what, when and why; texts by their references alone."),
             rights.READ_DECISIONS,
         ),
         Offer(
-            exports.DECISIONS_WHOLE,
+            extracts.DECISIONS_WHOLE,
             gettext_lazy("Decisions with the words decided on"),
             gettext_lazy("The words of each version too, with what the public reads now."),
             rights.DECIDE,

@@ -1,13 +1,11 @@
-"""Lists that download their current filter: as a CSV at once, or as a workbook from a worker.
+"""Lists that download their current filter: as a stream at once, or as a workbook by a worker.
 
 What is in the files, and that each is on the ledger, is `exchange.exports`; here is the page.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from django import forms
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
@@ -22,50 +20,18 @@ from django.http import (
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from consultations import files
 from consultations.admin import rights, wording
 from consultations.admin.base import MOST_COUNTED, ReadOnlyAdmin
+from consultations.admin.offers import CONTENT_TYPES, WORKBOOK, DownloadForm, Offer
 from consultations.admin.review import errors_of
-from consultations.exchange import exports
-from consultations.exchange.exports import Extract
+from consultations.exchange import exports, extracts, streams, themefinder
+from consultations.exchange.extracts import Extract
 from consultations.models import Consultation, Job, database_now
 
 M = TypeVar("M", bound=Model)
-CSV, WORKBOOK = "csv", "xlsx"
-CONTENT_TYPES = {
-    CSV: "text/csv; charset=utf-8",
-    WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One kind of file that a list offers: to whom, and with which of the list's rows."""
-
-    extract: Extract
-    label: str | Promise
-    hint: str | Promise
-    readers: Collection[str]
-    only: Mapping[str, Any] = field(default_factory=dict)
-
-
-class DownloadForm(forms.Form):
-    """What is to be in the file, and of which sort it is."""
-
-    extract = forms.ChoiceField(
-        label=gettext_lazy("What is in it"),
-        error_messages={"required": gettext_lazy("Choose what is to be in the file.")},
-    )
-    file = forms.ChoiceField(choices=[(CSV, "CSV"), (WORKBOOK, "XLSX")])
-
-    def __init__(self, data: Any, offers: list[Offer]) -> None:
-        super().__init__(data, label_suffix="")
-        chosen: Any = self.fields["extract"]
-        chosen.choices = [(offer.extract.name, offer.label) for offer in offers]
 
 
 class DownloadingAdmin(ReadOnlyAdmin[M]):
@@ -119,7 +85,7 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
     ) -> HttpResponseBase:
         """Stream what is asked for, on the ledger before a row is; or ask a worker for it."""
         offer = next(one for one in self.offers if one.extract.name == said["extract"])
-        rows = self._rows(listed, consultation, offer)
+        rows, ending = self._rows(listed, consultation, offer), said["file"]
         asked: Any = {
             "extract": offer.extract,
             "consultation": consultation,
@@ -128,15 +94,17 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
             "at": database_now(),
         }
 
-        def choose() -> Sequence[int]:
-            keys = exports.chosen(rows)
-            exports.note(file=CSV, rows=len(keys), **asked)
-            return keys
-
-        if said["file"] == CSV:
-            return _file(exports.stream(offer.extract, choose), offer.extract, consultation, CSV)
-        exports.ask(keys=exports.chosen(rows), **asked)
-        return HttpResponseRedirect(request.get_full_path())
+        if ending == WORKBOOK:
+            exports.ask(keys=extracts.chosen(rows), **asked)
+            return HttpResponseRedirect(request.get_full_path())
+        if ending == themefinder.ENDING and offer.layout:
+            exports.note(file=ending, rows=rows.count(), **asked)
+            pieces = themefinder.pack(consultation, rows, offer.layout)
+        else:
+            pieces = streams.stream(
+                streams.FORMS[ending], offer.extract, _noted(rows, ending, asked)
+            )
+        return _file(pieces, offer.extract, consultation, ending)
 
     def _rows(self, listed: ChangeList, consultation: Consultation, offer: Offer) -> QuerySet[Any]:
         """Return the list's rows of one consultation, as far as the offer goes."""
@@ -228,6 +196,7 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
                 "consultation": consultation,
                 "filter": wording.words(listed),
                 "offers": list(zip(offers, counted, strict=True)),
+                "files": form.sorts,
                 "chosen": form["extract"].value() or offers[0].extract.name,
                 "errors": errors_of(form),
                 "jobs": [(job, labels[job.extract]) for job in built],
@@ -247,12 +216,19 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
         return TemplateResponse(request, "admin/consultations/download.html", context)
 
 
+def _noted(rows: QuerySet[Any], file: str, asked: dict[str, Any]) -> Iterator[QuerySet[Any]]:
+    """Choose the rows, write that on the ledger, and yield them by the lot."""
+    keys = extracts.chosen(rows)
+    exports.note(file=file, rows=len(keys), **asked)
+    yield from extracts.lots(asked["extract"], keys)
+
+
 def _list_of(page: ReadOnlyAdmin[Any]) -> str:
     return reverse(f"admin:consultations_{page.opts.model_name}_changelist")
 
 
 def _file(
-    pieces: Any, extract: Extract, consultation: Consultation, ending: str
+    pieces: Iterable[bytes], extract: Extract, consultation: Consultation, ending: str
 ) -> StreamingHttpResponse:
     """Return a file to keep, sent piece by piece; it names the page that explains its columns."""
     name = exports.file_name(extract, consultation, ending, database_now())

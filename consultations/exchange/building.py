@@ -1,6 +1,6 @@
 """What a worker does for a page that asked: builds a file, or verifies a ledger."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from consultations import ledger
-from consultations.exchange import exports, workbooks
+from consultations.exchange import extracts, workbooks
 from consultations.models import Job, JobPart, LedgerEntry
 
 log = structlog.get_logger(__name__)
@@ -20,7 +20,6 @@ log = structlog.get_logger(__name__)
 Writer: TypeAlias = Callable[[Job, Path, datetime], dict[str, Any]]
 # Longer than a task may take: a job whose worker died is done by another.
 LEASE = timedelta(minutes=15)
-PIECE = 1_000_000
 MOST_TOLD = 100
 
 
@@ -72,26 +71,15 @@ def _build(job: Job, write: Writer, at: datetime) -> None:
         with transaction.atomic():
             if not _end(job, {"state": Job.State.DONE, "result": result, "done_at": at}):
                 return
-            for number, piece in enumerate(_pieces(file), start=1):
+            for number, piece in enumerate(workbooks.pieces(file), start=1):
                 JobPart.objects.create(job=job, number=number, content=piece)
 
 
 def _workbook(job: Job, file: Path, _at: datetime) -> dict[str, Any]:
-    extract = exports.EXTRACTS[job.order["extract"]]
-    rows = workbooks.write(
-        file,
-        title=str(extract.title),
-        columns=extract.columns,
-        chunks=exports.chunks(extract, job.order["keys"]),
-        folder=file.parent,
-    )
-    return {"rows": rows}
-
-
-def _pieces(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as source:
-        while piece := source.read(PIECE):
-            yield piece
+    extract = extracts.EXTRACTS[job.order["extract"]]
+    found = extracts.chunks(extract, extracts.lots(extract, job.order["keys"]))
+    sheet = workbooks.Sheet(str(extract.title), extract.columns, found)
+    return {"rows": workbooks.write(file, sheets=[sheet], folder=file.parent)}
 
 
 def _verified(job: Job) -> dict[str, Any]:

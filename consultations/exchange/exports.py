@@ -1,46 +1,25 @@
-"""Files that staff take away: CSV as it is read, XLSX built by a worker; each is on the ledger.
+"""Files that staff take away: asked of a worker, fetched, and each on the ledger.
 
-The rows are chosen once, by their keys, and read by the thousand: however many they are, no more
-is held. What a worker does is in `building`; the columns are `records`.
+What stands in them is in `extracts`; `streams` writes them as they are read, and a worker in
+`building`.
 """
 
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db import connection, transaction
-from django.db.models import Func, Model, QuerySet, TextField, Value
-from django.db.models.expressions import Combinable
-from django.utils.functional import Promise
+from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from consultations import ledger, records
-from consultations.models import Comment, Consultation, Decision, Job, User
-from consultations.records import Cell, Column
+from consultations import ledger
+from consultations.exchange.extracts import Extract
+from consultations.models import Consultation, Job, User
 
 # They name people: they go within the hour, as an erasure must reach everything.
 KEPT = timedelta(minutes=50)
 UNFINISHED = (Job.State.ASKED, Job.State.RUNNING)
-CHUNK = 2_000
 MOST_SHOWN = 20
-# What a spreadsheet takes for a formula where a cell begins with it, full-width forms too.
-RISKY = r"ARRAY['=', '+', '-', '@', E'\t', E'\r', E'\n', '＝', '＋', '－', '＠']"
-# A spreadsheet reads a CSV that begins so as UTF-8, whatever its country.
-MARK = "\ufeff"
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """One kind of file: what its rows are, and which columns they have."""
-
-    name: str
-    title: str | Promise
-    model: type[Model]
-    columns: Sequence[Column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,85 +32,6 @@ class Asked:
     error: str
     extract: str
     rows: int
-
-
-COMMENTS = Extract("comments", gettext_lazy("Publishable comments"), Comment, records.COMMENT)
-COMMENTS_WHOLE = Extract(
-    "comments_whole", gettext_lazy("Comments with everything"), Comment, records.COMMENT_WHOLE
-)
-DECISIONS = Extract("decisions", gettext_lazy("Decisions"), Decision, records.DECISION)
-DECISIONS_WHOLE = Extract(
-    "decisions_whole",
-    gettext_lazy("Decisions with the words decided on"),
-    Decision,
-    records.DECISION_WHOLE,
-)
-EXTRACTS = {one.name: one for one in (COMMENTS, COMMENTS_WHOLE, DECISIONS, DECISIONS_WHOLE)}
-
-
-def chosen(found: QuerySet[Any]) -> "array[int]":
-    """Return the keys of the rows found, in order, in eight bytes each."""
-    said = found.order_by().aggregate(keys=ArrayAgg("pk", order_by="pk", default=Value([])))
-    return array("q", said["keys"])
-
-
-class Harmless(Func):
-    """A text that no spreadsheet calculates: an apostrophe before what might begin a formula."""
-
-    template = (
-        f"CASE WHEN left(%(expressions)s, 1) = ANY ({RISKY})"
-        " THEN '''' || %(expressions)s ELSE NULLIF(%(expressions)s, '') END"
-    )
-    output_field = TextField()
-
-    def as_sql(self, *rest: Any, **more: Any) -> Any:
-        """Return the template, with the values of the text for each place where it stands."""
-        statement, values = super().as_sql(*rest, **more)
-        return statement, [*values] * 3
-
-
-def sources(extract: Extract) -> list[Combinable]:
-    """Return how each column is read for a file."""
-    return [one.read() if one.made else Harmless(one.read()) for one in extract.columns]
-
-
-def chunks(extract: Extract, keys: Sequence[int]) -> Iterator[list[tuple[Cell, ...]]]:
-    """Yield the rows of these keys, so many at a time, safe to open in a spreadsheet."""
-    for found in _found(extract, keys):
-        yield list(records.cells(found, sources(extract)))
-
-
-def stream(extract: Extract, choose: Callable[[], Sequence[int]]) -> Iterator[bytes]:
-    """Yield a CSV piece by piece; one that cannot be ended says so in its last line.
-
-    The names of the columns leave at once; `choose` then gives the keys of the rows. PostgreSQL
-    writes the lines, each lot in one statement that ends before a byte is sent: a browser that
-    reads slowly holds nothing back.
-    """
-    yield (MARK + ",".join(column.name for column in extract.columns) + "\n").encode()
-    try:
-        for found in _found(extract, choose()):
-            yield _lines(found.values_list(*sources(extract)))
-    except Exception:
-        yield (_("INCOMPLETE: this export failed here. Ask for it again.") + "\n").encode()
-        raise
-
-
-def _found(extract: Extract, keys: Sequence[int]) -> Iterator[QuerySet[Any]]:
-    rows = extract.model._base_manager.order_by("pk")
-    for start in range(0, len(keys), CHUNK):
-        yield rows.filter(pk__in=list(keys[start : start + CHUNK]))
-
-
-def _lines(rows: QuerySet[Any]) -> bytes:
-    """Return rows as the lines of a CSV."""
-    statement, values = rows.query.sql_with_params()
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", values) as copying,
-    ):
-        return b"".join(map(bytes, copying))
 
 
 @transaction.atomic

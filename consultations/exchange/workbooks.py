@@ -1,6 +1,7 @@
 """Workbooks: rows on the first sheet, what each column means on the last; never in a request."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
@@ -10,20 +11,23 @@ from consultations.records import Cell, Column
 
 MOST_ROWS = 1_048_576
 MOST_CELL = 32_767
+PIECE = 1_000_000
 
 
 class TooLong(Exception):  # noqa: N818  it is the text that is at fault
     """A text that no cell can hold, with the sentence that says so."""
 
 
-def write(
-    path: Path,
-    *,
-    title: str,
-    columns: Sequence[Column],
-    chunks: Iterable[Sequence[Sequence[Cell]]],
-    folder: Path,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on a sheet: its title, its columns, and rows by the lot."""
+
+    title: str
+    columns: Sequence[Column]
+    chunks: Iterable[Sequence[Sequence[Cell]]]
+
+
+def write(path: Path, *, sheets: Sequence[Sheet], folder: Path) -> int:
     """Write a workbook in constant memory; return how many rows. Raises TooLong.
 
     Text stays text: nothing in it becomes a formula or a link. `folder` is for what is built on
@@ -32,21 +36,28 @@ def write(
     options = {"constant_memory": True, "tmpdir": str(folder)}
     book = xlsxwriter.Workbook(str(path), options)
     heading = book.add_format({"bold": True})
-    names = [column.name for column in columns]
+    written = sum(_filled(book, sheet, heading) for sheet in sheets)
+    _meanings(book, sheets, heading)
+    book.close()
+    return written
+
+
+def _filled(book: xlsxwriter.Workbook, said: Sheet, heading: xlsxwriter.format.Format) -> int:
+    """Write rows, on another sheet where one is full; return how many."""
+    names = [column.name for column in said.columns]
     written, line, number, sheet = 0, MOST_ROWS, 0, None
-    for rows in chunks:
+    for rows in said.chunks:
         for row in rows:
             if line == MOST_ROWS:  # begin the first sheet, or go on where one is full
                 number += 1
-                sheet = _sheet(book, f"{title} {number}" if number > 1 else title, names, heading)
+                title = f"{said.title} {number}" if number > 1 else said.title
+                sheet = _sheet(book, title, names, heading)
                 line = 1
             _row(sheet, line, row)
             line += 1
             written += 1
     if sheet is None:
-        _sheet(book, title, names, heading)
-    _meanings(book, columns, heading)
-    book.close()
+        _sheet(book, said.title, names, heading)
     return written
 
 
@@ -77,16 +88,26 @@ def _row(sheet: xlsxwriter.worksheet.Worksheet, line: int, row: Sequence[Cell]) 
 
 
 def _meanings(
-    book: xlsxwriter.Workbook, columns: Sequence[Column], heading: xlsxwriter.format.Format
+    book: xlsxwriter.Workbook, sheets: Sequence[Sheet], heading: xlsxwriter.format.Format
 ) -> None:
     """Add the sheet that says what each column means."""
     sheet = book.add_worksheet(_("Columns"))
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 2, 60)
-    titles = (_("Column"), _("What it means"), _("What may stand in it"))
+    sheet.set_column(3, 3, 24)
+    titles = (_("Column"), _("What it means"), _("What may stand in it"), _("Sheet"))
     for place, name in enumerate(titles):
         sheet.write_string(0, place, name, heading)
-    for line, column in enumerate(columns, start=1):
+    every = [(said, column) for said in sheets for column in said.columns]
+    for line, (said, column) in enumerate(every, start=1):
         values = "; ".join(f"{value}: {label}" for value, label in column.choices)
-        for place, words in enumerate((column.name, str(column.meaning), values)):
-            sheet.write_string(line, place, words)
+        words = (column.name, str(column.meaning), values, said.title)
+        for place, word in enumerate(words):
+            sheet.write_string(line, place, word)
+
+
+def pieces(file: Path) -> Iterator[bytes]:
+    """Yield a file in pieces of which a row can hold one."""
+    with file.open("rb") as source:
+        while piece := source.read(PIECE):
+            yield piece

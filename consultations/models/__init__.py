@@ -49,6 +49,7 @@ from consultations.models.reports import Report
 from consultations.models.response import Permission, Response
 from consultations.models.results import ExpectedShare, Results
 from consultations.models.seals import AnswerSeal, Seal
+from consultations.models.shared_workbook import SharedWorkbook, SharedWorkbookPart
 from consultations.models.stance import Stance
 from consultations.models.tally import ShownTally, Tally
 from consultations.models.trust import TrustedOrganisation
@@ -113,6 +114,8 @@ __all__ = [
     "Results",
     "Role",
     "Seal",
+    "SharedWorkbook",
+    "SharedWorkbookPart",
     "ShownTally",
     "SignOff",
     "SizeBand",

@@ -41,6 +41,7 @@ class Comment(models.Model):
         on_delete=models.PROTECT,
         related_name="comments",
         verbose_name=_("recommendation"),
+        db_index=False,  # one of `comment_tables.INDEXES` begins with it
     )
     # The comment's own name in public: a nameless one is not tied to a named one by the response's.
     reference = models.CharField(_("reference"), max_length=8, default=new_reference, unique=True)

@@ -22,14 +22,18 @@ SHARED_BY = 5
 SHARED_LOCK = 0x5EA1ED
 
 
+def answers_shown(at: datetime) -> Q:
+    """Return the condition that a row's `recommendation` shows its comments to readers at `at`."""
+    shown = Q(recommendation__consultation__answers_shown=Consultation.AnswersShown.WHILE_OPEN)
+    return shown | Q(recommendation__consultation__closes_at__lte=at)
+
+
 def answers_shown_to(user: "User | None", at: datetime) -> Q:
     """Return the condition that a row's `recommendation` shows its comments to `user` at `at`.
 
     Comments and the counters of what is shown of them ask by it alike.
     """
-    shown = Q(recommendation__consultation__answers_shown=Consultation.AnswersShown.WHILE_OPEN)
-    shown |= Q(recommendation__consultation__closes_at__lte=at)
-    shown &= open_to(user, "recommendation__consultation__")
+    shown = answers_shown(at) & open_to(user, "recommendation__consultation__")
     if user is not None and user.is_staff:
         held = Role.objects.filter(
             consultation=OuterRef("recommendation__consultation"),
@@ -55,6 +59,17 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         Authors and moderators reach other comments by their own doors, which ask `policy`.
         """
         return self.filter(answers_shown_to(user, at), listed=True)
+
+    def visible_to_readers(self, at: datetime) -> "CommentQuerySet":
+        """Return what every reader of each comment's consultation may read at the instant `at`.
+
+        For what is built for all of them at once; the door asks who is one.
+        """
+        opened = Q(
+            recommendation__consultation__state=Consultation.State.PUBLISHED,
+            recommendation__consultation__opens_at__lte=at,
+        )
+        return self.filter(answers_shown(at), opened, listed=True)
 
     def counted(self) -> "CommentQuerySet":
         """Return what figures hold; only ever to be aggregated."""

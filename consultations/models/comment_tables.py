@@ -33,6 +33,8 @@ INDEXES = [
     by_publication("comment_listed_stance", "stance"),
     by_publication("comment_listed_region", "shown_region"),
     by_publication("comment_listed_organisation", "shown_organisation_kind"),
+    # The keys of a consultation's comments are read from it alone, for counts and files.
+    models.Index(fields=["recommendation", "id"], name="comment_keys"),
     models.Index(
         fields=["recommendation", "kind", "region"], name="comment_shared_region", condition=LISTED
     ),

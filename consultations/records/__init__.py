@@ -16,8 +16,11 @@ from consultations.records.editions import EDITION, OFFICIAL_ANSWER
 
 # What the site says about the files: the name of each, and its columns.
 DICTIONARIES: tuple[tuple[str, str | Promise, Sequence[Column]], ...] = (
-    ("comments", _("Publishable comments"), COMMENT),
+    ("comments", _("Published comments"), COMMENT),
     ("comments-whole", _("Comments with everything, for officers"), COMMENT_WHOLE),
+    ("recommendations", _("Recommendations"), RECOMMENDATION),
+    ("official-response", _("Official response"), OFFICIAL_ANSWER),
+    ("digests", _("Digests"), EDITION),
     ("decisions", _("Decisions, the words decided on for those who decide"), DECISION_WHOLE),
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from resource import getpagesize
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
 import xlsxwriter
 from allauth.mfa.models import Authenticator
@@ -17,7 +18,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from consultations import records
-from consultations.exchange import building, exports
+from consultations.exchange import building, exports, extracts, streams
 from consultations.models import Comment, Consultation, Job, Role, User, database_now
 from consultations.records import Cell, Column
 from consultations.records.columns import Day, Instant
@@ -32,12 +33,13 @@ MOST_TIMES_READY = 1.5
 MOST_MEGABYTES = 64
 MOST_TO_FIRST_BYTE = 1_000
 MEGABYTE = 1_000_000
+WHOLE = extracts.COMMENTS_WHOLE
 
 
 def run(plan: Plan, emit: Emit) -> None:
     """Take all comments away, with everything: as a CSV from the admin, as a workbook by a job."""
     consultation, officer = _filled(plan.sizes[-1])
-    keys = exports.chosen(Comment.objects.filter(recommendation__consultation=consultation))
+    keys = extracts.chosen(Comment.objects.filter(recommendation__consultation=consultation))
     cookies = logged_in(officer)
     _download(cookies)  # what is imported and compiled once is not the file's
     with _peak() as grown:
@@ -52,7 +54,26 @@ def run(plan: Plan, emit: Emit) -> None:
     emit(Line("exports.csv.first_byte", first, "ms", len(keys), MOST_TO_FIRST_BYTE))
     row = max(row for _seconds, _first, row in csv) * 1_000
     emit(Line("exports.csv.first_row", row, "ms", len(keys), MOST_TO_FIRST_BYTE))
+    for ending in streams.FORMS:
+        _public(consultation, ending, emit)
     _workbooks(consultation, officer, keys, emit)
+
+
+def _public(consultation: Consultation, ending: str, emit: Emit) -> None:
+    """Take what is published, as a reader who is not logged in."""
+    path = f"{reverse('downloads.index', args=[consultation.slug])}comments.{ending}"
+    _pieces(RequestFactory(SERVER_NAME="localhost").get(path).environ)
+    with _peak() as grown:
+        taken = [
+            _pieces(RequestFactory(SERVER_NAME="localhost").get(path).environ)
+            for _round in range(ROUNDS)
+        ]
+    shown = Comment.objects.filter(recommendation__consultation=consultation, listed=True).count()
+    name = f"exports.public.{ending}"
+    emit(Line(f"{name}.memory", grown(), "MB", shown, MOST_MEGABYTES))
+    emit(Line(name, shown / min(seconds for seconds, _first, _row in taken), "rows/s", shown))
+    row = max(row for _seconds, _first, row in taken) * 1_000
+    emit(Line(f"{name}.first_row", row, "ms", shown, MOST_TO_FIRST_BYTE))
 
 
 def _workbooks(consultation: Consultation, officer: User, keys: Sequence[int], emit: Emit) -> None:
@@ -60,7 +81,7 @@ def _workbooks(consultation: Consultation, officer: User, keys: Sequence[int], e
     with _peak() as grown:
         built = [_built(consultation, officer, keys)]
     emit(Line("exports.xlsx.memory", grown(), "MB", len(keys), MOST_MEGABYTES))
-    ready = [row for chunk in exports.chunks(exports.COMMENTS_WHOLE, keys) for row in chunk]
+    ready = [row for chunk in extracts.chunks(WHOLE, extracts.lots(WHOLE, keys)) for row in chunk]
     written = [_written(ready)]
     built.append(_built(consultation, officer, keys))
     written.append(_written(ready))
@@ -86,7 +107,7 @@ def _filled(amount: int) -> tuple[Consultation, User]:
 
 
 def _download(cookies: str) -> tuple[float, float, float]:
-    """Press the button; return the seconds until the last byte, the first and the first row."""
+    """Press the button; return what `_pieces` does."""
     said = f"extract=comments_whole&file=csv&csrfmiddlewaretoken={SECRET}"
     environ = (
         RequestFactory(SERVER_NAME="localhost")
@@ -99,6 +120,11 @@ def _download(cookies: str) -> tuple[float, float, float]:
         )
         .environ
     )
+    return _pieces(environ)
+
+
+def _pieces(environ: dict[str, Any]) -> tuple[float, float, float]:
+    """Ask for a file; return the seconds until the last byte, the first and the first row."""
     statuses: list[str] = []
 
     def start(
@@ -144,7 +170,7 @@ def _stored(column: Column) -> Combinable:
 def _built(consultation: Consultation, officer: User, keys: Sequence[int]) -> float:
     """Ask for a workbook, and be the worker that builds and keeps it; return the seconds."""
     job = exports.ask(
-        extract=exports.COMMENTS_WHOLE,
+        extract=WHOLE,
         consultation=consultation,
         keys=keys,
         chosen_by={},

@@ -90,7 +90,8 @@ def test_get_changes_no_row_but_where_a_session_must_remember() -> None:
     for client in asking(scene, "respondent", "moderator", "officer"):
         for name, path in paths(scene):
             with read_only() as refused:
-                client.get(path)
+                answer = client.get(path)
+                assert not answer.streaming or b"".join(answer)
             if refused:
                 written.setdefault(name, set()).update(refused)
 

@@ -221,6 +221,7 @@ class Scene:
             "member": Membership.objects.get(user=self.people["contributor"]).pk,
             "membership": Membership.objects.get(user=self.people["pending"]).pk,
             "pk": 1,
+            "table": "comments",
             "app_label": "consultations",
             "content_type_id": 1,
             "uidb36": "1",

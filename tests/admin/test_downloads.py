@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -201,6 +203,49 @@ def test_failed_workbook_is_told() -> None:
     page = client.get(PAGE).content.decode()
 
     assert "It failed: A text is longer than the 32767 characters" in page
+
+
+def test_officer_takes_json_lines_and_the_ledger_says_so() -> None:
+    consultation = filled()
+    client = log_in(make_staff(consultation, "officer"))
+
+    answer = client.post(f"{PAGE}?state__exact=submitted", WHOLE | {"file": "jsonl"})
+
+    said = b"".join(answer.streaming_content).decode().splitlines()
+    assert [json.loads(line)["text"] for line in said] == ["It waits."]
+    noted = LedgerEntry.objects.get().payload.content
+    assert (noted["file"], noted["rows"]) == ("jsonl", 1)
+
+
+@pytest.mark.parametrize(
+    ("right", "extract", "texts"),
+    [
+        ("officer", "comments_whole", ["It is counted alone.", "It is public.", "It waits."]),
+        ("officer", "comments", ["It is public."]),
+        ("analyst", "comments", ["It is public."]),
+    ],
+)
+def test_staff_take_the_comments_in_themefinders_layout(
+    right: str, extract: str, texts: list[str]
+) -> None:
+    client = log_in(make_staff(filled(), right))
+
+    answer = client.post(PAGE, {"extract": extract, "file": "zip"})
+
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    said = archive.read("inputs/question_part_1/responses.jsonl").decode().splitlines()
+    assert sorted(json.loads(line)["response"] for line in said) == texts
+    noted = LedgerEntry.objects.get().payload.content
+    assert (noted["extract"], noted["file"], noted["rows"]) == (extract, "zip", len(texts))
+
+
+def test_decisions_are_in_no_layout_of_themefinders() -> None:
+    client = log_in(make_staff(filled(), "auditor"))
+
+    answer = client.post(LOG, {"extract": "decisions", "file": "zip"})
+
+    assert (answer.status_code, answer.streaming) == (200, False)
+    assert "ThemeFinder" not in client.get(LOG).content.decode()
 
 
 def test_auditor_takes_the_decisions_without_words() -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from consultations import publishing
+from consultations.exchange import sharing
 from consultations.models import Consultation, Subscription, database_now
 from consultations.results import keep
 from tests.browser.eyes import Eyes
@@ -106,9 +107,12 @@ def test_results_are_sound_before_and_after_they_are_counted(eyes: Eyes) -> None
         folded.click()
     eyes.look("results unfolded")
     eyes.go("/consultations/report/results/card/", name="card of results")
+    eyes.go("/consultations/report/download/", name="files before their workbook")
+    sharing.refresh(database_now() + DAY)
+    eyes.go("/consultations/report/download/", name="files")
 
     assert eyes.report() == ""
-    assert len(eyes.seen) == 4
+    assert len(eyes.seen) == 6
 
 
 def test_digest_settings_and_unsubscribing_are_sound(eyes: Eyes) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,8 +15,8 @@ from django.utils import timezone
 
 from consultations import ledger, tasks
 from consultations.digests import jobs
-from consultations.exchange import building, exports
-from consultations.exchange.exports import Extract
+from consultations.exchange import building, exports, extracts, streams
+from consultations.exchange.extracts import Extract
 from consultations.models import (
     Comment,
     Consultation,
@@ -48,18 +49,24 @@ RISKY = ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－
 
 def lines(extract: Extract, keys: Sequence[int]) -> list[dict[str, str]]:
     """Return the rows of a CSV by the names of its columns."""
-    said = b"".join(exports.stream(extract, lambda: keys)).decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(said, newline="")))
+    said = b"".join(streams.stream(streams.CSV, extract, extracts.lots(extract, keys)))
+    return list(csv.DictReader(io.StringIO(said.decode("utf-8-sig"), newline="")))
+
+
+def objects(extract: Extract, keys: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the lines of JSON Lines."""
+    said = b"".join(streams.stream(streams.LINES, extract, extracts.lots(extract, keys)))
+    return [json.loads(line) for line in said.decode().split("\n")[:-1]]
 
 
 def keys_of(consultation: Consultation) -> Any:
-    return exports.chosen(Comment.objects.filter(recommendation__consultation=consultation))
+    return extracts.chosen(Comment.objects.filter(recommendation__consultation=consultation))
 
 
 def asked(consultation: Consultation, **more: Any) -> Job:
     """Ask for a workbook of everything."""
     said = {
-        "extract": exports.COMMENTS_WHOLE,
+        "extract": extracts.COMMENTS_WHOLE,
         "consultation": consultation,
         "keys": keys_of(consultation),
         "chosen_by": {},
@@ -78,7 +85,7 @@ def test_text_that_a_spreadsheet_would_calculate_is_a_text(text: str) -> None:
     comment = make_comment(text=f"{text} and words")
     consultation = comment.recommendation.consultation
 
-    (row,) = lines(exports.COMMENTS_WHOLE, [comment.pk])
+    (row,) = lines(extracts.COMMENTS_WHOLE, [comment.pk])
     job = asked(consultation)
     building.run_one(timezone.now())
 
@@ -91,7 +98,7 @@ def test_harmless_text_is_left_as_it_is() -> None:
     said = 'Two lines,\none "quoted"; 5 - 3 = 2 and naïve ＝'
     comment = make_comment(text=said)
 
-    (row,) = lines(exports.COMMENTS_WHOLE, [comment.pk])
+    (row,) = lines(extracts.COMMENTS_WHOLE, [comment.pk])
 
     assert (row["text"], row["consultation"]) == (said, comment.recommendation.consultation.slug)
     assert (row["state"], row["listed"], row["late_reason"]) == ("submitted", "no", "")
@@ -113,7 +120,7 @@ def test_publishable_file_names_whom_the_page_names(permission: str, whose: str)
         None, response, state=Comment.State.PUBLISHED, permission=permission, text="Words."
     )
 
-    (row,) = lines(exports.COMMENTS, [comment.pk])
+    (row,) = lines(extracts.COMMENTS, [comment.pk])
 
     region = comment.shown_region
     assert row["name"] == comment.signature()
@@ -123,15 +130,17 @@ def test_publishable_file_names_whom_the_page_names(permission: str, whose: str)
 
 
 def test_rows_are_read_by_so_many_and_none_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "CHUNK", 2)
+    monkeypatch.setattr(extracts, "CHUNK", 2)
+    monkeypatch.setattr(extracts, "FIRST_CHUNK", 1)
     consultation = make_consultation()
     first = consultation.recommendations.get(number=1)
     made = [make_comment(first, make_response(consultation)) for _n in range(5)]
 
-    pieces = list(exports.stream(exports.COMMENTS_WHOLE, lambda: keys_of(consultation)))
+    found = extracts.lots(extracts.COMMENTS_WHOLE, keys_of(consultation))
+    pieces = list(streams.stream(streams.CSV, extracts.COMMENTS_WHOLE, found))
 
     assert len(pieces) == 4
-    found = [row["comment"] for row in lines(exports.COMMENTS_WHOLE, keys_of(consultation))]
+    found = [row["comment"] for row in lines(extracts.COMMENTS_WHOLE, keys_of(consultation))]
     assert found == [comment.reference for comment in made]
 
 
@@ -141,20 +150,45 @@ def broken() -> Extract:
     return Extract("broken", "Broken", Comment, [fails])
 
 
-def test_stream_that_fails_says_so_in_its_last_line(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("form", streams.FORMS.values(), ids=streams.FORMS)
+def test_stream_that_fails_says_so_in_a_last_line_that_no_reader_takes(
+    form: streams.Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
     consultation = make_consultation()
     first = consultation.recommendations.get(number=1)
     for _n in range(2):
         make_comment(first, make_response(consultation))
-    monkeypatch.setattr(exports, "CHUNK", 1)
-    odd_first = sorted(keys_of(consultation), key=lambda pk: -(pk % 2))
+    monkeypatch.setattr(extracts, "FIRST_CHUNK", 1)
+    odd_last = sorted(keys_of(consultation), key=lambda pk: pk % 2, reverse=False)
     pieces: list[bytes] = []
 
     with pytest.raises(DataError), transaction.atomic():
-        pieces.extend(exports.stream(broken(), lambda: odd_first))
+        pieces.extend(streams.stream(form, broken(), extracts.lots(broken(), odd_last)))
 
-    assert pieces[0].decode("utf-8-sig") == "a\n"
-    assert pieces[-1].decode().startswith("INCOMPLETE")
+    said = b"".join(pieces).decode("utf-8-sig")
+    last = said.splitlines()[-1]
+    assert last.strip('"').startswith("INCOMPLETE")
+    with pytest.raises((csv.Error, json.JSONDecodeError)):
+        read_strictly(form, said)
+
+
+def read_strictly(form: streams.Form, said: str) -> None:
+    """Read a file as a careful program does."""
+    if form is streams.CSV:
+        list(csv.reader(io.StringIO(said, newline=""), strict=True))
+    for line in said.splitlines() if form is streams.LINES else ():
+        json.loads(line)
+
+
+@pytest.mark.parametrize("text", [*RISKY, 'a "quote"', "back\\slash \\N", "two\nlines", "\u2028"])
+def test_line_of_json_holds_the_text_as_it_is(text: str) -> None:
+    comment = make_comment(text=f"{text} and words")
+
+    (row,) = objects(extracts.COMMENTS_WHOLE, [comment.pk])
+
+    assert row["text"] == f"{text} and words"
+    assert list(row) == [column.name for column in extracts.COMMENTS_WHOLE.columns]
+    assert (row["recommendation"], row["public_version"]) == (1, None)
 
 
 def test_workbook_holds_the_rows_and_what_each_column_means() -> None:
@@ -180,7 +214,7 @@ def test_workbook_of_nothing_has_its_headings() -> None:
 
     job.refresh_from_db()
     (names,) = file_of(job).worksheets[0].iter_rows(values_only=True)
-    assert list(names) == [column.name for column in exports.COMMENTS_WHOLE.columns]
+    assert list(names) == [column.name for column in extracts.COMMENTS_WHOLE.columns]
 
 
 def test_workbook_that_fails_says_so_and_leaves_nothing() -> None:
@@ -235,7 +269,7 @@ def test_download_is_on_the_ledger_without_the_words_searched() -> None:
     officer = make_staff(consultation, "officer")
 
     exports.note(
-        extract=exports.COMMENTS,
+        extract=extracts.COMMENTS,
         file="csv",
         consultation=consultation,
         rows=3,
@@ -271,8 +305,8 @@ def test_decisions_say_who_when_why_and_on_which_words() -> None:
     )
     (key,) = case.decisions.values_list("pk", flat=True)
 
-    (row,) = lines(exports.DECISIONS, [key])
-    (whole,) = lines(exports.DECISIONS_WHOLE, [key])
+    (row,) = lines(extracts.DECISIONS, [key])
+    (whole,) = lines(extracts.DECISIONS_WHOLE, [key])
 
     said = [row[name] for name in ("decided", "reason", "note", "subject", "version")]
     assert said == ["reject", "abusive", "Twice.", "comment", "1"]
@@ -290,7 +324,7 @@ def test_decisions_on_claims_name_the_organisation() -> None:
         case=case, note="Nobody there.", by=make_staff(case.consultation), at=timezone.now()
     )
 
-    (row,) = lines(exports.DECISIONS, [case.decisions.get().pk])
+    (row,) = lines(extracts.DECISIONS, [case.decisions.get().pk])
 
     assert (row["subject"], row["organisation"]) == ("claim", "'=Forge")
 
@@ -308,7 +342,7 @@ def test_decisions_on_appeals_say_what_was_decided_before(what: str) -> None:
     ruling = appeals.Ruling(False, "It does.", make_staff(case.consultation), timezone.now())
     appeals.rule(case=case, ruling=ruling)
 
-    (row,) = lines(exports.DECISIONS, [case.decisions.get().pk])
+    (row,) = lines(extracts.DECISIONS, [case.decisions.get().pk])
 
     names = ("decided", "subject", "appealed", "recommendation", "response", "comment", "document")
     comment, document = before.case.comment, before.case.document
@@ -327,6 +361,6 @@ def test_decision_that_took_another_back_names_it() -> None:
     rejection = make_rejection()
     undone = undo.undo(decision=rejection, by=rejection.decided_by, at=rejection.decided_at)
 
-    rows = lines(exports.DECISIONS, [rejection.pk, undone.pk])
+    rows = lines(extracts.DECISIONS, [rejection.pk, undone.pk])
 
     assert [row["undoes"] for row in rows] == ["", str(rejection.pk)]

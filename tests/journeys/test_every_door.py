@@ -27,7 +27,10 @@ SECRET = "Quincunx"
 # In small letters, so that the words that a page repeats from its search are not taken for it.
 SEARCHES = ("words=quincunx", "words=chairman", "words=%22zebedee+quincunx%22", "order=oldest")
 # Where the words are read while they are public, whoever asks.
-READ = {"recommendations.show", "comments.show", "organisations.show", "digests.show"}
+READ = {
+    *("recommendations.show", "comments.show", "organisations.show", "digests.show"),
+    *("downloads.csv", "downloads.lines"),
+}
 
 
 class Spoken(Scene):

@@ -117,6 +117,11 @@ ONCE = {
     "exports.csv.first_byte": True,
     "exports.csv.first_row": True,
     "exports.csv.memory": True,
+    **{
+        f"exports.public.{ending}{what}": what != ""
+        for ending in ("csv", "jsonl")
+        for what in ("", ".first_row", ".memory")
+    },
     "limit.xlsx_ready": False,
     "exports.xlsx": False,
     "exports.xlsx.ratio_to_ready": True,

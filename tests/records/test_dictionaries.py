@@ -7,11 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations import records
-from consultations.exchange import exports
+from consultations.exchange import extracts
+
+EVERY = [*extracts.EXTRACTS.values(), *(table.extract for table in extracts.TABLES.values())]
 
 
-@pytest.mark.parametrize("extract", exports.EXTRACTS.values(), ids=exports.EXTRACTS)
-def test_each_column_has_a_name_of_its_own_and_a_meaning(extract: exports.Extract) -> None:
+@pytest.mark.parametrize("extract", EVERY, ids=lambda extract: extract.name)
+def test_each_column_has_a_name_of_its_own_and_a_meaning(extract: extracts.Extract) -> None:
     names = [column.name for column in extract.columns]
 
     assert [name for name, many in Counter(names).items() if many > 1] == []
@@ -20,7 +22,7 @@ def test_each_column_has_a_name_of_its_own_and_a_meaning(extract: exports.Extrac
 
 def test_every_column_of_every_file_is_explained() -> None:
     explained = {one.name for _name, _title, columns in records.DICTIONARIES for one in columns}
-    used = {one.name for extract in exports.EXTRACTS.values() for one in extract.columns}
+    used = {one.name for extract in EVERY for one in extract.columns}
 
     assert used == explained
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.digests import build, plan
+from consultations.exchange import sharing
 from consultations.models import (
     Comment,
     Consultation,
@@ -69,6 +70,7 @@ class Scene:
         self.document = make_document(self.consultation)
         [edition] = build.make_due(now)
         EditionWorkbook.objects.create(edition=edition, content=b"PK", made_at=now)
+        sharing.refresh(timezone.now())
         invite: Any = {"consultation": self.consultation, "organisation": council}
         make_invitation(email="ann@council.example", **invite)
         make_invitation(email="gone@council.example", withdrawn_at=now, **invite)
@@ -119,6 +121,13 @@ class Scene:
             "feed": reverse("feeds.editions", args=[slug]),
             "results": reverse("results.show", args=[slug]),
             "question": reverse("questions.answer", args=[slug, self.question.number]),
+            "downloads": reverse("downloads.index", args=[slug]),
+            "CSV": reverse("downloads.csv", args=[slug, "comments"]),
+            "columns of the CSV": reverse("downloads.metadata", args=[slug, "comments"]),
+            "JSON Lines": reverse("downloads.lines", args=[slug, "comments"]),
+            "their schema": reverse("downloads.schema", args=[slug, "comments"]),
+            "XLSX": reverse("downloads.workbook", args=[slug]),
+            "ThemeFinder": reverse("downloads.for_themefinder", args=[slug]),
             "evidence": reverse("documents.index", args=[slug]),
             "document": reverse("documents.fetch", args=[slug, self.document.reference]),
         }

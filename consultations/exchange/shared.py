@@ -1,0 +1,47 @@
+"""The workbook of what a consultation publishes, kept fresh by a worker: one for all its readers.
+
+It is built (`sharing`) when the record has grown by something that changes what the public reads,
+and given up at once where something was taken from the public: what is hidden is in no file that
+is fetched.
+"""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from consultations.models import Consultation, LedgerEntry, SharedWorkbook, SharedWorkbookPart
+
+# Acts that change nothing of what stands in the workbook.
+IDLE = (
+    *("export_downloaded", "answers_submitted", "answer_withdrawn", "comment_reported"),
+    *("document_sent", "document_added", "digests_held", "digests_released", "release_chosen"),
+    *("respondents_expected", "confidentiality_asked"),
+)
+# Acts after which it lacks something, and shows nothing that it should not.
+ADDS = ("comment_published", "edition_made", "official_response_published")
+
+
+def current(consultation: Consultation) -> SharedWorkbook | None:
+    """Return the workbook that may be fetched; none where something in it is no longer public."""
+    found = SharedWorkbook.objects.filter(consultation=consultation, size__gt=0)
+    return found.exclude(Exists(taken())).first()
+
+
+def parts(workbook: SharedWorkbook) -> Iterator[bytes]:
+    """Yield the file, piece by piece, as it is now: a later one does not break into it."""
+    found = SharedWorkbookPart.objects.filter(workbook=workbook).order_by("number", "pk")
+    contents = found.values_list("content", flat=True).iterator(chunk_size=1)
+    yield from map(bytes, contents)
+
+
+def later(than: OuterRef | Coalesce, consultation: str) -> QuerySet[LedgerEntry]:
+    """Entries after one, of acts that change what the public reads."""
+    found = LedgerEntry.objects.filter(consultation=OuterRef(consultation), sequence__gt=than)
+    first = Q(act="comment_submitted", payload__content__version=1)
+    return found.exclude(act__in=IDLE).exclude(first)
+
+
+def taken() -> QuerySet[LedgerEntry]:
+    """Entries, later than what a workbook has seen, by which something may have been taken."""
+    return later(OuterRef("entry"), "consultation").exclude(act__in=ADDS)

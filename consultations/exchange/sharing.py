@@ -1,0 +1,125 @@
+"""What a worker does for every reader of a consultation: keeps the `shared` workbook fresh."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+import structlog
+from django.db import DatabaseError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from consultations import ledger
+from consultations.exchange import extracts, workbooks
+from consultations.exchange.shared import later, taken
+from consultations.models import (
+    Consultation,
+    EditionAct,
+    SharedWorkbook,
+    SharedWorkbookPart,
+    database_now,
+)
+
+log = structlog.get_logger(__name__)
+# Longer than a task may take: what a worker that died began is built by another.
+LEASE = timedelta(minutes=15)
+# Building takes at most this part of the time of one worker, however busy a consultation is.
+PART = 10
+
+
+def refresh(at: datetime) -> int:
+    """Build the workbook of every consultation that publishes something new; return how many.
+
+    `at` is the database's instant. One that cannot be built is left to the log and stops no other.
+    """
+    give_up(at)
+    built = 0
+    for consultation in _changed(at):
+        held = _held(consultation, at)
+        if held is None:
+            continue
+        try:
+            _build(consultation, held, at)
+        except (workbooks.TooLong, OSError, DatabaseError):
+            log.exception("workbook_not_built", consultation=consultation.pk)
+        else:
+            built += 1
+    return built
+
+
+def give_up(at: datetime) -> None:
+    """Delete each workbook that holds what is no longer public, or whose answers are not shown."""
+    shown = _showing(at).filter(pk=OuterRef("consultation"))
+    stale = SharedWorkbook.objects.filter(Q(Exists(taken())) | ~Q(Exists(shown)), size__gt=0)
+    for workbook in stale.order_by("pk"):
+        with transaction.atomic():
+            SharedWorkbookPart.objects.filter(workbook=workbook).delete()
+            SharedWorkbook.objects.filter(pk=workbook.pk).update(size=0, entry=None)
+
+
+def _showing(at: datetime) -> QuerySet[Consultation]:
+    """Consultations that show their answers to their readers."""
+    shown = Q(answers_shown=Consultation.AnswersShown.WHILE_OPEN) | Q(closes_at__lte=at)
+    published = Consultation.objects.filter(state=Consultation.State.PUBLISHED)
+    return published.filter(shown, opens_at__lte=at)
+
+
+def _changed(at: datetime) -> list[Consultation]:
+    """Consultations that show their answers, and whose record has gone on (one query)."""
+    seen = Coalesce(OuterRef("shared_workbook__entry"), -1)
+    # What becomes of an edition stands beside the ledger.
+    acted = EditionAct.objects.filter(
+        edition__consultation=OuterRef("pk"), at__gt=OuterRef("shared_workbook__built_at")
+    )
+    rows = _showing(at).filter(
+        Q(shared_workbook__isnull=True)
+        | Q(shared_workbook__size=0)
+        | Q(Exists(later(seen, "pk")))
+        | Q(Exists(acted))
+    )
+    free = Q(shared_workbook__lease_until__isnull=True) | Q(shared_workbook__lease_until__lt=at)
+    return list(rows.filter(free).order_by("pk"))
+
+
+def _held(consultation: Consultation, at: datetime) -> SharedWorkbook | None:
+    """Return the row if this worker is the one to build; another may have begun."""
+    one = SharedWorkbook(consultation=consultation)
+    SharedWorkbook.objects.bulk_create([one], ignore_conflicts=True)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    rows = SharedWorkbook.objects.filter(free, consultation=consultation)
+    if not rows.update(lease_until=at + LEASE):
+        return None
+    return SharedWorkbook.objects.get(consultation=consultation)
+
+
+def _build(consultation: Consultation, held: SharedWorkbook, at: datetime) -> None:
+    """Build on disk what is public now, and keep it in pieces if it is still this worker's."""
+    entry, _hash = ledger.last(consultation.pk)
+    now, started = max(at, database_now()), monotonic()
+    with TemporaryDirectory(prefix="shared-") as name:
+        file = Path(name) / "shared.xlsx"
+        workbooks.write(file, sheets=_sheets(consultation, now), folder=Path(name))
+        seconds = monotonic() - started
+        with transaction.atomic():
+            rows = SharedWorkbook.objects.filter(pk=held.pk, lease_until=held.lease_until)
+            if not rows.update(
+                entry=entry,
+                built_at=now,
+                seconds=seconds,
+                size=file.stat().st_size,
+                lease_until=now + timedelta(seconds=seconds * PART),
+            ):
+                return
+            SharedWorkbookPart.objects.filter(workbook=held).delete()
+            for number, piece in enumerate(workbooks.pieces(file), start=1):
+                SharedWorkbookPart.objects.create(workbook=held, number=number, content=piece)
+
+
+def _sheets(consultation: Consultation, at: datetime) -> list[workbooks.Sheet]:
+    sheets = []
+    for table in extracts.TABLES.values():
+        rows = extracts.visible_to_readers(table, consultation, at)
+        chunks = extracts.chunks(table.extract, extracts.read(table, rows))
+        sheets.append(workbooks.Sheet(str(table.extract.title), table.extract.columns, chunks))
+    return sheets
