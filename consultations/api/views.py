@@ -126,7 +126,7 @@ def comment(request: HttpRequest, slug: str, number: int, reference: str) -> dic
 def results(request: HttpRequest, slug: str) -> dict[str, Any]:
     """Return the results as they were counted last; none before the answers are shown."""
     asked(request, {})
-    found = Results.objects.filter(consultation=_answered(slug), figures__isnull=False)
+    found = Results.objects.readable().filter(consultation=_answered(slug))
     counted = get_object_or_404(found)
     return {
         "consultation": slug,
