@@ -7,13 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models.consultation import Consultation
 from consultations.models.reference import Kind, Region
 
+# Of the figures: their shape and their rules.
+FORMAT = 3
+
 
 class ResultsQuerySet(models.QuerySet["Results"]):
     """What is asked of results."""
 
     def readable(self) -> "ResultsQuerySet":
-        """Return those that have been counted, as pages read them: without who is in company."""
-        return self.filter(figures__isnull=False).defer("company")
+        """Return those that have been counted, as pages read them: without who is in company.
+
+        After a release that counts otherwise, what stands is not read until it is counted again.
+        """
+        return self.filter(figures__format=FORMAT).defer("company")
 
 
 class Results(models.Model):

@@ -17,11 +17,11 @@ from consultations.analysis.shapes import Facts, Row
 from consultations.analysis.summary import Entry, Options, Snapshot
 from consultations.digests import snapshots
 from consultations.models import Comment, Consultation, Recommendation
+from consultations.models.results import FORMAT
 from consultations.results import respondents
 from consultations.results.company import Declared
 from consultations.results.standing import Standing, everything, so_far
 
-FORMAT = 2
 RESPONDENTS = "respondents"
 _OPTIONS = Options()
 # What stands in the figures and is not published, by reference: for each recommendation's number,

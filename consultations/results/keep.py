@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 
 from consultations import ledger
 from consultations.models import Comment, Consultation, LedgerEntry, Results, database_now
-from consultations.results.count import FORMAT, figures
+from consultations.models.results import FORMAT
+from consultations.results.count import figures
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=10)

@@ -80,6 +80,7 @@ def _visible(user: User | None, slug: str) -> Consultation:
 def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
     now = timezone.now()
     shown = policy.may_read_answers(user, consultation, now)
+    closed = consultation.phase(now) == Consultation.Phase.CLOSED
     recommendations = list(
         Recommendation.objects.filter(consultation=consultation)
         .select_related("current")
@@ -92,7 +93,7 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
     rows: list[dict[str, Any]] = [
         {
             "recommendation": row,
-            "figures": figures.of(row.tallies.all()) if shown else None,
+            "figures": figures.of(row.tallies.all(), closed=closed) if shown else None,
             "questions": [step for step in steps if step.question.recommendation_id == row.pk],
             "documents": documents.of(row),
         }

@@ -69,6 +69,18 @@ def test_before_the_first_count_the_page_says_so(client: Client) -> None:
     assert "The results are being counted." in page.content.decode()
 
 
+def test_figures_of_an_earlier_release_are_counted_again_before_they_are_read(
+    client: Client,
+) -> None:
+    consultation = counted()
+    Results.objects.update(figures={"format": 1, "recommendations": []})
+
+    page = client.get(f"/consultations/{consultation.slug}/results/")
+
+    assert "The results are being counted." in page.content.decode()
+    assert keep.refresh(database_now() + timedelta(hours=1)) == 1
+
+
 def test_results_shown_after_the_close_are_staffs_alone_before(client: Client) -> None:
     consultation = counted(answers_shown=Consultation.AnswersShown.AFTER_CLOSE)
     address = f"/consultations/{consultation.slug}/results/"
