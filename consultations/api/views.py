@@ -52,6 +52,7 @@ def index(request: HttpRequest) -> dict[str, Any]:
     """Say where to go from here."""
     asked(request, {})
     return {
+        "documentation": reverse("pages.data"),
         "openapi": reverse("api.openapi"),
         "consultations": reverse("api.consultations"),
     }
