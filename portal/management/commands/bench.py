@@ -24,6 +24,7 @@ from portal.bench import (
     quality,
     queue,
     reading,
+    results,
     summarising,
     traceability,
 )
@@ -42,6 +43,7 @@ SUBJECTS = {
     "fanout": fanout.run,
     "import": importing.run,
     "exports": exports.run,
+    "results": results.run,
     "quality": quality.run,
     "summarising": summarising.run,
     "traceability": traceability.run,
