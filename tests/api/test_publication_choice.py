@@ -29,7 +29,7 @@ SILENT = (
 
 
 def made() -> Consultation:
-    """Everybody answered, one claim waits, one comment is hidden; an edition and results are out."""
+    """Everybody answered, a claim waits, a comment is hidden; an edition and results are out."""
     consultation = make_answered("report", opens_at=OPENS, closes_at=OPENS + timedelta(days=70))
     claimant = factories.make_membership(
         None, factories.make_organisation("Claimed Works"), claim=Membership.Claim.PENDING
