@@ -21,6 +21,7 @@ from consultations.models import (
     Recommendation,
     Region,
     ShownTally,
+    SizeBand,
     Stance,
     Tally,
     User,
@@ -32,6 +33,8 @@ PAGE = 25
 # Beyond so many, what is searched, or filtered twice, is not counted.
 MOST_COUNTED = 1_000
 MOST_CHARACTERS = 200
+# What shows no region, or a name that is no organisation's; and what shows no name.
+NONE, WITHHELD = "none", "withheld"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Choice:
     name: str
     count: int = 0
     keys: tuple[int, ...] = ()
+    # Whether how many show it is stored: what seldom is asked for is counted when it is.
+    stored: bool = True
 
 
 # The choices of one facet by their values, in the order in which they are offered.
@@ -71,14 +76,20 @@ class Wanted:
     region: Choice | None = None
     organisation_kind: Choice | None = None
     stance: Choice | None = None
+    size: Choice | None = None
     words: str = ""
     oldest_first: bool = False
 
     @property
     def chosen(self) -> list[Choice]:
         """Return the choices that are made."""
-        every = (self.kind, self.region, self.organisation_kind, self.stance)
+        every = (self.kind, self.region, self.organisation_kind, self.stance, self.size)
         return [choice for choice in every if choice]
+
+    @property
+    def counted(self) -> bool:
+        """Whether a stored counter tells how many there are: of one choice alone, or none."""
+        return not self.words and len(self.chosen) <= 1 and all(each.stored for each in self.chosen)
 
 
 @dataclass(frozen=True)
@@ -139,10 +150,12 @@ def _dated(
     return found
 
 
-def rare(model: type[Region] | type[OrganisationKind], code: str) -> Choice | None:
-    """Return the choice of a code that no comment shows just now; None where there is no such."""
+def rare(model: type[Region] | type[OrganisationKind] | type[SizeBand], code: str) -> Choice | None:
+    """Return the choice of a code that no counter names just now; None where there is no such."""
     rows = list(model.objects.filter(code=code).order_by("-edition", "pk"))
-    return Choice(code, rows[0].name, 0, tuple(row.pk for row in rows)) if rows else None
+    if not rows:
+        return None
+    return Choice(code, rows[0].name, 0, tuple(row.pk for row in rows), model is not SizeBand)
 
 
 def find(shown: CommentQuerySet, wanted: Wanted, counts: Facets, *, after: str = "") -> Found:
@@ -153,7 +166,7 @@ def find(shown: CommentQuerySet, wanted: Wanted, counts: Facets, *, after: str =
     a stored counter, so its count is exact.
     """
     rows = _narrowed(shown, wanted)
-    if wanted.words or len(wanted.chosen) > 1:
+    if not wanted.counted:
         return _searched(rows, shown, wanted, after)
     found = _page(rows, wanted, after, shown)
     count = sum(each.count for each in wanted.chosen) if wanted.chosen else counts.listed
@@ -209,17 +222,40 @@ def _narrowed(shown: CommentQuerySet, wanted: Wanted) -> CommentQuerySet:
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind.value)
     if wanted.region:
-        rows = rows.filter(shown_region__in=wanted.region.keys)
+        rows = rows.filter(_region(wanted.region))
     if wanted.organisation_kind:
-        rows = rows.filter(shown_organisation_kind__in=wanted.organisation_kind.keys)
+        rows = rows.filter(_organisation_kind(wanted.organisation_kind))
     if wanted.stance:
         rows = rows.filter(stance=wanted.stance.value)
+    if wanted.size:
+        rows = rows.filter(_size(wanted.size))
     if wanted.words:
         query = _query(wanted.words)
         # Words that are only to be missing lead through every comment: nothing is found by them.
         tree = Func(query, function="querytree", output_field=TextField())
         rows = rows.filter(~Q(Exact(tree, "T")), search=query)
     return rows
+
+
+def _region(choice: Choice) -> Q:
+    if choice.value == NONE:
+        return Q(shown_region__isnull=True)
+    return Q(shown_region__in=choice.keys)
+
+
+def _organisation_kind(choice: Choice) -> Q:
+    if choice.value == WITHHELD:
+        return Q(signed=False)
+    if choice.value == NONE:
+        return Q(signed=True, shown_organisation_kind__isnull=True)
+    return Q(shown_organisation_kind__in=choice.keys)
+
+
+def _size(choice: Choice) -> Q:
+    """A size is that of an organisation, and is shown where its name is."""
+    if choice.value == NONE:
+        return Q(signed=False) | Q(response__size_band__isnull=True)
+    return Q(signed=True, response__size_band__in=choice.keys)
 
 
 def _query(words: str) -> SearchQuery:

@@ -185,5 +185,6 @@ urlpatterns = [
     path("formats/", pages.formats, name="pages.formats"),
     path("method/", pages.method, name="pages.method"),
     path("contact/", pages.contact, name="pages.contact"),
+    path("data/", pages.data, name="pages.data"),
     path("data/columns/", pages.columns, name="pages.columns"),
 ]

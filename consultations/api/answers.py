@@ -9,24 +9,26 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import conditional_page
 
+from consultations.api.counting import count
 from consultations.limits import address_range
 
 View = Callable[..., HttpResponse]
-# From one range of addresses, in each process of the site. Counted in its memory: reading never
-# writes to the database.
+# From one range of addresses, by all processes of a host.
 MOST, WINDOW = 600, 60
 _CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "If-None-Match",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
+    "Access-Control-Allow-Headers": "Accept, If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, RateLimit, RateLimit-Policy, Retry-After",
     "Access-Control-Max-Age": "86400",
 }
+# Anybody may keep an answer, and asks by its ETag whether it is still so: what an author or a
+# moderator takes back is in no copy that is a minute old.
+_KEPT = "public, no-cache"
 _METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -51,15 +53,12 @@ def door(view: Callable[..., dict[str, Any]]) -> View:
     def answered(request: HttpRequest, **named: Any) -> HttpResponse:
         if request.method == "OPTIONS":
             found = HttpResponse(status=HTTPStatus.NO_CONTENT)
+            del found["Content-Type"]
         elif request.method not in _METHODS:
             found = problem(HTTPStatus.METHOD_NOT_ALLOWED, "Only reading is possible here.")
-        elif wait := _too_often(request):
-            found = problem(HTTPStatus.TOO_MANY_REQUESTS, f"Ask again in {wait} seconds.")
-            found["Retry-After"] = str(wait)
-        else:
-            found = answering(request, **named)
-        if found.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             found["Allow"] = ", ".join(_METHODS)
+        else:
+            found = _limited(request, answering, named)
         for name, value in _CORS.items():
             found[name] = value
         return found
@@ -67,9 +66,27 @@ def door(view: Callable[..., dict[str, Any]]) -> View:
     return answered
 
 
+def _limited(request: HttpRequest, answering: View, named: dict[str, Any]) -> HttpResponse:
+    """Answer, or refuse where one range of addresses asks too often; say how often it still may.
+
+    As the draft of the IETF on RateLimit fields has it (draft-ietf-httpapi-ratelimit-headers-10).
+    """
+    minute, gone = divmod(int(time.time()), WINDOW)
+    asked, wait = count(address_range(_address(request)), minute), WINDOW - gone
+    if asked > MOST:
+        found = problem(HTTPStatus.TOO_MANY_REQUESTS, f"Ask again in {wait} seconds.")
+        found["Retry-After"] = str(wait)
+    else:
+        found = answering(request, **named)
+        found["Cache-Control"] = _KEPT
+    found["RateLimit-Policy"] = f'"api";q={MOST};w={WINDOW}'
+    found["RateLimit"] = f'"api";r={max(MOST - asked, 0)};t={wait}'
+    return found
+
+
 def problem(status: HTTPStatus, detail: str) -> HttpResponse:
     """Return a fault as a problem (RFC 9457)."""
-    told = {"title": status.phrase, "status": status.value, "detail": detail}
+    told = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
     return HttpResponse(
         json.dumps(told), status=status.value, content_type="application/problem+json"
     )
@@ -87,19 +104,6 @@ def _said(view: Callable[..., dict[str, Any]]) -> View:
         return HttpResponse(words, content_type="application/json")
 
     return said
-
-
-def _too_often(request: HttpRequest) -> int:
-    """Count the request; return for how many seconds its range of addresses is to wait."""
-    now = int(time.time())
-    cache = caches["requests"]
-    key = f"api:{address_range(_address(request))}:{now // WINDOW}"
-    cache.add(key, 0, WINDOW * 2)
-    try:
-        counted = cache.incr(key)
-    except ValueError:  # it was culled in between
-        counted = 1
-    return WINDOW - now % WINDOW if counted > MOST else 0
 
 
 def _address(request: HttpRequest) -> str:

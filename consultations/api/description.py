@@ -1,34 +1,75 @@
-"""The API's own description, in OpenAPI 3.1, made of the columns that its answers are made of."""
+"""The API's own description, in OpenAPI 3.1, made of the columns that its answers are made of.
 
-from collections.abc import Iterable
+The shapes of records stand in `schemas`, next door.
+"""
+
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
-from consultations import records
 from consultations.api.asking import MOST_ROWS, USUAL_ROWS
+from consultations.api.schemas import schemas
 from consultations.models import Kind, Stance
 from consultations.models.addresses import REFERENCE
-from consultations.records import Column
 
+SAID = """\
+What anybody may read of the consultations on this site. Nobody logs in; nothing can be written.
+
+**Pages.** Lists come in pages of 25, or of as many as `limit` says, up to 100. `next` is the
+address of the page that follows, with the same questions, and null on the last. A page follows a
+record, not a number of rows, so that nothing is met twice while others are published.
+
+**Again.** Every answer has an `ETag`. Ask with `If-None-Match`, and 304 says that nothing has
+changed. Comments are corrected, hidden and withdrawn: whoever keeps a copy should ask again, and
+take out what is gone.
+
+**How often.** 600 questions a minute from one range of addresses; `RateLimit` says how many are
+left and for how many seconds, and after them 429 says in `Retry-After` how long to wait.
+
+**Faults** are problems as RFC 9457 has them. What may not be read is 404, as what does not exist.
+
+**Care.** People chose to take part: nothing here is a sample, or measures public support.
+"""
 _SLUG = {
     "name": "slug",
     "in": "path",
     "required": True,
+    "description": "The consultation’s name in its web address.",
     "schema": {"type": "string", "pattern": "^[-a-zA-Z0-9_]{1,80}$"},
 }
 _NUMBER = {
     "name": "number",
     "in": "path",
     "required": True,
+    "description": "The number of the recommendation, or of the edition.",
     "schema": {"type": "integer", "minimum": 1, "maximum": 32767},
 }
 _REFERENCE = {
     "name": "reference",
     "in": "path",
     "required": True,
+    "description": "The comment’s own reference, as in its web address.",
     "schema": {"type": "string", "pattern": f"^{REFERENCE}$"},
 }
+_HEADERS = {
+    "ETag": ("What the answer is known by: send it back in If-None-Match.", '"8759e447"'),
+    "RateLimit": ("How many questions are left, and for how many seconds.", '"api";r=599;t=30'),
+    "RateLimit-Policy": ("How many there are in so many seconds.", '"api";q=600;w=60'),
+    "Retry-After": ("For how many seconds to wait.", "30"),
+}
+_QUESTIONS = {
+    "after": "What the page follows: use `next` of the page before.",
+    "limit": "How many records a page has.",
+    "kind": "Comments of this kind of respondent.",
+    "view": "Comments that think so of the recommendation.",
+    "region_code": "Comments that show this region.",
+}
+_PROBLEMS = (
+    ("400", "A question that is not known here, or not of the form expected"),
+    ("404", "There is no such thing, or not in public"),
+    ("429", "Asked too often"),
+)
 
 
 def description() -> dict[str, Any]:
@@ -38,35 +79,12 @@ def description() -> dict[str, Any]:
         "info": {
             "title": "Consultations",
             "version": "1",
-            "description": "What anybody may read. Nobody logs in; nothing can be written.",
+            "description": SAID,
         },
+        "servers": [{"url": settings.SITE_URL}],
+        "externalDocs": {"url": f"{settings.SITE_URL}{reverse('pages.data')}"},
         "paths": _paths(),
-        "components": {
-            "schemas": {
-                "Consultation": _record(records.CONSULTATION),
-                "Recommendation": _record(records.RECOMMENDATION),
-                "Comment": _record(records.COMMENT),
-                "Edition": _record(records.EDITION),
-                "EditionRecord": {
-                    "type": "object",
-                    "required": ["number", "period", "sha256", "recommendations"],
-                },
-                "OfficialAnswer": _record(records.OFFICIAL_ANSWER),
-                "Results": {
-                    "type": "object",
-                    "required": ["consultation", "recommendations", "respondents"],
-                },
-                "Problem": {
-                    "type": "object",
-                    "required": ["title", "status", "detail"],
-                    "properties": {
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "detail": {"type": "string"},
-                    },
-                },
-            }
-        },
+        "components": {"schemas": schemas(), "headers": _headers()},
     }
 
 
@@ -122,7 +140,13 @@ def _path(name: str) -> str:
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "schema": schema}
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": _QUESTIONS[name],
+        "schema": schema,
+    }
 
 
 def _ref(name: str) -> dict[str, Any]:
@@ -141,26 +165,28 @@ def _get(summary: str, parameters: list[dict[str, Any]], schema: dict[str, Any])
     problems = {
         status: {
             "description": said,
+            "headers": _headed("RateLimit", *(["Retry-After"] if status == "429" else [])),
             "content": {"application/problem+json": {"schema": _ref("Problem")}},
         }
-        for status, said in (
-            ("400", "A question that is not known here, or not of the form expected"),
-            ("404", "There is no such thing, or not in public"),
-            ("429", "Asked too often: Retry-After says how long to wait"),
-        )
+        for status, said in _PROBLEMS
     }
-    answer = {"description": summary, "content": {"application/json": {"schema": schema}}}
-    same = {"description": "What the asker has by its ETag is still so"}
+    told = _headed("ETag", "RateLimit", "RateLimit-Policy")
+    answer = {
+        "description": summary,
+        "headers": told,
+        "content": {"application/json": {"schema": schema}},
+    }
+    same = {"description": "What the asker has by its ETag is still so", "headers": told}
     responses = {"200": answer, "304": same, **problems}
     return {"get": {"summary": summary, "parameters": parameters, "responses": responses}}
 
 
-def _record(columns: Iterable[Column]) -> dict[str, Any]:
-    """A record's schema: every column, with its meaning and what may stand in it."""
-    properties: dict[str, Any] = {}
-    for column in columns:
-        held: dict[str, Any] = {"type": ["string", "integer", "null"]}
-        if column.choices:
-            held = {"enum": [code for code, _meaning in column.choices]}
-        properties[column.name] = {**held, "description": str(column.meaning)}
-    return {"type": "object", "required": list(properties), "properties": properties}
+def _headed(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _headers() -> dict[str, Any]:
+    return {
+        name: {"description": said, "schema": {"type": "string"}, "example": example}
+        for name, (said, example) in _HEADERS.items()
+    }

@@ -52,6 +52,7 @@ def index(request: HttpRequest) -> dict[str, Any]:
     """Say where to go from here."""
     asked(request, {})
     return {
+        "documentation": reverse("pages.data"),
         "openapi": reverse("api.openapi"),
         "consultations": reverse("api.consultations"),
     }
@@ -126,7 +127,7 @@ def comment(request: HttpRequest, slug: str, number: int, reference: str) -> dic
 def results(request: HttpRequest, slug: str) -> dict[str, Any]:
     """Return the results as they were counted last; none before the answers are shown."""
     asked(request, {})
-    found = Results.objects.filter(consultation=_answered(slug), figures__isnull=False)
+    found = Results.objects.readable().filter(consultation=_answered(slug))
     counted = get_object_or_404(found)
     return {
         "consultation": slug,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0020_results'),
+        ('consultations', '0021_final'),
     ]
 
     operations = [

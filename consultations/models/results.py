@@ -7,6 +7,20 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models.consultation import Consultation
 from consultations.models.reference import Kind, Region
 
+# Of the figures: their shape and their rules.
+FORMAT = 3
+
+
+class ResultsQuerySet(models.QuerySet["Results"]):
+    """What is asked of results."""
+
+    def readable(self) -> "ResultsQuerySet":
+        """Return those that have been counted, as pages read them: without who is in company.
+
+        After a release that counts otherwise, what stands is not read until it is counted again.
+        """
+        return self.filter(figures__format=FORMAT).defer("company")
+
 
 class Results(models.Model):
     """What a worker counted last: one row, read as it stands by every page.
@@ -26,6 +40,10 @@ class Results(models.Model):
     seconds = models.FloatField(_("seconds that it took"), default=0)
     lease_until = models.DateTimeField(_("lease until"), null=True)
     figures = models.JSONField(_("figures"), null=True)
+    # What the figures hold of what is not published, by reference: codes, nobody's words or name.
+    company = models.JSONField(_("unpublished comments in the figures"), default=dict)
+
+    objects = ResultsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("results")

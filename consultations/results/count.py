@@ -5,87 +5,120 @@ import it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
-
-from django.db.models import Exists, OuterRef
+from typing import Any, TypeAlias
 
 from consultations.analysis.campaigns import by_hash, groups, together, voices_of
 from consultations.analysis.facts import count as facts_of
 from consultations.analysis.facts import rows_by
 from consultations.analysis.plain import record
-from consultations.analysis.summary import KINDS, Entry, Options, Snapshot
+from consultations.analysis.shapes import Facts, Row
+from consultations.analysis.summary import Entry, Options, Snapshot
 from consultations.digests import snapshots
-from consultations.models import Comment, Consultation, Recommendation, Response
-from consultations.models.clock import LONDON
+from consultations.models import Comment, Consultation, Recommendation
+from consultations.models.results import FORMAT
+from consultations.results import respondents
+from consultations.results.company import Declared
+from consultations.results.standing import Standing, everything, so_far
 
-FORMAT = 1
+RESPONDENTS = "respondents"
 _OPTIONS = Options()
-_DECLARED = (
-    "reference",
-    "kind",
-    "organisation_id",
-    "region__code",
-    "region__name",
-    "region__order",
-    "channel",
-    "late_reason",
-    "received_on",
-    "submitted_at",
-    "published",
-)
+# What stands in the figures and is not published, by reference: for each recommendation's number,
+# and for the respondents.
+Company: TypeAlias = Mapping[str, Mapping[str, Declared]]
 
 
-def figures(consultation: Consultation, *, at: datetime) -> dict[str, Any]:
-    """Return the results as they are at `at`, as plain values for JSON.
+def figures(
+    consultation: Consultation, before: Company, *, at: datetime, whole: bool
+) -> tuple[dict[str, Any], dict[str, dict[str, Declared]]]:
+    """Return the results as they are at `at`, as plain values for JSON, and who is in company.
 
     `recommendations` holds the tables of each (stances by kind, organisation kind, size band and
     region) and its campaigns, `respondents` who answered, when and how. Rows under five that hold
-    unpublished comments are merged as in the editions.
+    unpublished comments are merged as in the editions. Unless it is the `whole`, as after the
+    close, comments that are not published come into the figures, and leave them, in company alone
+    (`before` is what the last count returned of them); nameless ones stand where the public sees
+    them; campaigns and distinct texts are those of published comments.
     """
     rows = consultation.recommendations.filter(current__isnull=False)
     recommendations = list(rows.select_related("current").order_by("number", "pk"))
     reading = snapshots.read(recommendations, at, at)
-    sizes = _sizes(recommendations, at)
-    return {
+    bands, nameless = _bands(recommendations, at), _nameless(recommendations, at)
+    made: list[dict[str, Any]] = []
+    company: dict[str, dict[str, Declared]] = {}
+    for each in recommendations:
+        entries, number = reading.snapshots[each.pk].entries, str(each.number)
+        sizes = {entry.comment: bands.get(entry.comment, ("", ""))[0] for entry in entries}
+        if whole:
+            stands = everything(entries, sizes, nameless)
+        else:
+            stands = so_far(entries, sizes, nameless, before.get(number, {}))
+        apart = len(entries) - len(stands.entries)
+        made.append(_recommendation(each, stands, nameless) | {"apart": apart})
+        company[number] = stands.company
+    answered, company[RESPONDENTS] = respondents.counted(
+        consultation, before.get(RESPONDENTS, {}), at=at, whole=whole
+    )
+    told = {
         "format": FORMAT,
-        "recommendations": [
-            _recommendation(each, reading.snapshots[each.pk], sizes) for each in recommendations
-        ],
-        "regions": dict(sorted(reading.regions.items())),
-        "bodies": dict(sorted(reading.bodies.items())),
-        "sizes": dict(sorted({code: name for code, name in sizes.values() if code}.items())),
-        "respondents": _respondents(consultation, at),
+        "whole": whole,
+        "recommendations": made,
+        "regions": _named(reading.regions, [each["facts"]["by_region"] for each in made]),
+        "bodies": _named(reading.bodies, [each["facts"]["by_body"] for each in made]),
+        "sizes": _named(dict(bands.values()), [each["by_size"] for each in made]),
+        "respondents": answered,
     }
+    return told, company
 
 
 def _recommendation(
-    recommendation: Recommendation, snapshot: Snapshot, sizes: Mapping[str, tuple[str, str]]
+    recommendation: Recommendation, stands: Standing, nameless: Collection[str]
 ) -> dict[str, Any]:
-    def size(entry: Entry) -> str:
-        return sizes.get(entry.comment, ("", ""))[0]
-
-    entries = by_hash(snapshot.entries)
+    read = Snapshot(recommendation.number, stands.read)
+    entries = by_hash(read.entries)
     held = together(entries, voices_of(entries))
+    snapshot = Snapshot(recommendation.number, stands.entries)
     facts = facts_of(snapshot, None, _OPTIONS, distinct=len(held))
-    letters = [each for each in groups(snapshot, held, None, _OPTIONS) if each.campaign]
-    # a part of the employers' row: not told where the row itself is not
-    apart = any(row.keys == ("employer",) and row.stances is not None for row in facts.by_kind)
-    employers = [entry for entry in snapshot.entries if apart and entry.kind == "employer"]
-    order = sorted({size(entry) for entry in employers}, key=lambda code: (not code, code))
-    by_size = rows_by(employers, size, tuple(order), _OPTIONS)
+    letters = [each for each in groups(read, held, None, _OPTIONS) if each.campaign]
     return {
         "number": recommendation.number,
         "title": str(recommendation.current),
         "facts": record(facts),
-        "by_size": [record(row) for row in by_size],
+        "by_size": [record(row) for row in _by_size(facts, stands)],
+        "to_read": _to_read(stands, nameless),
         # whose they are is told by none of them: they may be unpublished
         "campaigns": [{**record(each), "ids": []} for each in letters],
     }
 
 
-def _sizes(recommendations: list[Recommendation], at: datetime) -> dict[str, tuple[str, str]]:
+def _to_read(stands: Standing, nameless: Collection[str]) -> dict[str, dict[str, int]]:
+    """How many comments can be found by each row's key: those which show what it says."""
+    facets: dict[str, Counter[str]] = {name: Counter() for name in ("kind", "body", "region")}
+    sizes: Counter[str] = Counter()
+    for entry in stands.shown:
+        facets["kind"][entry.kind] += 1
+        facets["body"][f"{entry.kind}:{entry.body}"] += 1
+        facets["region"][entry.region] += 1
+        if entry.kind == "employer":
+            sizes["" if entry.comment in nameless else stands.sizes[entry.comment]] += 1
+    return {name: dict(found) for name, found in (*facets.items(), ("size", sizes))}
+
+
+def _by_size(facts: Facts, stands: Standing) -> tuple[Row, ...]:
+    """Parts of the employers' row: not told where the row itself is not."""
+    if not any(row.keys == ("employer",) and row.stances is not None for row in facts.by_kind):
+        return ()
+    employers = [entry for entry in stands.entries if entry.kind == "employer"]
+
+    def size(entry: Entry) -> str:
+        return stands.sizes[entry.comment]
+
+    order = sorted({size(entry) for entry in employers}, key=lambda code: (not code, code))
+    return rows_by(employers, size, tuple(order), _OPTIONS)
+
+
+def _bands(recommendations: list[Recommendation], at: datetime) -> dict[str, tuple[str, str]]:
     """The size band (code, name) of each employer's comment that has one."""
     found = Comment.objects.counted_before(at).filter(
         recommendation__in=recommendations, kind="employer", response__size_band__isnull=False
@@ -94,51 +127,17 @@ def _sizes(recommendations: list[Recommendation], at: datetime) -> dict[str, tup
     return {row[0]: (row[1], row[2]) for row in found.values_list(*names).iterator(2_000)}
 
 
-def _respondents(consultation: Consultation, at: datetime) -> dict[str, Any]:
-    """Who answered: everybody of whom a comment counts, once each, whatever they allowed."""
-    counted = Comment.objects.counted_before(at).filter(response=OuterRef("pk"))
-    answered = Response.objects.filter(Exists(counted), consultation=consultation)
-    shown = Exists(counted.filter(listed=True))
-    rows = list(answered.annotate(published=shown).order_by("pk").values(*_DECLARED))
-    regions = {row["region__code"]: row["region__name"] for row in rows if row["region__code"]}
-    order = {row["region__code"] or "": row["region__order"] or 0 for row in rows}
-    entries = [_entry(row) for row in rows]
-    places = sorted(order, key=lambda code: (not code, order[code], code))
-    return {
-        "total": len(rows),
-        "organisations": sum(row["organisation_id"] is not None for row in rows),
-        "late": sum(row["late_reason"] != "" for row in rows),
-        "by_kind": _sized(rows_by(entries, lambda entry: entry.kind, KINDS, _OPTIONS)),
-        "by_region": _sized(rows_by(entries, lambda entry: entry.region, tuple(places), _OPTIONS)),
-        "by_channel": dict(sorted(Counter(row["channel"] for row in rows).items())),
-        "by_day": _by_day(rows),
-        "regions": regions,
-    }
-
-
-def _entry(row: Mapping[str, Any]) -> Entry:
-    """A respondent as something to be counted: who they are, and whether that is public."""
-    return Entry(
-        comment=row["reference"],
-        text="",
-        stance="no_view",
-        kind=row["kind"],
-        region=row["region__code"] or "",
-        organisation="",
-        published=row["published"],
-        quotable=False,
-        new=False,
+def _nameless(recommendations: list[Recommendation], at: datetime) -> set[str]:
+    """The comments that are shown without a name."""
+    found = Comment.objects.counted_before(at).filter(
+        recommendation__in=recommendations, listed=True, signed=False
     )
+    return set(found.values_list("reference", flat=True).iterator(2_000))
 
 
-def _sized(rows: Iterable[Any]) -> list[dict[str, Any]]:
-    """Rows of which only the size is told."""
-    return [{"keys": list(row.keys), "total": row.total} for row in rows]
-
-
-def _by_day(rows: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    """How many answered on each London day: the day received, where it came otherwise."""
-    days = Counter(
-        row["received_on"] or row["submitted_at"].astimezone(LONDON).date() for row in rows
-    )
-    return [[day.isoformat(), number] for day, number in sorted(days.items())]
+def _named(
+    names: Mapping[str, str], tables: Iterable[Iterable[Mapping[str, Any]]]
+) -> dict[str, str]:
+    """The names of what stands in the tables, and no more: another would tell who has come."""
+    codes = {key.rpartition(":")[2] for rows in tables for row in rows for key in row["keys"]}
+    return {code: name for code, name in sorted(names.items()) if code in codes}

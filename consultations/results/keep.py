@@ -9,8 +9,9 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from consultations import ledger
-from consultations.models import Consultation, LedgerEntry, Results, database_now
-from consultations.results.count import FORMAT, figures
+from consultations.models import Comment, Consultation, LedgerEntry, Results, database_now
+from consultations.models.results import FORMAT
+from consultations.results.count import figures
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=10)
@@ -39,13 +40,14 @@ def refresh(at: datetime) -> int:
 
 
 def _changed(at: datetime) -> list[Consultation]:
-    """Consultations that have opened and whose ledger has gone on (one query)."""
+    """Consultations that opened, whose ledger has gone on or that have closed since (a query)."""
     head = LedgerEntry.objects.filter(consultation=OuterRef("pk")).order_by("-sequence")
     seen = Coalesce(F("results__entry"), -1)
     rows = Consultation.objects.filter(state=Consultation.State.PUBLISHED, opens_at__lte=at)
     rows = rows.annotate(head=Coalesce(Subquery(head.values("sequence")[:1]), 0))
+    closed = Q(closes_at__lte=at, results__counted_at__lt=F("closes_at"))
     return list(
-        rows.filter(~Q(head=seen) | ~Q(results__figures__format=FORMAT))
+        rows.filter(~Q(head=seen) | ~Q(results__figures__format=FORMAT) | closed)
         .filter(Q(results__lease_until__isnull=True) | Q(results__lease_until__lt=at))
         .order_by("pk")
     )
@@ -68,13 +70,28 @@ def _count(consultation: Consultation, held: Results, at: datetime) -> None:
     """
     entry, _hash = ledger.last(consultation.pk)
     now, started = max(at, database_now()), monotonic()
-    found = figures(consultation, at=now)
+    whole = _whole(consultation, held, now)
+    before = {
+        name: {reference: tuple(said) for reference, said in each.items()}
+        for name, each in held.company.items()
+    }
+    found, company = figures(consultation, before, at=now, whole=whole)
     seconds = monotonic() - started
     Results.objects.filter(pk=held.pk, lease_until=held.lease_until).update(
         entry=entry,
         counted_at=now,
         seconds=seconds,
         figures=found,
+        company=company,
         # the next counting waits, so that it takes a small part of a worker
         lease_until=now + timedelta(seconds=seconds * PART),
     )
+
+
+def _whole(consultation: Consultation, held: Results, now: datetime) -> bool:
+    """Whether everything is to be told: it has closed, and nothing waited once for a decision."""
+    if consultation.phase(now) != Consultation.Phase.CLOSED:
+        return False
+    before = bool(held.figures and held.figures.get("whole"))
+    waiting = Comment.objects.filter(recommendation__consultation=consultation, waiting=True)
+    return before or not waiting.exists()

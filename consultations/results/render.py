@@ -6,7 +6,6 @@ Web pages import this and `drawing`; it reads no comments.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -16,8 +15,9 @@ from django.utils.translation import ngettext
 from consultations.analysis.facts import percentage
 from consultations.digests.wording import KINDS, joined, names_of_bodies
 from consultations.models import Consultation, ExpectedShare, Response, Stance
+from consultations.results.behind import Behind
 from consultations.results.drawing import bars
-from consultations.results.shapes import Campaign, Line, Page, Reach, Section, Span, Table
+from consultations.results.shapes import WITHHELD, Campaign, Line, Page, Reach, Section, Span, Table
 
 # Days are told one by one up to so many; a longer time is told by weeks.
 MOST_DAYS = 35
@@ -35,6 +35,7 @@ def page(
     channels = {channel.value: str(channel.label) for channel in Response.Channel}
     times, weekly = _times(told["by_day"])
     return Page(
+        whole=figures["whole"],
         who=_who(told),
         kinds=by_kind,
         regions=by_region,
@@ -68,6 +69,13 @@ def _who(told: Mapping[str, Any]) -> tuple[str, ...]:
             late,
         )
         said.append(came % {"n": f"{late:,}"})
+    if told["apart"]:
+        apart = ngettext(
+            "Of %(n)s without a public name, kind and region are not told yet.",
+            "Of %(n)s without a public name, kinds and regions are not told yet.",
+            told["apart"],
+        )
+        said.append(apart % {"n": f"{told['apart']:,}"})
     return tuple(said)
 
 
@@ -93,6 +101,7 @@ def _reached(
     Rows counted together are set beside the sum of what was expected of each.
     """
     made, met = [], set()
+    base = sum(row["total"] for row in told[name])
     for row in told[name]:
         met |= set(row["keys"])
         hoped = [expected[key] for key in row["keys"] if key in expected]
@@ -100,19 +109,17 @@ def _reached(
             Reach(
                 label=_label(row["keys"], names),
                 total=row["total"],
-                share=percentage(row["total"], told["total"]),
+                share=percentage(row["total"], base),
                 expected=sum(hoped) if hoped else None,
             )
         )
     silent = [code for code in expected if code not in met]
-    made += [
-        Reach(str(names[code]), 0, percentage(0, told["total"]), expected[code]) for code in silent
-    ]
+    made += [Reach(str(names[code]), 0, percentage(0, base), expected[code]) for code in silent]
     return tuple(made)
 
 
 def _label(keys: Sequence[str], names: Mapping[str, Any]) -> str:
-    return joined([str(names.get(key, key)) if key else _("Not given") for key in keys])
+    return joined([str(names.get(key) or key or _("Not given")) for key in keys])
 
 
 def _times(by_day: Sequence[Sequence[Any]]) -> tuple[tuple[Span, ...], bool]:
@@ -141,32 +148,30 @@ def _section(told: Mapping[str, Any], figures: Mapping[str, Any], slug: str) -> 
     facts, number = told["facts"], told["number"]
     path = reverse("recommendations.show", args=[slug, number])
     bodies = {
-        key: name for row in facts["by_body"] for key, name in names_of_bodies(row, figures).items()
+        key: name
+        for row in facts["by_body"]
+        for key, name in names_of_bodies(row, {"bodies": figures["bodies"] | _withheld()}).items()
     }
+    hidden = {} if figures["whole"] else {"": _("Not given, or not shown")}
     facets = (
         ("kind", _("By kind of respondent"), _("Kind"), facts["by_kind"], KINDS),
-        (
-            "organisation",
-            _("By kind of organisation"),
-            _("Kind of organisation"),
-            facts["by_body"],
-            bodies,
-        ),
+        ("body", _("By kind of organisation"), _("Kind of organisation"), facts["by_body"], bodies),
         (
             "size",
             _("Employers, by how many people they employ"),
             _("Size"),
             told["by_size"],
-            figures["sizes"],
+            figures["sizes"] | hidden,
         ),
-        ("region", _("By region"), _("Region"), facts["by_region"], figures["regions"]),
+        ("region", _("By region"), _("Region"), facts["by_region"], figures["regions"] | hidden),
     )
-    tables = [_table(*facet, number=number, path=path) for facet in facets if facet[3]]
+    behind = Behind(path, told["to_read"], whole=figures["whole"])
+    tables = [_table(*facet, number=number, behind=behind) for facet in facets if facet[3]]
     return Section(
         number=number,
         title=told["title"],
         path=path,
-        sentence=_sentence(facts),
+        sentence=_sentence(told, whole=figures["whole"]),
         counts=tuple((stance, facts["stances"][stance]) for stance in Stance.values),
         tables=tuple(tables),
         campaigns=tuple(_campaign(each) for each in told["campaigns"]),
@@ -183,12 +188,22 @@ def _campaign(told: Mapping[str, Any]) -> Campaign:
     )
 
 
-def _sentence(facts: Mapping[str, Any]) -> str:
-    total, unpublished = facts["total"], facts["unpublished"]
+def _withheld() -> dict[str, str]:
+    """The names of the rows of those who are shown without their own."""
+    return {
+        code: _("%(kind)s, name not shown") % {"kind": KINDS[kind]}
+        for kind, code in WITHHELD.items()
+    }
+
+
+def _sentence(told: Mapping[str, Any], *, whole: bool) -> str:
+    facts = told["facts"]
+    total, unpublished, distinct = facts["total"], facts["unpublished"], facts["distinct"]
     said = ngettext("%(n)s comment.", "%(n)s comments.", total) % {"n": f"{total:,}"}
-    if facts["distinct"] < total:
-        texts = ngettext("%(n)s distinct text.", "%(n)s distinct texts.", facts["distinct"])
-        said += " " + texts % {"n": f"{facts['distinct']:,}"}
+    # before all is told, texts are compared where they are published
+    if distinct < (total if whole else total - unpublished):
+        texts = ngettext("%(n)s distinct text.", "%(n)s distinct texts.", distinct)
+        said += " " + texts % {"n": f"{distinct:,}"}
     if unpublished:
         kept = ngettext(
             "%(n)s is counted and not published.",
@@ -196,6 +211,13 @@ def _sentence(facts: Mapping[str, Any]) -> str:
             unpublished,
         )
         said += " " + kept % {"n": f"{unpublished:,}"}
+    if told["apart"]:
+        apart = ngettext(
+            "%(n)s more, not published, is not in these figures yet.",
+            "%(n)s more, not published, are not in these figures yet.",
+            told["apart"],
+        )
+        said += " " + apart % {"n": f"{told['apart']:,}"}
     return said
 
 
@@ -207,28 +229,20 @@ def _table(
     names: Mapping[str, Any],
     *,
     number: int,
-    path: str,
+    behind: Behind,
 ) -> Table:
     drawn = bars([row["stances"] for row in rows])
     lines = tuple(
         Line(
-            label=_label(row["keys"], names),
-            path=_behind(path, name, row["keys"]),
+            names=tuple((_label([key], names), behind.address(name, key)) for key in row["keys"]),
             total=row["total"],
+            to_read=sum(behind.found(name, key) for key in row["keys"]),
             counts=_in_order(row["stances"]) if row["stances"] else (),
             bar=bar,
         )
         for row, bar in zip(rows, drawn, strict=True)
     )
     return Table(f"r{number}-{name}", caption, first, lines)
-
-
-def _behind(path: str, name: str, keys: Sequence[str]) -> str:
-    """The address of the published comments behind a row, where the reader can choose it."""
-    if len(keys) != 1 or name == "size":
-        return ""
-    value = keys[0].partition(":")[2] if name == "organisation" else keys[0]
-    return f"{path}?{urlencode({name: value})}#comments" if value else ""
 
 
 def _in_order(stances: Mapping[str, int]) -> tuple[int, ...]:

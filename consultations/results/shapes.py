@@ -2,16 +2,24 @@
 
 from dataclasses import dataclass
 
+from consultations.analysis.snapshot import KINDS
 from consultations.results.drawing import Bar
+
+# What stands in place of the organisation's kind of those who are shown without a name.
+WITHHELD = {kind: f"{kind}-withheld" for kind in KINDS}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a table of stances: `counts` in the order of `Stance`, () where not told."""
+    """One row of a table of stances: `counts` in the order of `Stance`, () where not told.
 
-    label: str
-    path: str
+    `names` are of those who are counted together in it, each with the address of what they said
+    or ""; `to_read` is how many comments stand there.
+    """
+
+    names: tuple[tuple[str, str], ...]
     total: int
+    to_read: int
     counts: tuple[int, ...]
     bar: Bar | None
 
@@ -76,8 +84,9 @@ class Span:
 
 @dataclass(frozen=True)
 class Page:
-    """All that the results' page shows."""
+    """All that the results' page shows; of the `whole` nothing waits to be told."""
 
+    whole: bool
     who: tuple[str, ...]
     kinds: tuple[Reach, ...]
     regions: tuple[Reach, ...]

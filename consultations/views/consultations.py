@@ -95,7 +95,7 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
     rows: list[dict[str, Any]] = [
         {
             "recommendation": row,
-            "figures": figures.of(row.tallies.all()) if shown else None,
+            "figures": figures.of(row.tallies.all(), closed=closed) if shown else None,
             "questions": [step for step in steps if step.question.recommendation_id == row.pk],
             "documents": documents.of(row),
         }

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultations import records
@@ -43,6 +44,16 @@ def formats(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     """Show whom to write to."""
     return render(request, "pages/contact.html", _published(request))
+
+
+@login_not_required
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """Say what can be taken from here: by programs, as feeds and as files, whose and how."""
+    found = Consultation.objects.visible_to(None).filter(state=Consultation.State.PUBLISHED)
+    now = timezone.now()
+    rows = [(row, row.shows_answers(now)) for row in found.order_by("-opens_at", "pk")]
+    return render(request, "pages/data.html", {"consultations": rows})
 
 
 @login_not_required

@@ -21,6 +21,7 @@ from consultations.models import (
     OrganisationKind,
     Recommendation,
     Region,
+    SizeBand,
     Tally,
     User,
 )
@@ -29,6 +30,15 @@ from consultations.models.addresses import REFERENCE
 NEWEST, OLDEST = "newest", "oldest"
 # What says which comment a page follows, in each order.
 CURSORS = {NEWEST: "older", OLDEST: "newer"}
+# What comments that show none of a facet are found by: the results lead to them.
+UNNAMED = {
+    "region": {search.NONE: gettext_lazy("No region shown")},
+    "organisation": {
+        search.NONE: gettext_lazy("Individuals, by name"),
+        search.WITHHELD: gettext_lazy("Without a name"),
+    },
+    "size": {search.NONE: gettext_lazy("No size shown")},
+}
 CODE = re.compile(r"[\w.-]{1,40}", re.ASCII)
 
 
@@ -130,6 +140,7 @@ def _wanted(asked: QueryDict, counts: search.Facets) -> search.Wanted:
             asked, "organisation", counts.organisation_kinds, OrganisationKind
         ),
         stance=_choice(asked, "stance", counts.stances),
+        size=_choice(asked, "size", {}, SizeBand),
         oldest_first=order == OLDEST,
     )
 
@@ -138,13 +149,15 @@ def _choice(
     asked: QueryDict,
     name: str,
     offered: search.Choices,
-    model: type[Region] | type[OrganisationKind] | None = None,
+    model: type[Region] | type[OrganisationKind] | type[SizeBand] | None = None,
 ) -> search.Choice | None:
     """Return the choice that an address makes of one facet, if any; 404 where there is no such."""
     value = asked.get(name, "")
     if not value:
         return None
     found = offered.get(value)
+    if found is None and value in UNNAMED.get(name, {}):
+        found = search.Choice(value, str(UNNAMED[name][value]), stored=False)
     if found is None and model is not None and CODE.fullmatch(value):
         found = search.rare(model, value)
     if found is None:
@@ -173,10 +186,13 @@ def _selects(counts: search.Facets, wanted: search.Wanted) -> list[Select]:
         ("region", _("Region"), _("Every region"), counts.regions, wanted.region),
         ("stance", _("View"), _("Every view"), counts.stances, wanted.stance),
     )
+    # found by, and not offered: few comments have one
+    size = [_select("size", _("Size"), _("Any size"), {}, wanted.size)] if wanted.size else []
     order = [(NEWEST, _("Newest first")), (OLDEST, _("Oldest first"))]
     chosen = OLDEST if wanted.oldest_first else NEWEST
     return [
         *(_select(*facet) for facet in facets),
+        *size,
         Select("order", _("Order"), order, chosen),
     ]
 
@@ -193,6 +209,8 @@ def _select(
 
 def _told(choice: search.Choice) -> str:
     """Return a choice as it is offered."""
+    if not choice.stored:
+        return choice.name
     return _("%(name)s (%(count)s)") % {"name": choice.name, "count": f"{choice.count:,}"}
 
 
@@ -220,6 +238,7 @@ def _address(here: str, wanted: search.Wanted, after: str = "") -> str:
                 ("organisation", wanted.organisation_kind),
                 ("region", wanted.region),
                 ("stance", wanted.stance),
+                ("size", wanted.size),
             )
         },
         "order": "" if order == NEWEST else order,

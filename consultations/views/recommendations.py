@@ -141,7 +141,7 @@ def page(
         "owed": [step for step in steps if step.owed],
         "answers_shown": answers_shown,
         "staff_only": answers_shown and not consultation.shows_answers(now),
-        "figures": figures.of(tallies),
+        "figures": figures.of(tallies, closed=closed),
         "reading": read,
     }
     status = 422 if read.form.errors and status == 200 else status

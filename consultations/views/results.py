@@ -22,7 +22,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who answered and what they think, to whoever may read the answers now."""
     now = timezone.now()
     consultation = readable(request, slug, now)
-    counted = Results.objects.filter(consultation=consultation, figures__isnull=False).first()
+    counted = Results.objects.readable().filter(consultation=consultation).first()
     expected = ExpectedShare.objects.filter(consultation=consultation).select_related("region")
     figures = counted.figures if counted else None
     closed = consultation.phase(now) == consultation.Phase.CLOSED
@@ -50,7 +50,7 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = get_object_or_404(Consultation.objects.visible_to(None), slug=slug)
     if not consultation.shows_answers(now):
         raise Http404
-    counted = get_object_or_404(Results, consultation=consultation, figures__isnull=False)
+    counted = get_object_or_404(Results.objects.readable(), consultation=consultation)
     context = {
         "consultation": consultation,
         "counted_at": counted.counted_at,

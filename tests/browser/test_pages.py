@@ -149,7 +149,14 @@ def test_digest_settings_and_unsubscribing_are_sound(eyes: Eyes) -> None:
 
 def test_pages_about_the_site_are_sound(eyes: Eyes) -> None:
     make_open(other_ways="Write to us, or ring [0800 0](tel:08000) until six o’clock.")
-    for path in ("/accessibility/", "/privacy/", "/formats/", "/contact/", "/data/columns/"):
+    for path in (
+        "/accessibility/",
+        "/privacy/",
+        "/formats/",
+        "/contact/",
+        "/data/",
+        "/data/columns/",
+    ):
         eyes.go(path)
     assert eyes.report() == ""
     assert len(eyes.seen) == 5

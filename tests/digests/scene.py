@@ -14,6 +14,7 @@ from consultations.models import (
     Edition,
     Kind,
     Recommendation,
+    Response,
     Stance,
 )
 from consultations.moderation import decide
@@ -46,10 +47,8 @@ def make_scene(*, recommendations: int = 2, **fields: Any) -> Consultation:
 
 def say(recommendation: Recommendation, number: int = 0, **fields: Any) -> Comment:
     """Publish one comment in the first week; `number` chooses words, kind and stance."""
-    kinds, stances = list(Kind), list(Stance)
-    permission = {"permission": fields.pop("permission")} if "permission" in fields else {}
-    user = factories.make_user(kind=fields.pop("kind", kinds[number % len(kinds)]))
-    response = factories.make_response(recommendation.consultation, user, **permission)
+    stances = list(Stance)
+    response = fields.pop("response", None) or _response(recommendation, number, fields)
     values = {
         "state": Comment.State.PUBLISHED,
         "text": f"{REASONS[number % len(REASONS)]} So says case {number}.",
@@ -61,6 +60,15 @@ def say(recommendation: Recommendation, number: int = 0, **fields: Any) -> Comme
     Comment.objects.filter(pk=comment.pk, counted=True).update(counted_since=values["at"])
     comment.refresh_from_db(fields=["counted_since"])
     return comment
+
+
+def _response(recommendation: Recommendation, number: int, fields: dict[str, Any]) -> Response:
+    """Make the response of a person: the `user`, or another of the `kind`."""
+    kinds = list(Kind)
+    permission = {"permission": fields.pop("permission")} if "permission" in fields else {}
+    user = fields.pop("user", None)
+    user = user or factories.make_user(kind=fields.pop("kind", kinds[number % len(kinds)]))
+    return factories.make_response(recommendation.consultation, user, **permission)
 
 
 def fill(consultation: Consultation, each: int = 8) -> list[Comment]:

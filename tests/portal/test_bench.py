@@ -75,6 +75,7 @@ SHARED = {
     "fanout.ratio_to_smtplib": True,
     "fanout.memory": True,
 }
+RESULTS = ("page", "card", "api", "comments", "comments.deep", "comments.filtered")
 ONCE = {
     "page.queries_spread": True,
     **{f"posting{kind}.queries": True for kind in ("", ".next", ".organisation")},
@@ -126,6 +127,15 @@ ONCE = {
     "exports.xlsx": False,
     "exports.xlsx.ratio_to_ready": True,
     "exports.xlsx.memory": True,
+    **{
+        f"results.count{kind}.{what}": True for kind in ("", ".whole") for what in ("cpu", "memory")
+    },
+    **{
+        f"results.{page}.{what}": what in {"queries", "ratio_to_lean"}
+        for page in RESULTS
+        for what in ("queries", "p50", "p95", "ratio_to_lean")
+    },
+    **{f"limit.results.{page}.lean": False for page in RESULTS},
     **{
         f"{subject}.{kind.name}": kind.least is not None
         for subject in ("campaigns.found", "quality.duplicates")

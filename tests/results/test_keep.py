@@ -1,16 +1,23 @@
 """Results: counted once per change, as the editions count, and stored in one row."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from consultations.models import Comment, Permission, Results, database_now
+from consultations.models import Comment, Consultation, Permission, Results, database_now
+from consultations.moderation import decide
 from consultations.results import keep
 from consultations.results.count import figures
 from tests import factories
 from tests.digests.scene import REASONS, fill, hide, make_scene, say
 
 pytestmark = pytest.mark.django_db
+
+
+def whole(consultation: Consultation) -> dict[str, Any]:
+    """Return the figures of everything that counts, as after the close."""
+    return figures(consultation, {}, at=database_now(), whole=True)[0]
 
 
 def test_results_are_counted_once_until_something_changes(django_assert_num_queries) -> None:
@@ -64,7 +71,7 @@ def test_respondents_are_counted_once_however_much_they_say() -> None:
     factories.make_comment(other, response, state=Comment.State.PUBLISHED, text="As before, more.")
     say(one, 1)
 
-    told = figures(consultation, at=database_now())["respondents"]
+    told = whole(consultation)["respondents"]
 
     assert told["total"] == 2
     assert sum(number for _day, number in told["by_day"]) == 2
@@ -78,7 +85,7 @@ def test_a_small_row_that_holds_an_unpublished_comment_is_merged() -> None:
         say(recommendation, number, kind="employer")
     say(recommendation, 7, kind="local_leader", permission=Permission.UNPUBLISHED)
 
-    told = figures(consultation, at=database_now())
+    told = whole(consultation)
 
     [row] = told["recommendations"][0]["facts"]["by_kind"]
     assert (row["keys"], row["total"]) == (["employer", "local_leader"], 7)
@@ -94,7 +101,7 @@ def test_one_letter_sent_by_many_stands_apart_and_counts_in_full() -> None:
         say(recommendation, number, text=f"{letter} Yours, number {number}.", kind="employer")
     say(recommendation, 8, kind="employer")
 
-    told = figures(consultation, at=database_now())["recommendations"][0]
+    told = whole(consultation)["recommendations"][0]
 
     [campaign] = told["campaigns"]
     assert (campaign["size"], campaign["ids"]) == (7, [])
@@ -110,7 +117,7 @@ def test_sizes_of_employers_are_told_only_where_employers_are() -> None:
     for number in range(6):
         say(recommendation, number, kind="local_leader")
 
-    told = figures(consultation, at=database_now())["recommendations"][0]
+    told = whole(consultation)["recommendations"][0]
 
     assert [row["keys"] for row in told["facts"]["by_kind"]] == [["employer", "local_leader"]]
     assert told["by_size"] == []
@@ -127,3 +134,47 @@ def test_what_is_published_while_others_are_counted_is_in_the_figures() -> None:
 
     told = Results.objects.get(consultation=consultation).figures["recommendations"][0]
     assert told["facts"]["total"] == 2
+
+
+def test_at_the_close_everything_is_told_once_nothing_waits() -> None:
+    consultation = make_scene(recommendations=1)
+    [recommendation] = consultation.recommendations.all()
+    say(recommendation, 0)
+    say(recommendation, 1, permission=Permission.UNPUBLISHED)
+    waits = say(recommendation, 2, state=Comment.State.SUBMITTED)
+    closing = database_now()
+    Consultation.objects.update(closes_at=closing)
+
+    keep.refresh(closing)
+    before = told(consultation)
+    publish(waits)
+    keep.refresh(closing + timedelta(hours=1))
+
+    assert (before["facts"]["total"], before["apart"]) == (1, 1)
+    assert (told(consultation)["facts"]["total"], told(consultation)["apart"]) == (3, 0)
+
+
+def test_the_close_itself_is_counted_though_nothing_is_on_the_record() -> None:
+    consultation = make_scene(recommendations=1)
+    [recommendation] = consultation.recommendations.all()
+    say(recommendation, 1, permission=Permission.UNPUBLISHED)
+    keep.refresh(database_now())
+    Consultation.objects.update(closes_at=database_now())
+
+    later = database_now() + timedelta(hours=1)
+    assert (keep.refresh(later), keep.refresh(later + timedelta(hours=1))) == (1, 0)
+
+    assert told(consultation)["facts"]["unpublished"] == 1
+
+
+def told(consultation: Consultation) -> dict[str, Any]:
+    """Return what is stored of the first recommendation."""
+    [found, *_others] = Results.objects.get(consultation=consultation).figures["recommendations"]
+    return dict(found)
+
+
+def publish(comment: Comment) -> None:
+    """Publish a comment as a moderator does."""
+    case = factories.make_case(comment)
+    moderator = factories.make_staff(comment.response.consultation)
+    decide.publish(case=case, version_number=1, by=moderator, at=database_now())

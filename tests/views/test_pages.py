@@ -131,7 +131,12 @@ def test_unpublished_permission_counts_and_is_not_shown(client: Client) -> None:
     page = client.get(address(consultation))
 
     figures = page.context["figures"]
-    assert (figures.counted, figures.listed, figures.stances["oppose"]) == (1, 0, 1)
+    assert (figures.counted, figures.listed) == (1, 0)
+    # whoever watches would see what somebody thinks who asked not to be published
+    assert figures.stances["oppose"] == 0
+    consultation.closes_at = timezone.now() - timedelta(minutes=1)
+    consultation.save()
+    assert client.get(address(consultation)).context["figures"].stances["oppose"] == 1
     assert "This would help firms like ours." not in page.content.decode()
 
 

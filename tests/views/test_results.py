@@ -10,6 +10,7 @@ from consultations.models import Consultation, ExpectedShare, Results, database_
 from consultations.results import keep
 from tests import factories
 from tests.digests.scene import make_scene, say
+from tests.results.scene import make_answered
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,18 @@ def test_before_the_first_count_the_page_says_so(client: Client) -> None:
     assert "The results are being counted." in page.content.decode()
 
 
+def test_figures_of_an_earlier_release_are_counted_again_before_they_are_read(
+    client: Client,
+) -> None:
+    consultation = counted()
+    Results.objects.update(figures={"format": 1, "recommendations": []})
+
+    page = client.get(f"/consultations/{consultation.slug}/results/")
+
+    assert "The results are being counted." in page.content.decode()
+    assert keep.refresh(database_now() + timedelta(hours=1)) == 1
+
+
 def test_results_shown_after_the_close_are_staffs_alone_before(client: Client) -> None:
     consultation = counted(answers_shown=Consultation.AnswersShown.AFTER_CLOSE)
     address = f"/consultations/{consultation.slug}/results/"
@@ -105,3 +118,26 @@ def test_card_shows_staff_no_more_than_everybody() -> None:
     officer = factories.log_in(factories.make_staff(after, right="officer"))
 
     assert officer.get(f"/consultations/{after.slug}/results/card/").status_code == 404
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_every_link_leads_to_as_many_comments_as_the_row_says(client: Client, closed: bool) -> None:
+    now = timezone.now()
+    consultation = make_answered(each=3, closes_at=now + timedelta(days=-1 if closed else 9))
+    keep.refresh(database_now())
+
+    page = client.get(f"/consultations/{consultation.slug}/results/")
+
+    [section] = page.context["results"].sections
+    assert page.context["results"].whole is closed
+    followed = 0
+    for table in section.tables:
+        for line in table.lines:
+            found = 0
+            for _name, address in line.names:
+                behind = client.get(address).context["reading"].sentence if address else "0"
+                found += int(behind.split()[0])
+                followed += bool(address)
+            assert found == line.to_read <= line.total
+    assert followed >= 9
+    assert "To read" in page.content.decode()
