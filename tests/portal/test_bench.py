@@ -139,6 +139,13 @@ ONCE = {
     "import": False,
     "import.ratio_to_copy": True,
     "import.again": False,
+    "transfer.dump.memory": True,
+    "limit.copy_whole": False,
+    "transfer.dump": False,
+    "transfer.dump.ratio_to_copy": False,
+    "transfer.bytes": False,
+    "transfer.load.memory": True,
+    "transfer.load": False,
     "bench.machine": False,
 }
 # Not a question of the machine's speed or of the size.

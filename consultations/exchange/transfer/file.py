@@ -105,8 +105,10 @@ class Reader:
         foreign = TransferError(_("This is no file of dump_consultation."))
         try:
             line = self._next()
-        except TransferError:
-            raise foreign from None
+        except TransferError as error:
+            if isinstance(error.__cause__, gzip.BadGzipFile):
+                raise foreign from None
+            raise
         self._sha256.update(line)
         try:
             header = json.loads(line)

@@ -26,6 +26,7 @@ from portal.bench import (
     reading,
     summarising,
     traceability,
+    transfer,
 )
 from portal.bench.measure import BenchError, Line, Plan
 from portal.demo.environment import add_bench_options
@@ -45,6 +46,7 @@ SUBJECTS = {
     "quality": quality.run,
     "summarising": summarising.run,
     "traceability": traceability.run,
+    "transfer": transfer.run,
 }
 
 
