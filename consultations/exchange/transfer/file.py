@@ -20,6 +20,7 @@ WARNING = (
     " took part. Keep it as safe as the database, and delete it when it has been loaded."
 )
 END = "end"
+GZIPPED = b"\x1f\x8b"
 # As long as any line is: the words of an edition, or a piece of a document.
 MOST_LINE = 256 * 1024 * 1024
 
@@ -102,20 +103,14 @@ class Reader:
         raise TransferError(_("The file is cut: its last line is missing."))
 
     def _header(self) -> dict[str, Any]:
-        foreign = TransferError(_("This is no file of dump_consultation."))
-        try:
-            line = self._next()
-        except TransferError as error:
-            if isinstance(error.__cause__, gzip.BadGzipFile):
-                raise foreign from None
-            raise
+        line = self._next()
         self._sha256.update(line)
         try:
             header = json.loads(line)
         except ValueError:
-            raise foreign from None
+            raise _foreign() from None
         if not isinstance(header, dict) or header.get("format") != FORMAT:
-            raise foreign
+            raise _foreign()
         if header.get("version") != VERSION:
             said = _("The file is of version %(there)s, and only version %(here)s is read here.")
             raise TransferError(said % {"there": header.get("version"), "here": VERSION})
@@ -141,6 +136,10 @@ class Reader:
             raise TransferError(_("The file was changed after it was written."))
 
 
+def _foreign() -> TransferError:
+    return TransferError(_("This is no file of dump_consultation."))
+
+
 def _parted(line: bytes) -> tuple[str, str]:
     """Return the one key of a line, and the JSON of its value."""
     name, parted, rest = line.removeprefix(b'{"').partition(b'": ')
@@ -160,5 +159,9 @@ def reading(path: Path) -> Iterator[Reader]:
     except OSError as error:
         said = _("%(file)s cannot be read: %(why)s.")
         raise TransferError(said % {"file": path, "why": error.strerror}) from error
+    if plain.read(len(GZIPPED)) != GZIPPED:
+        plain.close()
+        raise _foreign()
+    plain.seek(0)
     with plain, gzip.GzipFile(fileobj=plain) as unpacked, BufferedReader(unpacked) as lines:
         yield Reader(lines)

@@ -101,8 +101,8 @@ def halved(held: bytes) -> bytes:
 
 
 def flipped(held: bytes) -> bytes:
-    middle = len(held) // 2
-    return held[:middle] + bytes([held[middle] ^ 1]) + held[middle + 1 :]
+    place = len(held) * 3 // 4
+    return held[:place] + bytes([held[place] ^ 1]) + held[place + 1 :]
 
 
 def reworded(lines: list[bytes]) -> list[bytes]:
