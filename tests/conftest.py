@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.core.management.commands import flush
 from django.db import connections
 from hypothesis import settings as examples
 from whitenoise.middleware import WhiteNoiseMiddleware
+
+from consultations.limits import asking
 
 # No test asserts a time: these machines are shared.
 examples.register_profile("portal", deadline=None)
@@ -68,8 +69,9 @@ def tables_are_emptied_row_by_row() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_too_often() -> None:
-    """Forget how often files and the API were asked for: each process counts it in its memory."""
-    caches["requests"].clear()
+    """Forget how often files and the API were asked for."""
+    for what in ("api", "files"):
+        asking.forget(what, "127.0.0.1")
 
 
 @pytest.fixture(autouse=True, scope="session")

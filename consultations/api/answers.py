@@ -1,7 +1,6 @@
 """How the API answers: JSON with an ETag, open to every site, a fault as RFC 9457 has it."""
 
 import json
-import time
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -13,8 +12,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import conditional_page
 
-from consultations.api.counting import count
-from consultations.limits import address_range
+from consultations.limits.asking import count
 
 View = Callable[..., HttpResponse]
 # From one range of addresses, by all processes of a host.
@@ -71,8 +69,7 @@ def _limited(request: HttpRequest, answering: View, named: dict[str, Any]) -> Ht
 
     As the draft of the IETF on RateLimit fields has it (draft-ietf-httpapi-ratelimit-headers-10).
     """
-    minute, gone = divmod(int(time.time()), WINDOW)
-    asked, wait = count(address_range(_address(request)), minute), WINDOW - gone
+    asked, wait = count("api", _address(request), WINDOW)
     if asked > MOST:
         found = problem(HTTPStatus.TOO_MANY_REQUESTS, f"Ask again in {wait} seconds.")
         found["Retry-After"] = str(wait)

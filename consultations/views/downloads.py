@@ -5,7 +5,7 @@ Staff take more, and by other doors (`admin.downloads`).
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -18,16 +18,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from consultations import files, limits
+from consultations import files
 from consultations.exchange import dictionary, extracts, shared, streams, themefinder
 from consultations.exchange.extracts import Table
 from consultations.exchange.streams import Form
+from consultations.limits import asking
 from consultations.models import Consultation, User, database_now
 from consultations.views.digests import readable
 from consultations.views.people import address
 
-# From one range of addresses, in each process of the site.
-MOST, WINDOW = 100, timedelta(minutes=10)
+# From one range of addresses, by all processes of a host, in so many seconds.
+MOST, WINDOW = 100, 600
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 View = Callable[..., HttpResponseBase]
 
@@ -50,8 +51,8 @@ def sparing(view: View) -> View:
 
     @wraps(view)
     def answered(request: HttpRequest, **named: Any) -> HttpResponseBase:
-        wait = limits.seconds_to_wait("files", address(request), MOST, WINDOW)
-        if not wait:
+        asked, wait = asking.count("files", address(request), WINDOW)
+        if asked <= MOST:
             return view(request, **named)
         answer = render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
         answer["Retry-After"] = str(wait)

@@ -1,19 +1,17 @@
 """Rate counters in PostgreSQL: how often, within the hour, from one account, body or address range.
 
 They survive the cache being away, and hold nothing back by themselves: `screening` makes marks of
-them. An address is shortened to its range, hashed with the day and a secret, and counted for an
+them; `asking`, next door, counts who only reads. An address is shortened to its range, hashed with the day and a secret, and counted for an
 hour; neither the address nor the range is ever stored.
 """
 
 import hashlib
 import hmac
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
-from django.core.cache import caches
 
 from consultations.models import Rate
 
@@ -48,23 +46,6 @@ def keys_of(sender: Sender, at: datetime) -> dict[str, str]:
     }
     day = at.date().isoformat()
     return {scope: _hashed(scope, value, day) for scope, value in known.items() if value}
-
-
-def seconds_to_wait(what: str, address: str, most: int, window: timedelta) -> int:
-    """Count something asked for from a range of addresses; return how long it is to wait, or 0.
-
-    Up to `most` in each window are answered by each process of the site. It is counted in the
-    process's memory: who only reads writes nothing to the database.
-    """
-    now, long = int(time.time()), int(window.total_seconds())
-    cache = caches["requests"]
-    key = f"{what}:{address_range(address)}:{now // long}"
-    cache.add(key, 0, long * 2)
-    try:
-        counted = cache.incr(key)
-    except ValueError:  # it was culled in between
-        counted = 1
-    return long - now % long if counted > most else 0
 
 
 def forget(at: datetime) -> int:

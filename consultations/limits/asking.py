@@ -1,9 +1,9 @@
-"""How often a range of addresses asked in this minute, counted by all processes of a host together.
+"""How often a range of addresses asked of late, counted by all processes of a host together.
 
 Reading writes nothing to the database, so the counters stand in a small file that every process
 maps: a few hundred kilobytes of slots, of which a range has one by a keyed hash. Two ranges may
 share a slot, which nobody can bring about without the key. No address is stored, and what is lost
-with the file is a minute's counting. Each host counts for itself.
+with the file is one window's counting. Each host counts for itself.
 """
 
 import fcntl
@@ -13,6 +13,7 @@ import os
 import struct
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -22,21 +23,40 @@ import structlog
 from django.conf import settings
 from django.db import connection
 
+from consultations.limits import address_range
+
 log = structlog.get_logger(__name__)
 SLOTS = 1 << 16
-_SLOT = struct.Struct("=II")  # the minute, and how often
+_SLOT = struct.Struct("=II")  # the window, and how often
 _lock = threading.Lock()
 
 
-def count(asker: str, minute: int) -> int:
-    """Count one question of a range of addresses; return how many that makes in this minute."""
+def count(what: str, address: str, seconds: int) -> tuple[int, int]:
+    """Count one question of something from an address's range, in windows of so many seconds.
+
+    Returns how many that makes in this window, and in how many seconds the next begins.
+    """
+    window, gone = divmod(int(time.time()), seconds)
+    return counted(f"{what} {address_range(address)}", window), seconds - gone
+
+
+def counted(asker: str, window: int) -> int:
+    """Count one question of an asker; return how many that makes in this window."""
     held, descriptor = _table()
     place = _place(asker) * _SLOT.size
     with _alone(descriptor):
         known, number = _SLOT.unpack_from(held, place)
-        number = number + 1 if known == minute else 1
-        _SLOT.pack_into(held, place, minute, number)
+        number = number + 1 if known == window else 1
+        _SLOT.pack_into(held, place, window, number)
     return int(number)
+
+
+def forget(what: str, address: str) -> None:
+    """Forget how often something was asked for from an address's range: a test begins anew."""
+    held, descriptor = _table()
+    place = _place(f"{what} {address_range(address)}") * _SLOT.size
+    with _alone(descriptor):
+        _SLOT.pack_into(held, place, 0, 0)
 
 
 def _place(asker: str) -> int:

@@ -5,32 +5,32 @@ import random
 
 import pytest
 
-from consultations.api.counting import count
+from consultations.limits.asking import counted
 
 pytestmark = pytest.mark.django_db
 # the file outlives a run
-MINUTE = random.randrange(1 << 31)  # noqa: S311
+WINDOW = random.randrange(1 << 31)  # noqa: S311
 
 
 def test_processes_count_together() -> None:
     asker = "192.0.2.0/24 of this test"
-    before = count(asker, MINUTE)
+    before = counted(asker, WINDOW)
 
     child = os.fork()
     if not child:
         for _question in range(50):
-            count(asker, MINUTE)
+            counted(asker, WINDOW)
         os._exit(0)
     for _question in range(50):
-        count(asker, MINUTE)
+        counted(asker, WINDOW)
     _child, ended = os.waitpid(child, 0)
 
-    assert (ended, count(asker, MINUTE)) == (0, before + 101)
+    assert (ended, counted(asker, WINDOW)) == (0, before + 101)
 
 
-def test_another_minute_and_another_range_begin_anew() -> None:
+def test_another_window_and_another_range_begin_anew() -> None:
     for _question in range(3):
-        count("198.51.100.0/24", MINUTE)
+        counted("198.51.100.0/24", WINDOW)
 
-    assert count("198.51.100.0/24", MINUTE + 1) == 1
-    assert count("203.0.113.0/24", MINUTE) == 1
+    assert counted("198.51.100.0/24", WINDOW + 1) == 1
+    assert counted("203.0.113.0/24", WINDOW) == 1
