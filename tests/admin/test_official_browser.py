@@ -30,7 +30,11 @@ from tests.factories import (
 from tests.mail.sink import running
 
 __all__ = ["context"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def write(page: Page, path: str, **words: str) -> None:
