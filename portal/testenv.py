@@ -104,7 +104,7 @@ def _compose(stack: ExitStack, root: Path) -> None:
         if kept:
             note.write_text(DONE)
         else:
-            _migrate(stack, note, root)
+            begin_migrations(stack, note, root)
 
 
 def _restore(stack: ExitStack, cluster: Path, note: Path, root: Path) -> bool:
@@ -132,7 +132,7 @@ def _restore(stack: ExitStack, cluster: Path, note: Path, root: Path) -> bool:
     return False
 
 
-def _migrate(stack: ExitStack, note: Path, root: Path) -> None:
+def begin_migrations(stack: ExitStack, note: Path, root: Path) -> None:
     """Begin to apply every migration to the database that the tests' own are copies of.
 
     The child holds the lock of the note until it ends, and then has written whether all went well.
