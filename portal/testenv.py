@@ -4,10 +4,12 @@ A conftest would be too late: pytest-django reads the settings before it. DATABA
 CELERY_BROKER_URL of the caller are honoured; what they do not name is started from the wheels in
 a folder of its own, which goes when the tests end. Children of a test inherit this environment.
 
-In a server of ours the database `portal` is migrated once, and every worker's own database is a
-copy of it; the folder is kept beside pytest's cache until a migration or a dependency changes.
+In a server of ours the database `portal` is migrated once, while the workers read the tests, and
+every worker's own database is a copy of it; the folder is kept beside pytest's cache until a
+migration or a dependency changes.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -35,6 +37,8 @@ UNSET = (
     *("DEMO", "DEMO_OUTBOX", "STAFF_SECOND_FACTOR", "MAIL_DOMAIN", "BEHIND_PROXY"),
     "ANSWER_SECONDS",
 )
+# The last word of the note of the migrations, where all were applied.
+DONE = "all applied"
 INSTALL_CHROMIUM = "needs Chromium: apt-get install chromium"
 
 
@@ -78,7 +82,8 @@ def _compose(stack: ExitStack, root: Path) -> None:
     ours = not os.environ.get("DATABASE_URL")
     data = Path(tempfile.mkdtemp(prefix="portal-tests-"))
     stack.callback(shutil.rmtree, data, ignore_errors=True)
-    kept = ours and _restore(stack, data / "postgres", root)
+    note = data / "migrated"
+    kept = ours and _restore(stack, data / "postgres", note, root)
     try:
         running = stack.enter_context(
             servers(
@@ -95,11 +100,14 @@ def _compose(stack: ExitStack, root: Path) -> None:
     os.environ["CELERY_BROKER_URL"] = running.broker_url
     if ours:
         os.environ["MIGRATED_DATABASE"] = NAME
-        if not kept:
-            _migrate(root)
+        os.environ["MIGRATED_NOTE"] = str(note)
+        if kept:
+            note.write_text(DONE)
+        else:
+            begin_migrations(stack, note, root)
 
 
-def _restore(stack: ExitStack, cluster: Path, root: Path) -> bool:
+def _restore(stack: ExitStack, cluster: Path, note: Path, root: Path) -> bool:
     """Copy the folder that an earlier run migrated and return True, or see that this one's is kept.
 
     What is kept is named by all that a migration depends on: the migrations and the lock file.
@@ -113,7 +121,7 @@ def _restore(stack: ExitStack, cluster: Path, root: Path) -> bool:
 
     def keep(_type: object, error: BaseException | None, _trace: object) -> None:
         """Runs when the server has stopped; nothing is kept of a run that did not get so far."""
-        if error is None and (cluster / "PG_VERSION").exists():
+        if error is None and note.exists() and note.read_text().endswith(DONE):
             shutil.rmtree(kept.parent, ignore_errors=True)
             fresh = kept.with_suffix(f".{os.getpid()}")
             with suppress(OSError):  # to keep it only saves time: another run may be doing so
@@ -124,9 +132,23 @@ def _restore(stack: ExitStack, cluster: Path, root: Path) -> bool:
     return False
 
 
-def _migrate(root: Path) -> None:
-    """Apply every migration to the database that the tests' own are copies of."""
-    command = [sys.executable, "-W", "ignore", "manage.py", "migrate", "--verbosity", "0"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise pytest.UsageError(f"The migrations could not be applied:\n{done.stderr}")
+def begin_migrations(stack: ExitStack, note: Path, root: Path) -> None:
+    """Begin to apply every migration to the database that the tests' own are copies of.
+
+    The child holds the lock of the note until it ends, and then has written whether all went well.
+    """
+    migrate = [sys.executable, "-W", "ignore", "manage.py", "migrate", "--verbosity", "0"]
+    command = ["/bin/sh", "-c", '"$@" && printf "$0"', DONE, *migrate]
+    with note.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        child = subprocess.Popen(command, cwd=root, stdout=file, stderr=file)  # noqa: S603
+    stack.callback(child.wait)
+
+
+def await_migrations() -> None:
+    """Wait until the migrations are applied; fail, with what was said, where they are not."""
+    with Path(os.environ["MIGRATED_NOTE"]).open() as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        said = file.read()
+    if not said.endswith(DONE):
+        pytest.fail(f"The migrations could not be applied:\n{said}", pytrace=False)

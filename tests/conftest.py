@@ -1,6 +1,8 @@
-"""What every test shares: how the tables are emptied after a test with real transactions."""
+"""What every test shares: which files begin, and how the tables are emptied after real commits."""
 
+import gc
 import os
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,13 +13,18 @@ from hypothesis import settings as examples
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from consultations.limits import asking
+from portal.testenv import await_migrations
+from tests.trying import tried
 
 # No test asserts a time: these machines are shared.
-examples.register_profile("portal", deadline=None)
+examples.register_profile("portal", deadline=None, max_examples=tried(100))
 examples.load_profile("portal")
 
 # By the address under which they stand: see `static_files_are_sought_once`.
 STATIC: dict[str, dict[str, Any]] = {}
+
+# What begins first.
+LONG = ("faults", "exhaustive", "browser")
 
 # What migrations made, and Django makes of the models: the next test finds it as it was.
 KEPT = {
@@ -29,10 +36,35 @@ KEPT = {
 }
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let several workers begin with the files that wait or take long, and end with small ones.
+
+    Begun last, a test of minutes would keep one worker busy long after the others have ended.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+    many = Counter(item.path for item in items)
+    long = {item.path for item in items if _takes_long(item)}
+    items.sort(key=lambda item: (item.path not in long, -many[item.path], str(item.path)))
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    """Whether a test is one of the long ones, or runs the whole site."""
+    return any(map(item.get_closest_marker, LONG)) or "site" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and never among what is loaded once."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Make each worker's database a copy of the one that `portal.testenv` migrated."""
+    """Make each worker's database a copy of the one that `portal.testenv` migrates meanwhile."""
     if migrated := os.environ.get("MIGRATED_DATABASE"):
+        await_migrations()
         connections["default"].settings_dict["TEST"]["TEMPLATE"] = migrated
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from consultations import files
 from consultations.files import FileError, Kind
 from tests import samples
+from tests.trying import tried
 
 MEGABYTE = 1024 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -127,7 +128,7 @@ def test_archive_with_two_parts_of_one_name_is_refused() -> None:
 
 @pytest.mark.parametrize("start", [b"", b"PK\x03\x04", b"%PDF-1.7", samples.docx()[:200], b"a,b"])
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tried(60), deadline=None)
 def test_any_bytes_give_a_kind_or_a_refusal(start: bytes, data: st.DataObject) -> None:
     content = start + data.draw(st.binary(max_size=300))
     name = data.draw(st.text(max_size=20)) + data.draw(st.sampled_from([".docx", ".csv", ".pdf"]))
@@ -136,7 +137,7 @@ def test_any_bytes_give_a_kind_or_a_refusal(start: bytes, data: st.DataObject) -
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 def test_damaged_document_gives_a_kind_or_a_refusal(data: st.DataObject) -> None:
     content = bytearray(samples.docx())
     for place in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=6)):

@@ -42,6 +42,7 @@ from tests.factories import (
     make_staff,
     make_user,
 )
+from tests.trying import tried
 
 pytestmark = pytest.mark.django_db
 Published, State = Comment.State.PUBLISHED, Comment.State
@@ -100,9 +101,10 @@ def every_door(recommendation: Recommendation, user: User | None) -> dict[str, o
     asked |= {"both": Wanted(words="gantry", kind=choices["kind"])}
     asked |= {"oldest": Wanted(words="gantry", oldest_first=True)}
     facets = facets_of(recommendation, user)
+    found = {name: ask(recommendation, wanted, user) for name, wanted in asked.items()}
     return {
-        **{name: ask(recommendation, wanted, user).count for name, wanted in asked.items()},
-        **{f"{name} page": len(texts(ask(recommendation, asked[name], user))) for name in asked},
+        **{name: one.count for name, one in found.items()},
+        **{f"{name} page": len(texts(one)) for name, one in found.items()},
         "kinds": counts(facets.kinds),
         "regions": counts(facets.regions),
         "organisation kinds": counts(facets.organisation_kinds),
@@ -307,7 +309,7 @@ ODD = st.text(st.sampled_from("aé gantry<>&;/\\'\"=-_.:@#!|()*\n\t0123?%,–“
 )
 @given(words=ODD | st.text(max_size=60))
 @settings(
-    max_examples=150,
+    max_examples=tried(150),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_pieces_joined_are_the_text(words: str, hypothesis_comment: Comment) -> None:
@@ -331,7 +333,7 @@ def hypothesis_comment() -> Comment:
 
 @given(words=st.text(max_size=60))
 @settings(
-    max_examples=100,
+    max_examples=tried(100),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_any_words_can_be_looked_for(words: str, hypothesis_comment: Comment) -> None:

@@ -1,8 +1,8 @@
 """Rate counters in PostgreSQL: how often, within the hour, from one account, body or address range.
 
 They survive the cache being away, and hold nothing back by themselves: `screening` makes marks of
-them; `asking`, next door, counts who only reads. An address is shortened to its range, hashed with the day and a secret, and counted for an
-hour; neither the address nor the range is ever stored.
+them. An address is shortened to its range, hashed with the day and a secret, and counted for an
+hour; neither the address nor the range is ever stored. `asking`, next door, counts who only reads.
 """
 
 import hashlib

@@ -16,7 +16,11 @@ from tests.browser.axe import violations
 from tests.digests.scene import DUE, fill, make_scene
 from tests.factories import make_staff, make_subscription
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_edition_is_withdrawn_by_keyboard_and_every_page_is_sound(context: BrowserContext) -> None:

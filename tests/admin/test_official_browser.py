@@ -20,7 +20,11 @@ from tests.factories import (
 )
 
 __all__ = ["context"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_pages_of_the_official_response_pass_axe_and_fit_a_phone(context: BrowserContext) -> None:

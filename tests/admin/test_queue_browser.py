@@ -107,6 +107,7 @@ def test_queue_is_cleared_by_keys_alone(context: BrowserContext) -> None:
     assert page.troubles == []  # type: ignore[attr-defined]
 
 
+@pytest.mark.exhaustive
 def test_keys_lead_to_the_words_to_remove_and_to_those_like_this(context: BrowserContext) -> None:
     _consultation, moderator, cases = scene(2)
     make_campaign(*(case.comment for case in cases if case.comment))
@@ -125,6 +126,7 @@ def test_keys_lead_to_the_words_to_remove_and_to_those_like_this(context: Browse
     assert page.troubles == []  # type: ignore[attr-defined]
 
 
+@pytest.mark.exhaustive
 def test_keys_do_nothing_in_a_field_or_with_a_modifier(context: BrowserContext) -> None:
     _consultation, moderator, cases = scene(1)
     page = enter(context, moderator)
@@ -141,6 +143,7 @@ def test_keys_do_nothing_in_a_field_or_with_a_modifier(context: BrowserContext) 
     assert decided() == []
 
 
+@pytest.mark.exhaustive
 def test_keys_that_are_switched_off_stay_off(context: BrowserContext) -> None:
     _consultation, moderator, cases = scene(2)
     page = enter(context, moderator)
@@ -157,6 +160,7 @@ def test_keys_that_are_switched_off_stay_off(context: BrowserContext) -> None:
     assert (decided(), focused(page)) == ([], "review-heading")
 
 
+@pytest.mark.exhaustive
 def test_queue_works_without_a_script(context: BrowserContext) -> None:
     _consultation, moderator, cases = scene(2)
     page = enter(context, moderator)

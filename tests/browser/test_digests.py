@@ -10,11 +10,12 @@ from tests.browser.eyes import Eyes
 from tests.digests.scene import fill, make_edition, make_scene
 from tests.digests.test_same_facts import two_editions
 
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDER = "() => document.documentElement.scrollWidth > window.innerWidth"
 ASKED = "() => performance.getEntriesByType('resource').map(each => each.name)"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.exhaustive
 def test_mail_of_a_digest_is_sound_by_day_and_by_night(browser: Browser) -> None:
     fill(make_scene(), each=8)
     html = mailing.parts(mailing.fitted(view(make_edition()))).html
@@ -33,7 +34,6 @@ def test_mail_of_a_digest_is_sound_by_day_and_by_night(browser: Browser) -> None
     assert "<img" not in html
 
 
-@pytest.mark.django_db(transaction=True)
 def test_page_is_sound_with_its_sources_open(eyes: Eyes) -> None:
     consultation = two_editions()
 

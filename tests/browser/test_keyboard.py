@@ -57,7 +57,9 @@ def tab_to(page: Page, name: str, wrong: list[str]) -> None:
     raise AssertionError(f"Tab does not reach “{name}”, only {passed}")
 
 
-@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 720}])
+@pytest.mark.parametrize(
+    "size", [PHONE, pytest.param({"width": 1280, "height": 720}, marks=pytest.mark.exhaustive)]
+)
 def test_comment_is_sent_by_keyboard_alone(eyes: Eyes, size: dict[str, int]) -> None:
     consultation = make_open()
     crowd(consultation.recommendations.get(number=1), 3)

@@ -15,7 +15,11 @@ from consultations.models import Case, Comment, Consultation, Membership, Subscr
 from tests.factories import make_consultation, make_staff
 from tests.running import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.django_db(transaction=True),
+]
 EMPLOYER = "esme@pennine.example"
 PASSWORD = "a-long-enough-password"
 WORDS = "Our furnace takes seven years to pay for, and no policy has lasted that long."

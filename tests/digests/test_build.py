@@ -30,9 +30,10 @@ from consultations.models import (
 from consultations.moderation import decide
 from tests import factories
 from tests.digests.scene import DUE, OPENS, REASONS, SLOT, due, fill, make_edition, make_scene, say
+from tests.trying import tried
 
 FEW = settings(
-    max_examples=15,
+    max_examples=tried(15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

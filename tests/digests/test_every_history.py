@@ -40,6 +40,7 @@ from tests.factories import (
     make_subscription,
     make_version,
 )
+from tests.trying import tried
 
 State, Standing = Comment.State, Edition.State
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -296,7 +297,7 @@ def test_every_history_tells_each_comment_once() -> None:
     run_state_machine_as_test(
         lambda: History(cast),
         settings=settings(
-            max_examples=12,
+            max_examples=tried(12),
             stateful_step_count=30,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],

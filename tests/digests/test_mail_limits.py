@@ -12,6 +12,7 @@ from consultations.mail.letter import Parts
 from consultations.mail.standing import mailing_list
 from consultations.models import Stance
 from tests.digests.test_mailing import plain_of
+from tests.trying import tried
 
 # The longest that models and summary allow: titles of 200 characters, quotations of 60 words.
 TITLES = (("Ünïcodé considerations of particularly consequential kinds " * 4)[:200], "a " * 100)
@@ -25,7 +26,7 @@ def test_mail_of_the_longest_edition_is_within_its_limits() -> None:
         assert_short(made(title, sections=20, new=9_999_999, rows=13, quotes=8, said=20))
 
 
-@settings(max_examples=15)
+@settings(max_examples=tried(15))
 @given(
     title=st.sampled_from(TITLES),
     sections=st.integers(0, 20),

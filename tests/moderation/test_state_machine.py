@@ -4,7 +4,6 @@ Nothing is lost, each change of state stands on the record once, and of what was
 told.
 """
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -43,6 +42,7 @@ from consultations.moderation.record import DecisionRefused
 from consultations.participation import ParticipationError
 from tests.factories import NOTICES, make_consultation, make_reason, make_staff, make_user
 from tests.moderation.walk import Model
+from tests.trying import tried
 
 TEXTS = st.sampled_from(["One.", "Two.", "Three."])
 PERMISSIONS = st.sampled_from(["named", "unnamed", "unpublished"])
@@ -295,7 +295,7 @@ def test_any_walk_ends_where_the_plain_model_does() -> None:
     run_state_machine_as_test(
         lambda: Walk(cast),
         settings=settings(
-            max_examples=15 if os.environ.get("CI") == "true" else 5,
+            max_examples=tried(15),
             stateful_step_count=25,
             # a walk is short, and its steps are printed: to shorten it would take minutes
             phases=[Phase.explicit, Phase.reuse, Phase.generate],

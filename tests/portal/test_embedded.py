@@ -62,6 +62,7 @@ def test_curly_quotation_marks_are_no_letters_to_search(data: Path) -> None:
     assert row == ("'plan':2 'skill':1",)
 
 
+@pytest.mark.exhaustive
 def test_second_start_keeps_what_was_written(data: Path) -> None:
     with servers(data, durable=False) as running, psycopg.connect(running.database_url) as opened:
         opened.execute("CREATE TABLE kept AS SELECT 42 AS answer")
@@ -69,6 +70,7 @@ def test_second_start_keeps_what_was_written(data: Path) -> None:
         assert opened.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
+@pytest.mark.exhaustive
 def test_a_path_of_150_characters_is_no_obstacle(data: Path) -> None:
     long = data / ("x" * (149 - len(str(data))))
     assert len(str(long)) == 150
@@ -76,6 +78,7 @@ def test_a_path_of_150_characters_is_no_obstacle(data: Path) -> None:
         psycopg.connect(running.database_url).close()
 
 
+@pytest.mark.exhaustive
 def test_durable_is_the_difference_of_fsync(data: Path) -> None:
     server = Postgres(data, durable=True)
     try:
@@ -85,6 +88,7 @@ def test_durable_is_the_difference_of_fsync(data: Path) -> None:
         server.stop()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(os.geteuid() != 0, reason="concerns root alone")
 def test_root_without_namespaces_runs_it_as_nobody(
     data: Path, monkeypatch: pytest.MonkeyPatch
@@ -113,6 +117,7 @@ def run_as(user: int, folder: Path) -> None:
     os._exit(0)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(os.geteuid() != 0, reason="already an ordinary user")
 @pytest.mark.parametrize("user", [65534, 12345], ids=["nobody", "nameless"])
 def test_an_ordinary_user_runs_them_as_well(data: Path, user: int) -> None:
@@ -157,6 +162,7 @@ def working_in(data: Path) -> list[int]:
     return found
 
 
+@pytest.mark.exhaustive
 def test_a_number_used_anew_does_not_stop_the_start(data: Path) -> None:
     server = Postgres(data, durable=False)
     server.start()
@@ -168,6 +174,7 @@ def test_a_number_used_anew_does_not_stop_the_start(data: Path) -> None:
         server.stop()
 
 
+@pytest.mark.exhaustive
 def test_postgres_restarts_after_an_immediate_stop(data: Path) -> None:
     server = Postgres(data, durable=False)
     try:
