@@ -36,14 +36,10 @@ JOBS_A_RUN = 5
 
 @shared_task(ignore_result=True)
 def make_editions() -> None:
-    """Make the editions that are due, and release those whose quiet time is over.
-
-    A final summary's workbook is built after it.
-    """
+    """Make the editions that are due, and release those whose quiet time is over."""
     at = database_now()
     build.make_due(at)
     editions.release_due(at)
-    workbook.build_missing(at)
 
 
 @shared_task(ignore_result=True, soft_time_limit=540, time_limit=600)
@@ -95,7 +91,11 @@ def run_jobs() -> None:
 # A workbook of very many rows takes minutes; past the broker's patience it would be run twice.
 @shared_task(ignore_result=True, soft_time_limit=780, time_limit=840)
 def run_builds() -> None:
-    """Build the first file that was asked for, or verify the first ledger."""
+    """Build the workbooks of final summaries, and the first file that was asked for.
+
+    Or verify the first ledger.
+    """
+    workbook.build_missing(database_now())
     building.run_one(database_now(), pack.write)
 
 

@@ -76,7 +76,7 @@ def make_old_edition(consultation: Consultation) -> Edition:
 @pytest.mark.parametrize(
     ("task", "queries"),
     [
-        ("make_editions", 3),
+        ("make_editions", 4),  # the clock's, what is due of the series, final, and to go out
         ("plan_milestones", 2),
         ("tell_official_responses", 2),
         ("remind_officers", 2),

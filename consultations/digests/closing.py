@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from consultations.analysis.facts import percentage
 from consultations.digests.shapes import Bodies, Body, Question, Size, Whole
 from consultations.digests.wording import KINDS, joined
-from consultations.models import Comment, Kind, Response
+from consultations.models import Comment, Kind, Response, SignOff
 from consultations.models import Question as Row
 from consultations.models.clock import moment
 
@@ -46,6 +46,14 @@ WHO = {
         "count",
     ),
 }
+
+PLACE = "22222222"  # in an address, where an organisation's reference is to stand
+_READ = (
+    *("kind", "organisation", "organisation_name", "organisation__reference"),
+    *("organisation__merged_into", "organisation__merged_into__name"),
+    *("late_reason", "received_on", "shown_sign_off__body"),
+    *("sign_off__outcome", "sign_off__body", "sign_off__expected_on"),
+)
 
 
 def about() -> str:
@@ -159,37 +167,38 @@ def _named(references: Sequence[str], slug: str) -> tuple[list[tuple[str, Body]]
     left stands there, once.
     """
     signed = Comment.objects.filter(response=OuterRef("pk"), signed=True, listed=True)
-    rows = Response.objects.filter(Exists(signed), reference__in=references).select_related(
-        "organisation__merged_into", "sign_off", "shown_sign_off"
+    rows = Response.objects.filter(
+        Exists(signed), reference__in=references, organisation__isnull=False
     )
+    # one address is made, and the others from it: there may be thousands
+    address = reverse("organisations.show", args=[slug, PLACE])
     found: dict[int, tuple[str, Body]] = {}
     number = 0
-    for number, row in enumerate(rows.order_by("pk"), start=1):  # noqa: B007
-        body = row.organisation
-        if body is None:
-            continue
-        left = body.merged_into or body
-        name = left.name if body.merged_into else row.organisation_name
-        path = reverse("organisations.show", args=[slug, body.reference])
-        before = found.get(left.pk)
-        marks = (*(before[1].marks if before else ()), *_marks(row))
-        found[left.pk] = (row.kind, Body(name, path, tuple(dict.fromkeys(marks))))
-    order = list(Kind.values)
+    for number, row in enumerate(rows.order_by("pk").values(*_READ), start=1):  # noqa: B007
+        left = row["organisation__merged_into"] or row["organisation"]
+        name = row["organisation__merged_into__name"] or row["organisation_name"]
+        before = found[left][1].marks if left in found else ()
+        path = address.replace(PLACE, row["organisation__reference"])
+        marks = tuple(dict.fromkeys((*before, *_marks(row))))
+        found[left] = row["kind"], Body(name, path, marks)
+    order = {kind: place for place, kind in enumerate(Kind.values)}
     told = sorted(
-        found.values(), key=lambda each: (order.index(each[0]), each[1].name.lower(), each[1].path)
+        found.values(), key=lambda each: (order[each[0]], each[1].name.lower(), each[1].path)
     )
     return told, number
 
 
-def _marks(row: Response) -> Iterable[str]:
-    """What is to be known of a response: that it came late, or has still to be approved."""
-    if row.late and row.received_on:
-        when = date_format(row.received_on, "j F Y")
+def _marks(row: Mapping[str, Any]) -> Iterable[str]:
+    """What is to be known of a response: that it came late, or has still to be approved.
+
+    The body that approves is named once a moderator has read its name.
+    """
+    if row["late_reason"] and row["received_on"]:
+        when = date_format(row["received_on"], "j F Y")
         yield _("received late, on %(when)s, and accepted") % {"when": when}
-    if awaited := row.awaits():
-        body = row.awaits_whom()
-        when = date_format(awaited.expected_on, "j F Y") if awaited.expected_on else ""
+    if row["sign_off__outcome"] == SignOff.Outcome.SUBJECT:
+        body, when = row["sign_off__body"], date_format(row["sign_off__expected_on"], "j F Y")
         said = _("subject to approval by %(body)s, expected %(when)s")
-        if not body:
+        if body != row["shown_sign_off__body"]:
             said = _("subject to approval, expected %(when)s")
         yield said % {"body": body, "when": when}

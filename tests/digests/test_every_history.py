@@ -243,11 +243,11 @@ class History(RuleBasedStateMachine):
 
     def _note(self, made: list[Edition]) -> None:
         """Note what an edition told, when it is made, and that it left out nothing that stood."""
+        self.told |= {edition.pk: set() for edition in made if edition.final}
         for edition in made:
             period = edition.period
             facts = edition.facts["recommendations"][0]["summary"]["facts"]
             if edition.final:
-                self.told[edition.pk] = set()
                 counted = Comment.objects.counted_before(edition.slot).count()
                 assert (facts["total"], facts["new"], edition.facts["compared"]) == (counted, 0, 0)
                 continue
