@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from consultations import invitations, ledger
+from consultations.digests import official
 from consultations.management.commands.load_sample import FILE
-from consultations.models import Comment, Consultation, Invitation, Message, QuestionAnswer
+from consultations.models import (
+    Comment,
+    Consultation,
+    Invitation,
+    Message,
+    OfficialAnswer,
+    QuestionAnswer,
+)
 
 REPORT = FILE.with_name("levelling-up-manufacturing.md")
 
@@ -43,7 +52,18 @@ def test_sample_holds_comments_answers_and_invitations_and_mails_nobody(tmp_path
         "declined": 1,
     }
     assert set(Message.objects.values_list("state", flat=True)) == {Message.State.SUPPRESSED}
-    assert ledger.verify(Consultation.objects.get().pk) == []
+    for consultation in Consultation.objects.all():
+        assert ledger.verify(consultation.pk) == []
+    assert all(Consultation.objects.values_list("is_sample", flat=True))
+    over = Consultation.objects.get(slug="advice-for-small-manufacturers")
+    assert (over.phase(timezone.now()), over.editions.standing().count()) == ("closed", 1)
+    standing = OfficialAnswer.objects.standing().order_by("recommendation__number")
+    assert [(row.number, row.status, row.citations.count()) for row in standing] == [
+        (2, "partly", 4),
+        (1, "not_accepted", 4),
+    ]
+    # told already, and to nobody anew: the demo begins without a mail of the past
+    assert official.tell(timezone.now()) == 0
 
 
 def test_sample_answers_what_is_asked_by_people_who_are_there() -> None:

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from consultations import documents, files, organisations, participation, publishing, roles
 from consultations.digests import subscribe
+from consultations.management import answered
 from consultations.management.sample import answer, invite
 from consultations.models import (
     Case,
@@ -102,6 +103,7 @@ class Command(BaseCommand):
             invited = sample.get("invitations", [])
             invite(invited, consultation=consultation, by=officer, opened=opened)
             answer(sample.get("answers", []), consultation=consultation, now=self.now)
+            answered.load(officer=officer, now=self.now)
         Organisation.objects.update(is_sample=True)
         Message.objects.filter(state=Message.State.QUEUED).update(
             state=Message.State.SUPPRESSED, reply="sample data: not sent", done_at=self.now
