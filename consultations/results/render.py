@@ -24,9 +24,16 @@ MOST_DAYS = 35
 
 
 def page(
-    consultation: Consultation, figures: Mapping[str, Any], expected: Iterable[ExpectedShare]
+    consultation: Consultation,
+    figures: Mapping[str, Any],
+    expected: Iterable[ExpectedShare] = (),
+    *,
+    tables: bool = True,
 ) -> Page:
-    """Return the page of stored figures; `expected` shares come with their regions."""
+    """Return the page of stored figures, its sections without `tables` where none are shown.
+
+    `expected` shares come with their regions.
+    """
     told = figures["respondents"]
     kinds, regions = _expected(expected)
     places = {**told["regions"], **{code: name for code, (name, _n) in regions.items()}}
@@ -45,7 +52,8 @@ def page(
         times=times,
         weekly=weekly,
         sections=tuple(
-            _section(each, figures, consultation.slug) for each in figures["recommendations"]
+            _section(each, figures, consultation.slug, tables=tables)
+            for each in figures["recommendations"]
         ),
         stances=tuple(str(label) for label in Stance.labels),
     )
@@ -144,9 +152,24 @@ def _times(by_day: Sequence[Sequence[Any]]) -> tuple[tuple[Span, ...], bool]:
     ), weekly
 
 
-def _section(told: Mapping[str, Any], figures: Mapping[str, Any], slug: str) -> Section:
+def _section(
+    told: Mapping[str, Any], figures: Mapping[str, Any], slug: str, *, tables: bool
+) -> Section:
     facts, number = told["facts"], told["number"]
     path = reverse("recommendations.show", args=[slug, number])
+    return Section(
+        number=number,
+        title=told["title"],
+        path=path,
+        sentence=_sentence(told, whole=figures["whole"]),
+        counts=tuple((stance, facts["stances"][stance]) for stance in Stance.values),
+        tables=_tables(told, figures, path) if tables else (),
+        campaigns=tuple(_campaign(each) for each in told["campaigns"]),
+    )
+
+
+def _tables(told: Mapping[str, Any], figures: Mapping[str, Any], path: str) -> tuple[Table, ...]:
+    facts, number = told["facts"], told["number"]
     bodies = {
         key: name
         for row in facts["by_body"]
@@ -166,16 +189,7 @@ def _section(told: Mapping[str, Any], figures: Mapping[str, Any], slug: str) -> 
         ("region", _("By region"), _("Region"), facts["by_region"], figures["regions"] | hidden),
     )
     behind = Behind(path, told["to_read"], whole=figures["whole"])
-    tables = [_table(*facet, number=number, behind=behind) for facet in facets if facet[3]]
-    return Section(
-        number=number,
-        title=told["title"],
-        path=path,
-        sentence=_sentence(told, whole=figures["whole"]),
-        counts=tuple((stance, facts["stances"][stance]) for stance in Stance.values),
-        tables=tuple(tables),
-        campaigns=tuple(_campaign(each) for each in told["campaigns"]),
-    )
+    return tuple(_table(*facet, number=number, behind=behind) for facet in facets if facet[3])
 
 
 def _campaign(told: Mapping[str, Any]) -> Campaign:

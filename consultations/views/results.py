@@ -54,6 +54,6 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "consultation": consultation,
         "counted_at": counted.counted_at,
-        "results": page(consultation, counted.figures or {}, ()),
+        "results": page(consultation, counted.figures or {}, tables=False),
     }
     return render(request, "results/card.html", context)

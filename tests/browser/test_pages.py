@@ -159,7 +159,7 @@ def test_pages_about_the_site_are_sound(eyes: Eyes) -> None:
     ):
         eyes.go(path)
     assert eyes.report() == ""
-    assert len(eyes.seen) == 5
+    assert len(eyes.seen) == 6
 
 
 def test_eyes_see_what_is_wrong(eyes: Eyes) -> None:
