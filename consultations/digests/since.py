@@ -30,10 +30,18 @@ def withdrawn(consultation_id: int, start: datetime, end: datetime) -> list[dict
 def told_before(consultation_id: int, start: datetime, instant: str) -> EditionQuerySet:
     """Return the editions that stand, end by `start`, and so have told what was at `instant`.
 
-    `instant` names a column of the query around it.
+    Not one that left it to another before it, which was withdrawn only afterwards. `instant` names
+    a column of the query around it.
     """
+    left_to = EditionAct.objects.filter(
+        edition__consultation=consultation_id,
+        edition__slot__gt=OuterRef(OuterRef(instant)),
+        edition__slot__lt=OuterRef("slot"),
+        act=Edition.State.WITHDRAWN,
+        at__gt=OuterRef("built_at"),
+    )
     standing = Edition.objects.standing().filter(consultation=consultation_id)
-    return standing.filter(slot__lte=start, slot__gt=OuterRef(instant))
+    return standing.filter(~Exists(left_to), slot__lte=start, slot__gt=OuterRef(instant))
 
 
 def sentences(facts: Mapping[str, Any]) -> tuple[str, ...]:
