@@ -148,20 +148,23 @@ def share_outbox() -> None:
 def drain_outbox() -> None:
     """Send a batch of what waits, codes before receipts before digests.
 
-    It stops where the relay is away.
+    It stops where the relay is away. Nobody's words stay in the process.
     """
     began, started = database_now(), monotonic()
 
     def clock() -> datetime:
         return began + timedelta(seconds=monotonic() - started)
 
-    delivery.drain(
-        streams=list(Message.Stream),
-        limit=MAILS_A_BATCH,
-        at_clock=clock,
-        render=readers.render,
-        stopped=lambda: monotonic() - started > SECONDS_A_RUN,
-    )
+    try:
+        delivery.drain(
+            streams=list(Message.Stream),
+            limit=MAILS_A_BATCH,
+            at_clock=clock,
+            render=readers.render,
+            stopped=lambda: monotonic() - started > SECONDS_A_RUN,
+        )
+    finally:
+        readers.forget()
 
 
 @shared_task(ignore_result=True)

@@ -200,6 +200,8 @@ def pieces(text: str, marked: str) -> list[tuple[str, bool]]:
 
 def normalised(text: str) -> str:
     """Return the text for comparison only: NFKC, casefolded, invisibles gone, spaces folded."""
+    if text.isascii():  # nothing to compose, to fold or to leave out
+        return " ".join(text.lower().split())
     plain = _IGNORED.sub("", unicodedata.normalize("NFKC", text))
     return " ".join(unicodedata.normalize("NFKC", plain.casefold()).split())
 

@@ -1,5 +1,7 @@
 """Tasks: thin, harmless to run twice, and nearly free where nothing is to do."""
 
+import gc
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -184,6 +186,33 @@ def test_edition_travels_from_its_slot_to_its_reader_and_back_to_the_comment(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_nobodys_words_stay_in_a_process_that_made_and_sent_an_edition(sink: Sink) -> None:
+    word = secrets.token_hex(8)
+    due_now(text=f"Buses to {word} matter more to our apprentices than any target for output.")
+    tasks.make_editions()
+
+    tasks.drain_outbox()
+
+    [received] = sink.mails
+    assert word in received.parsed.as_string()
+    del received
+    sink.mails.clear()
+    assert [text for text in texts_held() if word in text and text != word] == []
+
+
+def texts_held() -> list[str]:
+    """Return every text that an object of this process holds, directly or in plain containers."""
+    gc.collect()
+    found, layer = [], gc.get_objects()
+    while layer:
+        held = gc.get_referents(*layer)
+        found += [each for each in held if isinstance(each, str)]
+        found += [each.decode("latin-1") for each in held if isinstance(each, bytes)]
+        layer = [each for each in held if type(each) in {tuple, dict} and not gc.is_tracked(each)]
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
 def test_preview_is_mailed_by_the_ordinary_way_to_its_asker_alone(sink: Sink) -> None:
     consultation, officer = due_now(), factories.make_user()
     ask_preview(consultation=consultation, by=officer, at=timezone.now(), mail=True)
@@ -201,12 +230,12 @@ def test_preview_is_mailed_by_the_ordinary_way_to_its_asker_alone(sink: Sink) ->
     assert Edition.objects.count() == 0
 
 
-def due_now() -> Consultation:
+def due_now(**said: Any) -> Consultation:
     """A consultation of now with one reader, whose first edition is due."""
     now = timezone.now()
     consultation = factories.make_consultation(
         recommendations=1, opens_at=now - timedelta(days=20), cadence="daily"
     )
-    say(consultation.recommendations.get(), 0, at=now - timedelta(days=3))
+    say(consultation.recommendations.get(), 0, at=now - timedelta(days=3), **said)
     factories.make_subscription(None, consultation)
     return consultation

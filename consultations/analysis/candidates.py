@@ -98,19 +98,24 @@ class Speakers:
     def _candidates(
         self, name: str, block: Block, pool: Sequence[Entry], level: int
     ) -> Iterator[Candidate]:
-        for place, (entry, parts) in enumerate(self._drawn(pool, level)):
-            kept = self._kept.get(entry.comment)
-            for part, span in enumerate(parts):
-                yield Candidate(
-                    entry=entry,
-                    block=name,
-                    voice=self.voice[entry.comment],
-                    span=span,
-                    vector=block.vector(entry.text[span.start : span.end]),
-                    cut=level == CUT,
-                    rank=(place, part),
-                    kept=entry.text[span.start : span.end] == kept,
-                )
+        drawn = [
+            (entry, span, (place, part))
+            for place, (entry, parts) in enumerate(self._drawn(pool, level))
+            for part, span in enumerate(parts)
+        ]
+        texts = [entry.text[span.start : span.end] for entry, span, _rank in drawn]
+        vectors = block.vectors(texts)
+        for (entry, span, rank), text, vector in zip(drawn, texts, vectors, strict=True):
+            yield Candidate(
+                entry=entry,
+                block=name,
+                voice=self.voice[entry.comment],
+                span=span,
+                vector=vector,
+                cut=level == CUT,
+                rank=rank,
+                kept=text == self._kept.get(entry.comment),
+            )
 
     def _drawn(self, pool: Sequence[Entry], level: int) -> Iterator[tuple[Entry, list[Span]]]:
         """The first comment of each voice and kind that can be quoted so, as many of each kind.

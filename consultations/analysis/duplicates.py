@@ -69,8 +69,8 @@ def near(one: Sequence[str], other: Sequence[str]) -> bool:
     short, long = sorted((len(one), len(other)))
     if not _may_be(short, long) or (long < _TURNED and _negations(one) != _negations(other)):
         return False
-    # No order is ever in more words than the two have in common at all.
-    if not _enough(sum((Counter(one) & Counter(other)).values()), short, long):
+    # No order is ever in more words than one of them has that stand in the other at all.
+    if not _enough(sum(map(frozenset(other).__contains__, one)), short, long):
         return False
     return _enough(common(one, other), short, long)
 
@@ -78,8 +78,13 @@ def near(one: Sequence[str], other: Sequence[str]) -> bool:
 def common(one: Sequence[str], other: Sequence[str]) -> int:
     """Return the length of the longest common subsequence of words.
 
-    By whole rows of bits (Hyyrö 2004, "Bit-parallel LCS-length computation revisited").
+    By whole rows of bits (Hyyrö 2004, "Bit-parallel LCS-length computation revisited"), between
+    the words that both begin and end with.
     """
+    begin = _same(one, other)
+    one, other = one[begin:], other[begin:]
+    end = _same(one[::-1], other[::-1])
+    one, other = one[: len(one) - end], other[: len(other) - end]
     places: dict[str, int] = {}
     for at, word in enumerate(one):
         places[word] = places.get(word, 0) | 1 << at
@@ -88,7 +93,7 @@ def common(one: Sequence[str], other: Sequence[str]) -> int:
     for word in other:
         met = row & places.get(word, 0)
         row = ((row + met) | (row - met)) & everywhere
-    return len(one) - row.bit_count()
+    return begin + len(one) - row.bit_count() + end
 
 
 def added(pattern: Sequence[str], words: Sequence[str]) -> int:
@@ -105,14 +110,21 @@ def sketch(words: Sequence[str]) -> tuple[int, ...]:
     """
     if len(words) < _SHARES[0][0]:
         return ()
-    written = [word.encode("utf-8", "replace") for word in words]
-    ends = list(accumulate(len(word) + 1 for word in written))
-    starts, whole = [0, *ends], b" ".join(written)
+    whole = " ".join(words).encode("utf-8", "replace")
+    ends = [at + end for at, end in enumerate(accumulate(map(len, whole.split(b" "))))]
+    starts = [0, *(end + 1 for end in ends)]
     shingles = {
-        zlib.crc32(whole[start : end - 1])
-        for start, end in zip(starts, ends[_WIDTH - 1 :], strict=False)
+        zlib.crc32(whole[start:end]) for start, end in zip(starts, ends[_WIDTH - 1 :], strict=False)
     }
     return tuple(sorted(shingles)[:_KEPT])
+
+
+def _same(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return with how many words both begin."""
+    for at, (mine, theirs) in enumerate(zip(one, other, strict=False)):
+        if mine != theirs:
+            return at
+    return min(len(one), len(other))
 
 
 def _least(long: int) -> int:
@@ -140,19 +152,27 @@ def _enough(shared: int, short: int, long: int) -> bool:
 def _join(texts: Sequence[tuple[str, ...]]) -> list[int]:
     """Return the root of each text: each meets those before it that share enough shingles."""
     roots = list(range(len(texts)))
-    seen: dict[int, list[int]] = defaultdict(list)
+    seen: dict[int, list[int]] = {}
     for at, words in enumerate(texts):
         shingles = sketch(words)
-        met = Counter(chain.from_iterable(seen[shingle] for shingle in shingles))
-        likely = [each for each in met.most_common(_COMPARED) if each[1] >= LEAST_SHARED]
-        for other, _shared in likely:
+        for other in _likely([seen[shingle] for shingle in shingles if shingle in seen]):
             own, theirs = _root(roots, at), _root(roots, other)
             if own != theirs and near(words, texts[other]):
                 roots[max(own, theirs)] = min(own, theirs)
         for shingle in shingles:
-            if len(seen[shingle]) < _REMEMBERED:
-                seen[shingle].append(at)
+            met = seen.setdefault(shingle, [])
+            if len(met) < _REMEMBERED:
+                met.append(at)
     return [_root(roots, at) for at in range(len(texts))]
+
+
+def _likely(met: Sequence[Sequence[int]]) -> list[int]:
+    """Return whom to compare with, of those that were met under each shingle: who share most."""
+    if len(met) < LEAST_SHARED:
+        return []
+    times = Counter(chain.from_iterable(met))
+    likely = [other for other, shared in times.items() if shared >= LEAST_SHARED]
+    return sorted(likely, key=times.__getitem__, reverse=True)[:_COMPARED]
 
 
 def _root(roots: list[int], at: int) -> int:

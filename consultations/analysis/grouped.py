@@ -1,7 +1,7 @@
 """Are the groups of near-identical comments true to a snapshot? Part of `verify`; joins nothing."""
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import nsmallest
 
@@ -107,14 +107,17 @@ def _apart(summary: Summary) -> Iterator[Violation]:
 
 def _missed(summary: Summary, entries: Mapping[str, Entry], spoken: _Words) -> Iterator[Violation]:
     group = {comment: each.key for each in summary.duplicates for comment in each.ids}
-    copies: dict[object, set[str]] = defaultdict(set)
+    first: dict[object, str] = {}
+    parted: dict[object, set[str]] = {}
     worded = {comment for comment, words in spoken.items() if words}
     for comment, entry in entries.items():
         if entry.cluster or comment in worded:
-            copies[entry.cluster or spoken[comment]].add(group.get(comment, comment))
+            same, mine = entry.cluster or spoken[comment], group.get(comment, comment)
+            if first.setdefault(same, mine) != mine:
+                parted.setdefault(same, {first[same]}).add(mine)
     said = {*group.values(), *worded}
-    for same in copies.values():
-        if len(same) > 1 and not same.isdisjoint(said):
+    for apart in parted.values():
+        if not apart.isdisjoint(said):
             yield Violation("duplicate", "duplicates", "miss a comment that says the same")
     alone = len(worded - group.keys())
     if summary.facts.distinct != alone + len(summary.duplicates):

@@ -17,12 +17,11 @@ _PATTERNS = {
         r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[ -]?\d{2}){3}[ -]?[A-D]\b", re.IGNORECASE
     ),
 }
-# No text of fewer digits holds the form; a text full of years and sums is done at once.
-_LEAST_DIGITS = {"phone": 9, "postcode": 1, "national_insurance": 6}
-_LEAST_OF_CARD = 13
-_DIGIT = re.compile(r"\d")
+# What every form holds is looked for first, from a digit on, so that most texts are done at once,
+# even where they are full of years and sums: a postcode's end, six digits close together.
+_INWARD = re.compile(r"\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
+_CLOSE = re.compile(r"\d(?:[\s().\-/]{0,3}\d){5}")
 _CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w])")
-_ANY = re.compile(r"[\d@]")  # every form holds one of these: most texts are done at once
 CODES = ("card", *sorted(_PATTERNS))
 
 
@@ -38,17 +37,14 @@ def likely_personal(text: str) -> tuple[str, ...]:
 def personal_data(text: str) -> dict[str, int]:
     """Return how many of each code of `likely_personal` the text seems to hold."""
     plain = unicodedata.normalize("NFKC", text)
-    if not _ANY.search(plain):
-        return {}
-    digits, cards = len(_DIGIT.findall(plain)), list[str]()
-    if digits >= _LEAST_OF_CARD:
+    close, cards = _CLOSE.search(plain), list[str]()
+    if close:
         cards = [found.group() for found in _CARD.finditer(plain) if _checked(found.group())]
     for number in cards:  # so that no part of it is a telephone number besides
         plain = plain.replace(number, " ")
+    may = {"email": "@" in plain, "postcode": _INWARD.search(plain)}
     counts = {
-        code: len(form.findall(plain))
-        for code, form in _PATTERNS.items()
-        if ("@" in plain if code == "email" else digits >= _LEAST_DIGITS[code])
+        code: len(form.findall(plain)) for code, form in _PATTERNS.items() if may.get(code, close)
     }
     return {code: n for code, n in {"card": len(cards), **counts}.items() if n}
 

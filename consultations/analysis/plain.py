@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any
 
 _SCALARS = frozenset({str, int, bool, float, type(None)})
 
@@ -15,12 +17,25 @@ def plain(value: object) -> object:
     if value is None or isinstance(value, str | int):
         return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, tuple | list):
         return [plain(each) for each in value]
     return value
+
+
+def _held(value: Any) -> object:
+    """Return what JSON does not know as a dict; it asks again of what is in it."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """What a dataclass holds: `fields` asks again for each of a hundred thousand comments."""
+    return tuple(field.name for field in fields(kind))
 
 
 def record(value: object) -> dict[str, object]:
@@ -32,8 +47,11 @@ def record(value: object) -> dict[str, object]:
 
 
 def sha256(value: object) -> str:
-    """Return the hex digest of a value's canonical JSON (keys sorted, ASCII, no spaces)."""
-    written = json.dumps(plain(value), sort_keys=True, separators=(",", ":"))
+    """Return the hex digest of a value's canonical JSON (keys sorted, ASCII, no spaces).
+
+    The keys of its dicts are text.
+    """
+    written = json.dumps(value, default=_held, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode("ascii")).hexdigest()
 
 

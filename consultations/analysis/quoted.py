@@ -33,7 +33,7 @@ def _may_be_quoted(entry: Entry) -> bool:
 
 def _can_speak(entry: Entry, options: Options) -> bool:
     """Whether there is anything to quote: a short text is quoted whole, so with nothing removed."""
-    whole = bool(words(entry.text)) and not MASK.search(entry.text)
+    whole = not MASK.search(entry.text) and bool(words(entry.text))
     return whole or longest_run(entry.text) >= options.words_min
 
 
@@ -83,7 +83,7 @@ def _length(
     size = len(words(quote.text))
     if size > options.words_max:
         yield "length", f"has {size} words"
-    peers = [e for e in able.values() if _block(e) == _block(entry) and e.new == entry.new]
+    peers = (e for e in able.values() if _block(e) == _block(entry) and e.new == entry.new)
     if size < options.words_min and (
         quote.text != entry.text.strip()
         or any(longest_run(peer.text) >= options.words_min for peer in peers)
@@ -118,12 +118,16 @@ def _same_voice(one: Entry, other: Entry) -> Iterator[Violation]:
 
 def _silenced(summary: Summary, able: dict[str, Entry]) -> Iterator[Violation]:
     """Every block that spoke is quoted, first by its new comments where it has any."""
-    spoke = [entry for entry in able.values() if _can_speak(entry, summary.options)]
     for block in BLOCKS[: summary.options.quotes]:
-        said = [entry for entry in spoke if _block(entry) == block]
+        said = [entry for entry in able.values() if _block(entry) == block]
         mine = [quote for quote in summary.quotes if quote.block == block]
-        if said and not mine and summary.options.quotes >= len(BLOCKS):
+        spoke = any(_can_speak(entry, summary.options) for entry in said)
+        if spoke and not mine and summary.options.quotes >= len(BLOCKS):
             yield Violation("silenced", f"quotes/{block}", "spoke and is not quoted")
         first = next((q for q in summary.quotes[: summary.options.mail_quotes] if q in mine), None)
-        if any(entry.new for entry in said) and first is not None and not first.new:
+        if first is not None and not first.new and _news_spoke(said, summary.options):
             yield Violation("new", f"quotes/{block}", "is first quoted by an earlier comment")
+
+
+def _news_spoke(said: list[Entry], options: Options) -> bool:
+    return any(entry.new and _can_speak(entry, options) for entry in said)

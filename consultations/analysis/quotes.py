@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from consultations.analysis.candidates import Candidate, Field, Speakers
-from consultations.analysis.duplicates import alike
+from consultations.analysis.duplicates import bare_words, near
 from consultations.analysis.options import Options
 from consultations.analysis.related import Wordings
 from consultations.analysis.shapes import Quote
-from consultations.analysis.snapshot import BLOCKS, KINDS
+from consultations.analysis.snapshot import BLOCKS, KINDS, Entry
 
 _FOR_WHOM = frozenset(("employer", "local_leader"))  # whom the site exists for
 
@@ -71,7 +71,11 @@ class _Choice:
     chosen: list[Candidate] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     voices: set[int] = field(default_factory=set)
-    bounds: dict[Candidate, float] = field(default_factory=dict)
+    bounds: dict[Candidate, float] = field(init=False)
+    bare: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.bounds = self._gains()
 
     def run(self, steps: Iterable["_Step"], most: int) -> None:
         """Take the steps, and then what covers most, until so many are chosen."""
@@ -83,10 +87,18 @@ class _Choice:
 
     def widen(self, ground: Field) -> None:
         """Go on in another field, in which what is chosen already is said."""
-        self.ground, self.bounds = ground, {}
+        self.ground = ground
+        self.bounds = self._gains()
         for each in self.chosen:
             block = ground.blocks[each.block]
-            block.take(block.vector(each.entry.text[each.span.start : each.span.end]))
+            block.take(*block.vectors([each.entry.text[each.span.start : each.span.end]]))
+
+    def _gains(self) -> dict[Candidate, float]:
+        """What each would add if nothing were chosen: none ever adds more."""
+        return {each: self._gain(each) for each in self.ground.candidates}
+
+    def _gain(self, each: Candidate) -> float:
+        return self.ground.blocks[each.block].gain(each.vector, each.span.words)
 
     def kinds(self) -> frozenset[str]:
         return frozenset(each.entry.kind for each in self.chosen)
@@ -113,12 +125,10 @@ class _Choice:
         """Lazily (Minoux 1978): a gain only ever falls, so an old one is a bound on the new."""
         chosen: Candidate | None = None
         most = -1.0
-        first = float("inf")
-        for each in sorted(candidates, key=lambda c: (-self.bounds.get(c, first), c.rank)):
-            if self.bounds.get(each, first) < most:
+        for each in sorted(candidates, key=self.bounds.__getitem__, reverse=True):
+            if self.bounds[each] < most:
                 break
-            gain = self.ground.blocks[each.block].gain(each.vector, each.span.words)
-            self.bounds[each] = gain
+            gain = self.bounds[each] = self._gain(each)
             if chosen is None or (-gain, _tie(each)) < (-most, _tie(chosen)):
                 chosen, most = each, gain
         return chosen
@@ -138,8 +148,14 @@ class _Choice:
             for voice, entry in others.items()
             if voice not in self.voices
             and not (entry.cluster and chosen.entry.cluster)
-            and alike(entry.text, chosen.entry.text)
+            and near(self._bare(entry), self._bare(chosen.entry))
         }
+
+    def _bare(self, entry: Entry) -> tuple[str, ...]:
+        found = self.bare.get(entry.comment)
+        if found is None:
+            found = self.bare[entry.comment] = bare_words(entry.text)
+        return found
 
 
 _Step = Callable[[_Choice], None]

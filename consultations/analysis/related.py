@@ -8,6 +8,7 @@ throughout, so that the order of additions makes no difference.
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import repeat
 
 from consultations.analysis.duplicates import alike
 from consultations.analysis.masks import unmasked
@@ -70,7 +71,7 @@ class Wordings:
         return not (one.cluster and other.cluster) and alike(one.text, other.text)
 
     def _size(self, held: frozenset[str]) -> int:
-        return sum(self._weights.get(stem, self._unknown) for stem in held)
+        return sum(map(self._weights.get, held, repeat(self._unknown)))
 
 
 def _weight(number: int, times: int) -> int:

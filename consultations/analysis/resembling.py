@@ -24,11 +24,11 @@ def check_related(summary: Summary, snapshot: Snapshot) -> Iterator[Violation]:
     entries = {entry.comment: entry for entry in snapshot.entries}
     for block in sorted({quote.block for quote in summary.quotes}):
         held = _held(block, snapshot, group)
-        spread = Counter(stem for _entry, theirs in held for stem in theirs)
+        weight = _weights(held)
         for place, quote in enumerate(summary.quotes):
             own = entries.get(quote.comment)
             if quote.block == block and own is not None:
-                ranked = _ranked(quote, held, spread, summary.options.related_percent)
+                ranked = _ranked(quote, held, weight, summary.options.related_percent)
                 if list(quote.related) != _first(ranked, own, group, summary.options.related):
                     yield Violation(
                         "related", f"quotes/{place}", "names others than the most alike"
@@ -50,15 +50,19 @@ def _held(block: str, snapshot: Snapshot, group: Mapping[str, str]) -> _Held:
     return held
 
 
-def _ranked(quote: Quote, held: _Held, spread: Counter[str], least: int) -> list[Entry]:
-    weight = {stem: round(1024 * math.log(1 + len(held) / n)) for stem, n in spread.items()}
+def _weights(held: _Held) -> dict[str, int]:
+    spread = Counter(stem for _entry, theirs in held for stem in theirs)
+    return {stem: round(1024 * math.log(1 + len(held) / n)) for stem, n in spread.items()}
+
+
+def _ranked(quote: Quote, held: _Held, weight: Mapping[str, int], least: int) -> list[Entry]:
     mine = set(stems(quote.text))
     size = sum(weight.get(stem, round(1024 * math.log(1 + len(held)))) for stem in mine)
     found = []
     for place, (_entry, theirs) in enumerate(held):
-        both = sum(weight[stem] for stem in mine & theirs)
+        both = sum(map(weight.__getitem__, mine & theirs))
         if both:
-            sizes = size * sum(weight[stem] for stem in theirs)
+            sizes = size * sum(map(weight.__getitem__, theirs))
             if (100 * both) ** 2 >= least**2 * sizes:
                 found.append((-((1000 * both) ** 2 // sizes), place))
     return [held[place][0] for _likeness, place in sorted(found)]

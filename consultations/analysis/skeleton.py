@@ -9,10 +9,11 @@ import unicodedata
 
 from consultations.text import normalised
 
-# Capitals first: a Greek capital looks like another Latin letter than its small one does.
+# Capitals first: a Greek capital looks like another Latin letter than its small one does. With the
+# signs that are typed for those of ASCII, after which most texts are plain.
 _CAPITALS = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "ABESIJKMHOPCTYXGQWABEZHIKMNOPTYX",
+    "АВЕЅІЈКМНОРСТУХԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧ‘’“”–—…\u00a0",
+    "ABESIJKMHOPCTYXGQWABEZHIKMNOPTYX''\"\"--. ",
 )
 _SMALL = str.maketrans(
     "авеѕіјкмнорстухһԁԍԛԝӏѵαβγειηκνορτυχωɑɡıƒ",
@@ -35,9 +36,18 @@ _ASCII = str.maketrans(
 
 def bare_words(text: str) -> tuple[str, ...]:
     """Return the words for comparison: no case, width, accent, apostrophe or look-alike letter."""
-    if text.isascii():
-        return tuple(text.translate(_ASCII).split())
-    plain = normalised(text.translate(_CAPITALS)).translate(_SMALL)
-    apart = unicodedata.normalize("NFKD", plain)
-    plain = "".join(each for each in apart if not unicodedata.combining(each))
+    plain = text if text.isascii() else _folded(text)
+    if plain.isascii():
+        return tuple(plain.translate(_ASCII).split())
     return tuple(_TOKEN.findall(_APOSTROPHES.sub("", plain).translate(_STROKES)))
+
+
+def _folded(text: str) -> str:
+    plain = text.translate(_CAPITALS)
+    if plain.isascii():
+        return plain
+    plain = normalised(plain).translate(_SMALL)
+    if plain.isascii():
+        return plain
+    apart = unicodedata.normalize("NFKD", plain)
+    return "".join(each for each in apart if not unicodedata.combining(each))

@@ -20,7 +20,7 @@ from consultations.analysis.shapes import (
     Summary,
 )
 from consultations.analysis.snapshot import BLOCKS, KINDS, STANCES, Entry, Snapshot
-from consultations.analysis.stems import stems
+from consultations.analysis.stems import forget as forget_stems
 from consultations.analysis.wording import sentences_about
 
 __all__ = [
@@ -89,8 +89,8 @@ def summarise(
 
 
 def forget() -> None:
-    """Forget the texts whose stems were taken, which are kept between one look and the next.
+    """Forget the texts and words whose stems were taken, kept between one look and the next.
 
     A process that lives on calls it when it is done, so that what is erased is nowhere.
     """
-    stems.cache_clear()
+    forget_stems()

@@ -168,6 +168,11 @@ def part(view: View, slug: str, own: Own) -> Parts:
     return NOTHING if own == NOBODY else _part(view, slug, own)
 
 
+def forget() -> None:
+    """Forget the parts that were written."""
+    _part.cache_clear()
+
+
 @lru_cache(maxsize=1_024)
 def _part(view: View, slug: str, own: Own) -> Parts:
     """Many readers share the same few, so they are kept."""

@@ -40,6 +40,16 @@ def render(claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
     return ready
 
 
+def forget() -> None:
+    """Forget what was written: it quotes people, who may take it back or be erased meanwhile.
+
+    A process that delivers calls it once there is nothing more to send.
+    """
+    _edition.cache_clear()
+    mailing.compiled.cache_clear()
+    own.forget()
+
+
 def _batch(edition: Edition, messages: Sequence[Claimed]) -> dict[int, bytes]:
     # The view is the cache's key: a quote taken back since the last batch makes another mail.
     shown, slug = view(edition), edition.facts["slug"]

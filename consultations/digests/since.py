@@ -30,11 +30,19 @@ def withdrawn(consultation_id: int, start: datetime, end: datetime) -> list[dict
 def told_before(consultation_id: int, start: datetime, instant: str) -> EditionQuerySet:
     """Return the editions that stand, end by `start`, and so have told what was at `instant`.
 
-    Not the final one: the series tells for itself.
-    `instant` names a column of the query around it.
+    Not the final one: the series tells for itself. Not one that left it to another before it, which
+    was withdrawn only afterwards. `instant` names a column of the query around it.
     """
+    left_to = EditionAct.objects.filter(
+        edition__consultation=consultation_id,
+        edition__final=False,
+        edition__slot__gt=OuterRef(OuterRef(instant)),
+        edition__slot__lt=OuterRef("slot"),
+        act=Edition.State.WITHDRAWN,
+        at__gt=OuterRef("built_at"),
+    )
     standing = Edition.objects.standing().regular().filter(consultation=consultation_id)
-    return standing.filter(slot__lte=start, slot__gt=OuterRef(instant))
+    return standing.filter(~Exists(left_to), slot__lte=start, slot__gt=OuterRef(instant))
 
 
 def sentences(facts: Mapping[str, Any]) -> tuple[str, ...]:

@@ -52,6 +52,20 @@ def test_what_a_withdrawn_edition_told_of_earlier_ones_is_told_by_the_next_that_
     assert view(fifth).earlier == ()
 
 
+def test_what_an_edition_told_that_is_withdrawn_after_its_follower_is_told_again_once() -> None:
+    edition, officer = first()
+    lose_a_quote(edition, LATER)
+    second, third = next_one(edition, 1), next_one(edition, 2)
+    assert (view(second).earlier, view(third).earlier) == ((CORRECTED,), ())
+    editions.withdraw(edition=second, reason="Wrong.", by=officer, at=DUE + 2 * WEEK + HOUR)
+
+    fourth, fifth = next_one(edition, 3), next_one(edition, 4)
+
+    of_second = "Digest 2 was withdrawn on 24 November 2026: its page says why."
+    assert view(fourth).earlier == (of_second, CORRECTED)
+    assert view(fifth).earlier == ()
+
+
 def test_withdrawal_is_told_where_no_edition_stands() -> None:
     edition, officer = first()
     editions.withdraw(edition=edition, reason="Wrong.", by=officer, at=LATER)

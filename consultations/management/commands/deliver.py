@@ -100,7 +100,11 @@ class _Loop:
         if time.monotonic() >= self.sweep_at:
             self.sweep_at = time.monotonic() + SWEEP_EVERY
             outbox.sweep(database_now())
-        if _deliver(self.streams, self.stop) in ENDS and not self.stop.is_set():
+        if _deliver(self.streams, self.stop) not in ENDS:
+            return
+        if Stream.DIGEST in self.streams:  # the other loop never reads one
+            readers.forget()
+        if not self.stop.is_set():
             for _notice in ear.notifies(timeout=POLL_SECONDS, stop_after=1):
                 pass
 
