@@ -10,7 +10,8 @@ Byte format 1. All text is UTF-8, every hash is written as 64 lower-case hexadec
   and the hash of the entry before ("" for the first).
 
 Payloads hold references (slug, number, response reference, version, user id), never texts or
-names, but may hold the salted hash of words (`seal`), by which forged words are found. A payload
+names, but may hold the salted hash of words (`seal`) or of a decision (`seal_decision`), by which
+forged ones are found. A payload
 row may be deleted, salt and all, and the chain stays valid. A tail cut off is found by comparing
 with a head that was noted elsewhere: by each digest, which prints it, or by hand (`known_head`).
 """
@@ -18,16 +19,16 @@ with a head that was noted elsewhere: by each digest, which prints it, or by han
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from consultations.ledger import hashes, redactions, words
+from consultations.ledger import appeals, decisions, hashes, redactions, words
 from consultations.models import Edition, LedgerEntry, LedgerPayload
 
 JSON: TypeAlias = "str | int | Sequence[JSON] | Mapping[str, JSON] | None"
@@ -66,6 +67,13 @@ SELECT * FROM entry
 
 class LedgerError(Exception):
     """The entry cannot be written so: a mistake of the caller's."""
+
+
+class Beside(Protocol):
+    """What stands beside the chain, and is compared with it."""
+
+    def forged(self, consultation_id: int) -> Iterator[int]:
+        """Yield the sequence of each entry that tells of what is not so; 0 for what is untold."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +131,8 @@ def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
     """Return what is wrong with the consultation's chain: nothing, where it is whole.
 
     Finds entries changed, inserted, removed or re-ordered, payloads that do not match their
-    entry, and words that are not those sealed; an erased payload, or erased words, are no fault.
+    entry, and words, decisions and appeals that are not those sealed, or that no entry tells of;
+    an erased payload, or erased words, are no fault.
     `known_head`, a hash noted earlier, finds a cut tail; so does what each digest has printed.
     """
     faults: list[Fault] = []
@@ -142,10 +151,31 @@ def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
         faults.append(Fault(sequence, _("The end is missing: the noted hash is not in the chain.")))
     changed = _("The words that it records were changed or are gone.")
     faults += [Fault(found, changed) for found in words.forged(consultation_id)]
-    changed = _("The redactions that it records were changed, are gone, or are not all.")
     return faults + [
-        Fault(found or sequence, changed if found else _("A redaction stands without any entry."))
-        for found in redactions.forged(consultation_id)
+        Fault(found or sequence, changed if found else untold)
+        for module, changed, untold in _beside()
+        for found in module.forged(consultation_id)
+    ]
+
+
+def _beside() -> list[tuple[Beside, str, str]]:
+    """Return what is compared both ways: entries with what they tell of, and that with entries."""
+    return [
+        (
+            redactions,
+            _("The redactions that it records were changed, are gone, or are not all."),
+            _("A redaction stands without any entry."),
+        ),
+        (
+            decisions,
+            _("A decision that it records was changed or is gone."),
+            _("A decision stands without any entry."),
+        ),
+        (
+            appeals,
+            _("The appeal that it records was changed or is gone."),
+            _("An appeal, or what became of it, stands without any entry."),
+        ),
     ]
 
 

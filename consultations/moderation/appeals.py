@@ -112,11 +112,14 @@ def rule(*, case: Case, ruling: Ruling) -> Appeal:
         after = _show(appeal.decision, ruling)
     verdict = Verdict(VERBS[appeal.outcome], ruling.by, ruling.at, None, ruling.note)
     version = appeal.decision.version
-    record.write(verdict, case=case, version=version, before=before, after=after)
+    ruled = record.write(verdict, case=case, version=version, before=before, after=after)
     appeal_letters.tell_outcome(appeal)
-    act = f"appeal_{appeal.outcome}"
-    independent: bool = deciders.independent
-    _append(appeal, response, act, ruling.by, ruling.at, independent=independent)
+    more: dict[str, ledger.JSON] = {
+        "independent": deciders.independent,
+        "answer": ledger.seal_answer(appeal.answer),
+        "decided": [ledger.seal_decision(ruled)],
+    }
+    _append(appeal, response, f"appeal_{appeal.outcome}", ruling.by, ruling.at, **more)
     return appeal
 
 

@@ -245,7 +245,9 @@ def _note(
     }
     for number in sorted(touched):
         mine = [one.reference for one in given if one.consultation_id == number]
-        _append(verdict, number, ACTS[verdict.verb], {**who, "responses": mine})
+        here = [one for one in decisions if one.case.consultation_id == number]
+        sealed = {"decided": [ledger.seal_decision(one) for one in here]}
+        _append(verdict, number, ACTS[verdict.verb], {**who, "responses": mine, **sealed})
         for one in kept:
             if one.consultation_id == number:
                 _append(verdict, number, "response_set_aside", {**who, "response": one.reference})

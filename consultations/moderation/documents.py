@@ -182,3 +182,4 @@ def _note(
         },
     )
     return decision
+            "decided": [ledger.seal_decision(decision, document.reference)],

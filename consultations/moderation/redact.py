@@ -295,3 +295,4 @@ def _chain(settled: Settled) -> None:
     )
     quoted.record(settled.lost, change="removed", at=verdict.at)
     quoted.record(settled.found, change="restored", at=verdict.at)
+            "decided": [ledger.seal_decision(settled.decision, comment.reference)],

@@ -86,7 +86,7 @@ def undo(*, decision: Decision, by: User, at: datetime) -> list[Decision]:
                 verdict, case=one.case, version=None, before=was, after=Claim.PENDING, undoes=one
             )
         )
-    _chain(taken, membership, by, at)
+    _chain(taken, undone, membership, by, at)
     return undone
 
 
@@ -170,7 +170,13 @@ def _taken(decision: Decision) -> list[Decision]:
     return list(together.select_related("case").order_by("case__consultation", "pk"))
 
 
-def _chain(taken: Sequence[Decision], membership: Membership, by: User, at: datetime) -> None:
+def _chain(
+    taken: Sequence[Decision],
+    undone: Sequence[Decision],
+    membership: Membership,
+    by: User,
+    at: datetime,
+) -> None:
     """Write it on every ledger that tells of the decision."""
     where = {one.case.consultation_id for one in taken}
     given = Response.objects.filter(pk__in=taken[0].stood["responses"], submitted_at__isnull=False)
@@ -186,6 +192,11 @@ def _chain(taken: Sequence[Decision], membership: Membership, by: User, at: date
                 "user": membership.user_id,
                 "undoes": taken[0].verb,
                 "by": by.pk,
+                "decided": [
+                    ledger.seal_decision(one)
+                    for one in undone
+                    if one.case.consultation_id == number
+                ],
             },
         )
 
