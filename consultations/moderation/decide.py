@@ -193,7 +193,8 @@ def reinstate(*, comment: Comment, version: CommentVersion, verdict: Verdict) ->
     comment = comments.lock(comment.pk)
     _refuse_by(refusals.unchecked(comment.response) or refusals.spoken_for(comment.response))
     if comment.state != State.PUBLISHED:  # a refused change of what is public leaves that so
-        _refuse(comment, State.PUBLISHED)
+        table = transitions.OVERTURNED
+        _refuse_by(transitions.refusal(table, comment.state, State.PUBLISHED))
     taken = _take_beside(comment, version, verdict.at)
     comment.publish(version, verdict.at)
     comment.reviewed = True
