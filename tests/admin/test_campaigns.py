@@ -247,7 +247,7 @@ def test_what_another_moderator_reads_is_left_to_them() -> None:
     said = {"decision": "publish", "note": "", "count": "2", "read": read}
     after = browser.post(where, said, follow=True).content.decode()
 
-    assert "1 waits that another moderator is reading: it is left to them." in page
+    assert "Another moderator is reading 1 of them: it is left to them." in page
     assert [pair in page for pair in (f"{first.pk}:1", *read)] == [False, True, True]
     assert "1 comment decided." in after
     assert f"1 not decided: {other} is reading it until" in unescape(after)
