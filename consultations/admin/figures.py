@@ -25,6 +25,7 @@ def page(
         "title": _("Moderation figures"),
         "consultation": consultation,
         "told": figures.so_far(consultation.pk),
+        "claims": figures.claim_appeals(consultation.pk),
         "back": reverse("admin:consultations_consultation_change", args=[consultation.pk]),
         "back_title": consultation.title,
     }

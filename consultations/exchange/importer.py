@@ -190,6 +190,7 @@ def _store(order: Order, at: datetime, report: Report) -> None:
             "by": order.by.pk,
             "batch": batch.key.hex,
             "seal": ledger.seal_of_batch(batch.key),
+            "decided": ledger.seal_decisions(batch.key, at) if order.published else [],
             **_sealed_answers(report, batch),
         },
     )

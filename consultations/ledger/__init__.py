@@ -1,9 +1,11 @@
 """The hash-chained record of consequential acts: append to it, verify it, and seal words in it.
 
-`chain` has the byte format; `words` and `batches` compare what is stored with what was sealed, and
-`redactions` so what is removed from it. `origins` tells what came from another database.
+`chain` has the byte format; `words` and `batches` compare what is stored with what was sealed,
+`redactions` so what is removed from it, `decisions` and `appeals` what was decided. `origins` tells
+what came from another database.
 """
 
+from consultations.ledger.appeals import seal_answer
 from consultations.ledger.batches import (
     salted_answer_seal,
     salted_seal,
@@ -11,6 +13,7 @@ from consultations.ledger.batches import (
     seal_of_batch,
 )
 from consultations.ledger.chain import JSON, Fault, LedgerError, append, head, last, verify
+from consultations.ledger.decisions import seal_decision, seal_decisions
 from consultations.ledger.origins import LOADED, NAMED, NUMBERS, seal_numbers
 from consultations.ledger.redactions import carried, seal_redactions
 from consultations.ledger.words import seal
@@ -29,6 +32,9 @@ __all__ = [
     "salted_answer_seal",
     "salted_seal",
     "seal",
+    "seal_answer",
+    "seal_decision",
+    "seal_decisions",
     "seal_numbers",
     "seal_of_answers",
     "seal_of_batch",

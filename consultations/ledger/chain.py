@@ -12,7 +12,8 @@ Byte format 1. All text is UTF-8, every hash is written as 64 lower-case hexadec
 What was brought from another database is hashed with the numbers of there: see `origins`.
 
 Payloads hold references (slug, number, response reference, version, user id), never texts or
-names, but may hold the salted hash of words (`seal`), by which forged words are found. A payload
+names, but may hold the salted hash of words (`seal`) or of a decision (`seal_decision`), by which
+forged ones are found. A payload
 row may be deleted, salt and all, and the chain stays valid. A tail cut off is found by comparing
 with a head that was noted elsewhere: by each digest, which prints it, or by hand (`known_head`).
 """
@@ -20,7 +21,7 @@ with a head that was noted elsewhere: by each digest, which prints it, or by han
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -29,7 +30,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from consultations.ledger import hashes, origins, redactions, words
+from consultations.ledger import appeals, decisions, hashes, origins, redactions, words
 from consultations.ledger.origins import Origins
 from consultations.models import Edition, LedgerEntry, LedgerPayload
 
@@ -126,7 +127,8 @@ def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
     """Return what is wrong with the consultation's chain: nothing, where it is whole.
 
     Finds entries changed, inserted, removed or re-ordered, payloads that do not match their
-    entry, and words that are not those sealed; an erased payload, or erased words, are no fault.
+    entry, and words, decisions and appeals that are not those sealed, or that no entry tells of;
+    an erased payload, or erased words, are no fault.
     `known_head`, a hash noted earlier, finds a cut tail; so does what each digest has printed.
     """
     faults: list[Fault] = []
@@ -147,10 +149,35 @@ def verify(consultation_id: int, *, known_head: str = "") -> list[Fault]:
     faults += [Fault(found, changed) for found in words.forged(consultation_id)]
     changed = _("The numbers with which the record came here were changed.")
     faults += [Fault(found, changed) for found in origins.forged(came)]
-    changed = _("The redactions that it records were changed, are gone, or are not all.")
     return faults + [
-        Fault(found or sequence, changed if found else _("A redaction stands without any entry."))
-        for found in redactions.forged(consultation_id, came)
+        Fault(found or sequence, changed if found else untold)
+        for forged, changed, untold in _beside(consultation_id, came)
+        for found in forged
+    ]
+
+
+def _beside(consultation_id: int, came: Origins) -> list[tuple[Iterator[int], str, str]]:
+    """Return what is compared both ways: entries with what they tell of, and that with entries.
+
+    Of each, the sequences of the entries that tell of what is not so (0 for what is untold), and
+    what to say of the two.
+    """
+    return [
+        (
+            redactions.forged(consultation_id, came),
+            _("The redactions that it records were changed, are gone, or are not all."),
+            _("A redaction stands without any entry."),
+        ),
+        (
+            decisions.forged(consultation_id),
+            _("A decision that it records was changed or is gone."),
+            _("A decision stands without any entry."),
+        ),
+        (
+            appeals.forged(consultation_id),
+            _("The appeal that it records was changed or is gone."),
+            _("An appeal, or what became of it, stands without any entry."),
+        ),
     ]
 
 

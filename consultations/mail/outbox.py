@@ -159,10 +159,21 @@ def call_back(keys: Sequence[str], *, at: datetime) -> bool:
     return not Message.objects.filter(dedupe_key__in=keys).exclude(state=State.SUPPRESSED).exists()
 
 
-def overtake(keys: Sequence[str], *, at: datetime) -> None:
-    """Suppress those of the mails with these keys that are queued: what they tell is so no more."""
+def overtake(keys: Sequence[str], *, at: datetime) -> list[str]:
+    """Suppress those of the mails with these keys that are queued: what they tell is so no more.
+
+    Returns the keys of those that it suppressed, for `revive`.
+    """
     mine = Message.objects.filter(dedupe_key__in=keys, state=State.QUEUED)
-    mine.update(state=State.SUPPRESSED, done_at=at)
+    told = list(mine.select_for_update().order_by("pk").values_list("dedupe_key", flat=True))
+    mine.filter(dedupe_key__in=told).update(state=State.SUPPRESSED, done_at=at)
+    return told
+
+
+def revive(keys: Sequence[str]) -> None:
+    """Queue again what `overtake` suppressed, for its own time: what they tell is so once more."""
+    mine = Message.objects.filter(dedupe_key__in=keys, state=State.SUPPRESSED)
+    mine.update(state=State.QUEUED, done_at=None)
 
 
 def hasten(key: str, *, at: datetime) -> None:

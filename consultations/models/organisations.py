@@ -132,6 +132,8 @@ class Membership(models.Model):
     refusal = models.TextField(_("why it was refused"), blank=True)
     appeal = models.TextField(_("what the claimant says against it"), blank=True)
     appealed_at = models.DateTimeField(_("appealed"), null=True, blank=True)
+    # Whether somebody else decided on the appeal than refused the claim.
+    independent = models.BooleanField(_("independent"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     # Until a moderator confirms the first claimant, whom they invited write in their response: the
     # claim of each names theirs as its host, and theirs notes that it shares.

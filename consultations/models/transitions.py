@@ -38,13 +38,17 @@ STANDING = (State.SUBMITTED, State.PUBLISHED, State.HELD, State.REJECTED, State.
 
 # What a new comment may be: it waits, or it is public at once where nobody reads it before.
 BEGUN = frozenset({State.SUBMITTED, State.PUBLISHED})
-# By a moderator; what was rejected is published where an appeal is upheld.
+# By a moderator.
 DECIDED: Table = {
     State.SUBMITTED: frozenset({State.PUBLISHED, State.HELD, State.REJECTED}),
     State.HELD: frozenset({State.PUBLISHED, State.REJECTED}),
     State.PUBLISHED: frozenset({State.HIDDEN}),
     State.HIDDEN: frozenset({State.PUBLISHED}),
+}
+# By a moderator who upholds an appeal: what was rejected is published in no other way.
+OVERTURNED: Table = {
     State.REJECTED: frozenset({State.PUBLISHED}),
+    State.HIDDEN: frozenset({State.PUBLISHED}),
 }
 # By the author, or who types for them: what is changed or sent again. A change of what is public
 # leaves it so; what a moderator has set aside or taken down waits in every case.
@@ -57,8 +61,11 @@ SENT: Table = {
 }
 # By the author until the close, by an approval after it, by who typed it: taken back.
 TAKEN_BACK: Table = {state: frozenset({State.WITHDRAWN}) for state in STANDING}
-# By a claim that is confirmed, where a colleague's response speaks for the organisation already.
-SET_ASIDE: Table = {state: frozenset({State.HIDDEN}) for state in STANDING if state != State.HIDDEN}
+# By a claim that is confirmed, where a colleague's response speaks for the organisation already:
+# what waits then is neither decided nor its author's to take back.
+SET_ASIDE: Table = {
+    state: frozenset({State.HIDDEN}) for state in (State.SUBMITTED, State.HELD, State.PUBLISHED)
+}
 # By erasing the person, and for good.
 ERASED: Table = {state: frozenset({State.ERASED}) for state in (*STANDING, State.WITHDRAWN)}
 
@@ -102,11 +109,15 @@ def _listed(pairs: set[tuple[str, str]]) -> str:
     return ", ".join(f"('{before}', '{after}')" for before, after in sorted(pairs))
 
 
-_FORWARD = {*_pairs(DECIDED, SENT, TAKEN_BACK, SET_ASIDE, ERASED)}
+_FORWARD = {*_pairs(DECIDED, SENT, TAKEN_BACK, ERASED)}
 _BACK = {*_pairs(UNDONE)} - _FORWARD
+_UPHELD = {*_pairs(OVERTURNED)} - _FORWARD
+_ASIDE = {*_pairs(SET_ASIDE)} - _FORWARD
 _BEGUN = ", ".join(f"'{state.value}'" for state in sorted(BEGUN))
 
-# What leads back alone needs the decision that undoes the newest one on this comment.
+# What leads back alone needs the decision that undoes the newest one on this comment; what an
+# appeal alone brings about, that the one against the newest rejection is upheld; what is set aside
+# while it waits, no reason, and that a colleague's response was sent for the organisation.
 _GUARD = f"""
 IF (OLD.state, NEW.state) IN ({_listed(_FORWARD)}) THEN
     RETURN NEW;
@@ -117,6 +128,26 @@ IF (OLD.state, NEW.state) IN ({_listed(_BACK)}) AND (
       FROM consultations_decision AS decision
       JOIN consultations_case AS held ON held.id = decision.case_id
      WHERE held.comment_id = NEW.id ORDER BY decision.id DESC LIMIT 1
+) THEN
+    RETURN NEW;
+END IF;
+IF (OLD.state, NEW.state) IN ({_listed(_UPHELD)}) AND (
+    SELECT appeal.outcome = 'upheld'
+      FROM consultations_decision AS decision
+      JOIN consultations_case AS held ON held.id = decision.case_id
+      LEFT JOIN consultations_appeal AS appeal ON appeal.decision_id = decision.id
+     WHERE held.comment_id = NEW.id AND decision.verb = 'reject'
+     ORDER BY decision.id DESC LIMIT 1
+) THEN
+    RETURN NEW;
+END IF;
+IF (OLD.state, NEW.state) IN ({_listed(_ASIDE)}) AND NEW.reason_id IS NULL AND EXISTS (
+    SELECT FROM consultations_response AS mine
+      JOIN consultations_membership AS member ON member.id = mine.membership_id
+      JOIN consultations_response AS theirs ON theirs.consultation_id = mine.consultation_id
+           AND theirs.organisation_id = member.organisation_id AND theirs.submitted_at IS NOT NULL
+     WHERE mine.id = NEW.response_id AND mine.organisation_id IS NULL
+           AND member.claim = 'confirmed'
 ) THEN
     RETURN NEW;
 END IF;

@@ -60,6 +60,17 @@ def tell_outcome(appeal: Appeal) -> None:
     _send(appeal, "decided", subject, blocks)
 
 
+def tell_void(appeal: Appeal) -> None:
+    """Tell the author that their appeal has ended, as what it was about has changed meanwhile."""
+    said = _(
+        "Your appeal has ended without a decision: what it was about has changed since you made "
+        "it, so there is nothing left to decide. “My response” shows how your comment or document "
+        "stands now. You can appeal anew against a decision taken since."
+    )
+    blocks = [Paragraph(said), Paragraph(_about(appeal.decision))]
+    _send(appeal, "ended", _("Your appeal has ended"), blocks)
+
+
 def _outcome(appeal: Appeal, upheld: bool) -> str:
     document = appeal.decision.case.document is not None
     if upheld and appeal.decision.verb == Decision.Verb.REDACT:
@@ -103,16 +114,10 @@ def _about(decision: Decision) -> str:
 
 
 def _send(appeal: Appeal, occasion: str, subject: str, blocks: Sequence[Block]) -> None:
-    """Write to who appealed, if they still speak for the response; else to its respondent."""
+    """Write to who appealed, if they still speak for the response; else to who does."""
     decision = appeal.decision
     response = _response(decision)
-    people = (appeal.made_by, response.respondent if response else None)
-    told = (
-        each
-        for each in people
-        if each and each.is_active and response and policy.speaks_for(each, response)
-    )
-    person = next(told, None)
+    person = policy.addressee(response, appeal.made_by) if response else None
     if person is None:
         return
     action = Action(_("See my appeal"), _address("appeals.show", decision))

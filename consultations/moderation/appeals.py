@@ -92,7 +92,7 @@ def rule(*, case: Case, ruling: Ruling) -> Appeal:
     """Uphold an appeal, which shows what was kept from the public, or dismiss it.
 
     Where its author has changed what was decided, or it is shown by now, the appeal has nothing
-    left to decide: it is closed as void, and the caller reads so from its outcome. Raises
+    left to decide: it is closed as void, its author is told, and the caller reads so. Raises
     DecisionRefused where another decided first, or somebody else is to decide.
     """
     appeal, case, response = _take(case)
@@ -101,6 +101,7 @@ def rule(*, case: Case, ruling: Ruling) -> Appeal:
         raise DecisionRefused(_("Somebody else decides on this appeal, who did not decide before."))
     if not appealable.stands(appeal.decision):
         _close(appeal, case, ruling.at)
+        appeal_letters.tell_void(appeal)
         record_void(appeal, ruling.by, ruling.at)
         return appeal
     appeal.outcome = Outcome.UPHELD if ruling.upheld else Outcome.DISMISSED
@@ -112,11 +113,14 @@ def rule(*, case: Case, ruling: Ruling) -> Appeal:
         after = _show(appeal.decision, ruling)
     verdict = Verdict(VERBS[appeal.outcome], ruling.by, ruling.at, None, ruling.note)
     version = appeal.decision.version
-    record.write(verdict, case=case, version=version, before=before, after=after)
+    ruled = record.write(verdict, case=case, version=version, before=before, after=after)
     appeal_letters.tell_outcome(appeal)
-    act = f"appeal_{appeal.outcome}"
-    independent: bool = deciders.independent
-    _append(appeal, response, act, ruling.by, ruling.at, independent=independent)
+    more: dict[str, ledger.JSON] = {
+        "independent": deciders.independent,
+        "answer": ledger.seal_answer(appeal.answer),
+        "decided": [ledger.seal_decision(ruled)],
+    }
+    _append(appeal, response, f"appeal_{appeal.outcome}", ruling.by, ruling.at, **more)
     return appeal
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from consultations.models import Case, Decision, Reason, User
-from consultations.moderation import claims, decide, undo, undo_claims
+from consultations.moderation import claims, decide, turns, undo, undo_claims
 from consultations.moderation.record import DecisionRefused
 
 # A case, and the number of the version that the moderator read.
@@ -24,13 +24,18 @@ class Outcome:
     refused: list[tuple[Case, str]] = field(default_factory=list)
 
 
-def each(*, read: Iterable[Read], verb: Verb, clock: Clock) -> Outcome:
-    """Call a verb for each, in a transaction of its own and at the instant of that one."""
+def each(*, read: Iterable[Read], verb: Verb, by: User, clock: Clock) -> Outcome:
+    """Call a verb for each, in a transaction of its own and at the instant of that one.
+
+    What another moderator is reading is left to them.
+    """
     outcome = Outcome()
     for case, number in read:
+        at = clock()
         try:
-            outcome.done.append(verb(case, number, clock()))
-        except DecisionRefused as refusal:
+            turns.refuse_read(case=case, by=by, at=at)
+            outcome.done.append(verb(case, number, at))
+        except (DecisionRefused, turns.TurnRefused) as refusal:
             outcome.refused.append((case, str(refusal)))
     return outcome
 
@@ -42,6 +47,7 @@ def publish_many(*, read: Iterable[Read], by: User, clock: Clock, note: str = ""
         verb=lambda case, number, at: decide.publish(
             case=case, version_number=number, by=by, at=at, note=note
         ),
+        by=by,
         clock=clock,
     )
 
@@ -55,6 +61,7 @@ def reject_many(
         verb=lambda case, number, at: decide.reject(
             case=case, version_number=number, reason=reason, note=note, by=by, at=at
         ),
+        by=by,
         clock=clock,
     )
 
@@ -66,6 +73,7 @@ def hold_many(*, read: Iterable[Read], note: str, by: User, clock: Clock) -> Out
         verb=lambda case, number, at: decide.hold(
             case=case, version_number=number, note=note, by=by, at=at
         ),
+        by=by,
         clock=clock,
     )
 
@@ -75,6 +83,7 @@ def confirm_many(*, read: Iterable[Read], note: str, by: User, clock: Clock) -> 
     return each(
         read=read,
         verb=lambda case, _number, at: claims.confirm(case=case, note=note, by=by, at=at)[0],
+        by=by,
         clock=clock,
     )
 

@@ -23,7 +23,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.moderation import desks, letters, owning, record, undo_claims
+from consultations.moderation import claim_letters, desks, owning, record, undo_claims
 from consultations.moderation.record import DecisionRefused, Verdict
 
 ACTS = {Decision.Verb.CONFIRM: "claim_confirmed", Decision.Verb.REFUSE: "claim_refused"}
@@ -95,7 +95,7 @@ def _admit(
     for by, member, closed, given, kept, _guests in admitted:
         known = before if member is membership else None
         decisions = _note(by, member, closed, given, kept, known)
-        letters.tell_confirmed(decisions, member, kept)
+        claim_letters.tell_confirmed(decisions, member, kept)
         decided.append(decisions)
     return decided[0]
 
@@ -106,7 +106,7 @@ def _give(
     """Settle a claim; return the responses that are the organisation's now, those set aside, and
     whom the member brings along.
     """
-    guests = desks.settle(membership, Membership.Claim.CONFIRMED, verdict.by, verdict.at)
+    guests = _settle(membership, Membership.Claim.CONFIRMED, verdict)
     given: list[Response] = []
     kept: list[Response] = []
     for response in _responses(membership):
@@ -127,9 +127,9 @@ def _refuse(
     before: dict[str, Any] | None = None,
 ) -> list[Decision]:
     """Refuse a claim that is locked, and tell the claimant; `before` as `_admit` has it."""
-    desks.settle(membership, Membership.Claim.REFUSED, verdict.by, verdict.at)
+    _settle(membership, Membership.Claim.REFUSED, verdict)
     decisions = _note(verdict, membership, cases, [], [], before)
-    letters.tell_refused(decisions, membership)
+    claim_letters.tell_refused(decisions, membership)
     return decisions
 
 
@@ -155,11 +155,26 @@ def _take(case: Case, by: User) -> tuple[Membership, list[Case]]:
                 "somebody who decides in all of them, or a site administrator."
             )
         )
-    if Case.objects.filter(policy.refused_before(by), pk=case.pk).exists():
+    if _is_for_others(membership, by):
         raise DecisionRefused(
             _("You have refused this claim, and its claimant appeals: somebody else decides.")
         )
     return membership, sorted(cases, key=lambda one: one.pk != case.pk)
+
+
+def _is_for_others(membership: Membership, by: User) -> bool:
+    """Whether the claimant appeals against a refusal by `by`, and somebody else can decide."""
+    if membership.appealed_at is None or not policy.has_refused(by, membership):
+        return False
+    return policy.others_decide_claim(by, membership, reach(membership))
+
+
+def _settle(membership: Membership, claim: Membership.Claim, verdict: Verdict) -> list[Membership]:
+    """Settle a claim at its desk, and say of an appeal whether somebody else decided on it."""
+    if membership.appealed_at is not None:
+        own = verdict.by.pk == membership.user_id
+        membership.independent = not own and not policy.has_refused(verdict.by, membership)
+    return desks.settle(membership, claim, verdict.by, verdict.at)
 
 
 def lock(membership: Membership) -> tuple[Membership, list[Case]]:
@@ -243,9 +258,13 @@ def _note(
         "user": membership.user_id,
         "by": verdict.by.pk,
     }
+    if membership.independent is not None:
+        who["independent"] = membership.independent
     for number in sorted(touched):
         mine = [one.reference for one in given if one.consultation_id == number]
-        _append(verdict, number, ACTS[verdict.verb], {**who, "responses": mine})
+        here = [one for one in decisions if one.case.consultation_id == number]
+        sealed = {"decided": [ledger.seal_decision(one) for one in here]}
+        _append(verdict, number, ACTS[verdict.verb], {**who, "responses": mine, **sealed})
         for one in kept:
             if one.consultation_id == number:
                 _append(verdict, number, "response_set_aside", {**who, "response": one.reference})

@@ -43,13 +43,9 @@ def decide(
 
 
 def _tell(asked: ConfidentialityRequest, at: datetime) -> None:
-    """Write to who asked, if they still speak for the response; else to its respondent."""
+    """Write to who asked, if they still speak for the response; else to who does."""
     response, consultation = asked.response, asked.response.consultation
-    people = (asked.asked_by, response.respondent)
-    told = (
-        each for each in people if each and each.is_active and policy.speaks_for(each, response)
-    )
-    person = next(told, None)
+    person = policy.addressee(response, asked.asked_by)
     if person is None:
         return
     said = _("We will not keep your response confidential.")

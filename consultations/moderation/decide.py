@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from consultations.mail import outbox
 from consultations.models import (
     Case,
     Comment,
@@ -51,12 +52,14 @@ def publish(
     at: datetime,
     note: str = "",
     signed: int | None = None,
+    removal: Decision | None = None,
     ahead: Callable[[], None] | None = None,
 ) -> Decision:
     """Publish the version that waits; where it is public already, note that it was looked at.
 
-    `signed` is the key of the sign-off that was read with it, which is then shown as well; `ahead`
-    appends to the ledger what comes before the publication, once all else is locked.
+    `signed` is the key of the sign-off that was read with it, which is then shown as well;
+    `removal` took words of it by the same act, and `ahead` appends that to the ledger, before the
+    publication and once all else is locked.
     A version whose author allows no publication is accepted: it counts and is not shown.
     Raises DecisionRefused where another decided first, the author has changed the comment, or a
     colleague's response speaks for their organisation.
@@ -65,9 +68,11 @@ def publish(
     comment, version = taken.comment, taken.version
     _refuse_by(refusals.unchecked(comment.response))
     seen_already = comment.state == State.PUBLISHED and comment.public_version_id == version.pk
-    shown: Mapping[str, Any] = {}
+    shown: dict[str, Any] = {}
     if not seen_already:
         _refuse_by(refusals.spoken_for(comment.response))
+        if comment.state == State.HIDDEN:
+            _refuse_by(refusals.appealed(version))
         if comment.state != State.PUBLISHED:
             _refuse(comment, State.PUBLISHED)
         comment.publish(version, at)
@@ -76,8 +81,10 @@ def publish(
     comments.save(comment)
     reported = reports.take(comment) if taken.stood["state"] == State.HIDDEN else []
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
-    keys = [case.pk for case in reported]
-    decision = _note(verdict, taken, ahead=ahead, reports=keys, **shown)
+    more = {"reports": [case.pk for case in reported], **shown}
+    if removal is not None:
+        more["removal"] = removal.pk
+    decision = _note(verdict, taken, ahead=ahead, **more)
     reports.clear(reported, verdict)
     if not seen_already:
         letters.tell_published(decision, comment, version)
@@ -129,7 +136,8 @@ def hold(*, case: Case, version_number: int, note: str, by: User, at: datetime) 
 def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime) -> Decision:
     """Take a published comment from the public; its words are kept. A waiting edit still waits.
 
-    Every report of it that waits is answered by that.
+    Every report of it that waits is answered by that, and a letter that it is published, still
+    queued, is not sent.
     """
     comment = comments.lock(comment.pk)
     _refuse(comment, State.HIDDEN)
@@ -139,7 +147,8 @@ def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime)
     comments.save(comment)
     reported = reports.take(comment)
     verdict = Verdict(Decision.Verb.HIDE, by, at, reason, note)
-    decision = _note(verdict, taken, reports=[case.pk for case in reported])
+    keys, overtaken = [case.pk for case in reported], _overtake_published(comment, at)
+    decision = _note(verdict, taken, reports=keys, overtaken=overtaken)
     reports.uphold(reported, verdict)
     letters.tell_hidden(decision, comment, taken.version)
     return decision
@@ -149,12 +158,13 @@ def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime)
 def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     """Show a hidden comment again, as it was; its place in the list stays what it was.
 
-    Readers' reports of it that wait are answered by that.
+    Readers' reports of it that wait are answered by that. Raises DecisionRefused while its author
+    appeals: whoever decides on that shows it again, or does not.
     """
     comment = comments.lock(comment.pk)
     if comment.state != State.HIDDEN or comment.public_version is None:
         raise DecisionRefused(_("This comment is not hidden, so there is nothing to restore."))
-    _refuse_by(refusals.spoken_for(comment.response))
+    _refuse_by(refusals.spoken_for(comment.response) or refusals.appealed(comment.public_version))
     taken = _take_beside(comment, comment.public_version, at)
     comment.publish(taken.version, at)
     comment.reviewed = True
@@ -165,6 +175,12 @@ def restore(*, comment: Comment, note: str, by: User, at: datetime) -> Decision:
     reports.clear(reported, verdict)
     letters.tell_published(decision, comment, taken.version)
     return decision
+
+
+def _overtake_published(comment: Comment, at: datetime) -> list[str]:
+    """Suppress letters, still queued, that tell the author that it is published; return which."""
+    said = Decision.objects.filter(case__comment=comment, verb=Decision.Verb.PUBLISH)
+    return outbox.overtake([decision.letter_key for decision in said], at=at)
 
 
 def _taken_by_reports(comment: Comment) -> bool:
@@ -193,7 +209,8 @@ def reinstate(*, comment: Comment, version: CommentVersion, verdict: Verdict) ->
     comment = comments.lock(comment.pk)
     _refuse_by(refusals.unchecked(comment.response) or refusals.spoken_for(comment.response))
     if comment.state != State.PUBLISHED:  # a refused change of what is public leaves that so
-        _refuse(comment, State.PUBLISHED)
+        table = transitions.OVERTURNED
+        _refuse_by(transitions.refusal(table, comment.state, State.PUBLISHED))
     taken = _take_beside(comment, version, verdict.at)
     comment.publish(version, verdict.at)
     comment.reviewed = True

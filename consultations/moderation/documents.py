@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from consultations import ledger
 from consultations.models import Case, Decision, Document, Reason, Response, User
-from consultations.moderation import letters, record
+from consultations.moderation import letters, record, refusals
 from consultations.moderation.record import DecisionRefused, Verdict
 
 State = Document.State
@@ -82,13 +82,16 @@ def hide(*, document: Document, reason: Reason, note: str, by: User, at: datetim
 def restore(*, document: Document, note: str, by: User, at: datetime) -> Decision:
     """Show a document again that a moderator had hidden; its respondent is told.
 
-    Raises DecisionRefused where nobody hid it for a reason, or another is public by now.
+    Raises DecisionRefused where nobody hid it for a reason, another is public by now, or its
+    respondent appeals.
     """
     document = _lock(document.pk)
     if document.state != State.HIDDEN or document.reason_id is None:
         raise DecisionRefused(_("No moderator hid this document, so there is nothing to restore."))
     if _others(document, State.PUBLISHED):
         raise DecisionRefused(_("Another document of this response is public by now."))
+    if sentence := refusals.appealed(document):
+        raise DecisionRefused(sentence)
     document.state, document.reason = State.PUBLISHED, None
     document.save(update_fields=["state", "reason"])
     verdict = Verdict(Decision.Verb.PUBLISH, by, at, None, note)
@@ -179,6 +182,7 @@ def _note(
             "to": document.state,
             "reason": verdict.reason.code if verdict.reason else "",
             "by": verdict.by.pk,
+            "decided": [ledger.seal_decision(decision, document.reference)],
         },
     )
     return decision

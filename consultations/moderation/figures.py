@@ -24,10 +24,10 @@ from django.utils.translation import ngettext
 
 from consultations import ledger
 from consultations.analysis.moderated import Contested, ModerationFacts, Ruled, named
-from consultations.models import Appeal, Decision
+from consultations.models import Appeal, Case, Decision, Membership
 
 EVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-Verb, Outcome = Decision.Verb, Appeal.Outcome
+Verb, Outcome, Claim = Decision.Verb, Appeal.Outcome, Membership.Claim
 NAMES = {
     Verb.PUBLISH: "published",
     Verb.REJECT: "rejected",
@@ -185,6 +185,23 @@ def _each_appeal(consultation_id: int, start: datetime, end: datetime) -> Iterat
             _seconds(then - made_at) if then else None,
             bool(independent),
         )
+
+
+def claim_appeals(consultation_id: int) -> dict[str, int]:
+    """Return how many appeals there were on refused claims, and what became of them (one query)."""
+    here = Case.objects.filter(consultation=consultation_id, membership__isnull=False)
+    made = Membership.objects.filter(pk__in=here.values("membership"), appealed_at__isnull=False)
+    counts = {
+        "made": Q(),
+        "upheld": Q(claim=Claim.CONFIRMED, independent__isnull=False),
+        "dismissed": Q(claim=Claim.REFUSED, independent__isnull=False),
+        "waiting": Q(claim=Claim.PENDING, ended_at__isnull=True),
+        "dependent": Q(independent=False),
+    }
+    found: dict[str, int] = made.aggregate(
+        **{name: Count("pk", filter=condition) for name, condition in counts.items()}
+    )
+    return found
 
 
 def _seconds(waited: timedelta | None) -> int | None:

@@ -1,4 +1,6 @@
-"""What authors, claimants and readers who report are told of a decision, through the outbox.
+"""What authors and readers who report are told of a decision, through the outbox.
+
+What claimants are told is in `claim_letters`, authors of words removed in `removal_letters`.
 
 The letters of a decision that can be undone wait until it no longer can.
 """
@@ -10,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from consultations import policy
 from consultations.mail import outbox
 from consultations.mail.letter import Action, Block, Letter, Paragraph, Quotation
 from consultations.models import (
@@ -18,14 +21,12 @@ from consultations.models import (
     Consultation,
     Decision,
     Document,
-    Membership,
     Message,
     Permission,
     Report,
     Response,
     User,
 )
-from consultations.models.appeal import DAYS
 from consultations.moderation import appeal_letters, removed
 from consultations.moderation.record import ANSWERED, UNDOABLE
 
@@ -87,11 +88,12 @@ def tell_document(decision: Decision, document: Document) -> None:
         case _other:
             subject = _("Your document is no longer shown")
             said = _("A moderator has taken “%(title)s” from public view.")
-    author, consultation = document.uploaded_by, document.consultation
+    response, consultation = document.response, document.consultation
+    author = policy.addressee(response, document.uploaded_by) if response else None
     if author is None:
         return
     path = reverse("evidence.mine", args=[consultation.slug])
-    _send(
+    send(
         decision,
         author,
         subject,
@@ -102,74 +104,6 @@ def tell_document(decision: Decision, document: Document) -> None:
             Action(_("See my document"), f"{settings.SITE_URL}{path}"),
         ],
     )
-
-
-def tell_confirmed(
-    decisions: Sequence[Decision], membership: Membership, kept: Sequence[Response]
-) -> None:
-    """Tell the claimant that they speak for the organisation, and which responses are set aside."""
-    said = [
-        _("We have checked your claim: you speak for %(name)s on this site.")
-        % {"name": membership.organisation.name}
-    ]
-    said += [
-        _(
-            "%(name)s already has a response to “%(title)s”, and each organisation counts once. "
-            "Your colleague’s response speaks for the organisation. Yours is no longer shown or "
-            "counted. You still see it under “My response”."
-        )
-        % {"name": membership.organisation.name, "title": response.consultation.title}
-        for response in kept
-    ]
-    subject = _("Your claim to speak for an organisation is confirmed")
-    _tell_claimant(decisions, membership, subject, said)
-
-
-def tell_refused(decisions: Sequence[Decision], membership: Membership) -> None:
-    """Tell the claimant that the claim is not confirmed, and what stands."""
-    said = [
-        _("We could not confirm that you speak for %(name)s.")
-        % {"name": membership.organisation.name},
-    ]
-    if membership.refusal:
-        said.append(_("The reason: %(why)s") % {"why": membership.refusal})
-    said.append(_("Your response stays yours. It is not shown in the organisation's name."))
-    ways: list[Block] = []
-    if decisions and membership.appealed_at is None:
-        path = reverse("claims.appeal", args=[membership.pk])
-        can = _("If you think that this is a mistake, you can appeal once, within %(days)s days.")
-        said.append(can % {"days": DAYS})
-        ways = [Action(_("Appeal against this decision"), f"{settings.SITE_URL}{path}")]
-    elif decisions:
-        write = _("There is no second appeal. If we have handled this badly, write to %(address)s.")
-        said.append(write % {"address": decisions[0].case.consultation.contact_email})
-    subject = _("Your claim to speak for an organisation is not confirmed")
-    _tell_claimant(decisions, membership, subject, said, ways)
-
-
-def _tell_claimant(
-    decisions: Sequence[Decision],
-    membership: Membership,
-    subject: str,
-    said: Sequence[str],
-    ways: Sequence[Block] = (),
-) -> None:
-    """Tell a claimant, once; of a claim that was decided at the desk no case need have waited."""
-    blocks: list[Block] = [*map(Paragraph, said), *ways]
-    if decisions:
-        mine = _mine(decisions[0].case.consultation)
-        _send(decisions[0], membership.user, subject, [*blocks, mine])
-        return
-    account = Action(_("See your account"), f"{settings.SITE_URL}{reverse('people.account')}")
-    if membership.user.is_active and membership.decided_at is not None:
-        outbox.queue(
-            stream=Message.Stream.TRANSACTION,
-            key=f"claim:{membership.pk}",
-            to=membership.user.email,
-            letter=Letter(subject=subject, blocks=(*blocks, account)),
-            at=membership.decided_at,
-            user=membership.user,
-        )
 
 
 def tell_reporter(decision: Decision, report: Report) -> None:
@@ -195,7 +129,7 @@ def tell_reporter(decision: Decision, report: Report) -> None:
     ]
     if report.reporter is not None:
         subject = _("Your report of a comment on recommendation %(number)s") % number
-        _send(decision, report.reporter, subject, blocks)
+        send(decision, report.reporter, subject, blocks)
 
 
 def _why(decision: Decision) -> list[str]:
@@ -232,42 +166,46 @@ def _tell_author(
     said: Sequence[str],
     *,
     as_read: bool = False,
+    waits: bool = False,
 ) -> None:
     """Send the author of the version a letter that quotes it, or what the public reads of it.
 
-    Nobody is told where there is no author.
+    Where they are gone, or speak for the response no longer, whoever does is told. `waits` until
+    it can no longer be undone, though the decision alone could not be.
     """
     on_the_site = comment.response.channel == Response.Channel.WEB
-    author = version.written_by if on_the_site else comment.response.respondent
+    author = policy.addressee(comment.response, version.written_by if on_the_site else None)
     about = _("Recommendation %(number)s: %(title)s") % {
         "number": comment.recommendation.number,
         "title": comment.recommendation.current,
     }
     words = comment.redacted_text(version) if as_read else version.text
     quoted = [Quotation(words, source=about)] if words else [Paragraph(about)]
-    mine = _mine(decision.case.consultation)
     if author is not None:
-        blocks = [*map(Paragraph, said), *quoted, *_appeal(decision, version), mine]
-        _send(decision, author, subject, blocks)
+        blocks = [*map(Paragraph, said), *quoted, *_appeal(decision, version)]
+        blocks.append(mine(decision.case.consultation))
+        send(decision, author, subject, blocks, waits=waits)
 
 
-def _mine(consultation: Consultation) -> Action:
+def mine(consultation: Consultation) -> Action:
     """Return the link to the reader's own response."""
     path = reverse("responses.mine", args=[consultation.slug])
     return Action(_("See my response"), f"{settings.SITE_URL}{path}")
 
 
-def _send(
+def send(
     decision: Decision,
     user: User,
     subject: str,
     blocks: Sequence[Block],
+    *,
+    waits: bool = False,
 ) -> None:
     """Put the letter in the outbox, once for each decision."""
     if not user.is_active:
         return
     on_its_own = bool(decision.stood) and decision.verb in UNDOABLE
-    may_be_undone = on_its_own or decision.verb in ANSWERED
+    may_be_undone = waits or on_its_own or decision.verb in ANSWERED
     outbox.queue(
         stream=Message.Stream.TRANSACTION,
         key=key_of(decision),

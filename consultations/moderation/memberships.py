@@ -18,7 +18,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.moderation import claims, owning
+from consultations.moderation import claim_letters, claims, owning
 from consultations.moderation.record import DecisionRefused
 
 
@@ -66,11 +66,12 @@ def appoint(*, membership: Membership, role: str, by: User, at: datetime) -> Non
 
 
 @transaction.atomic
-def revoke(*, membership: Membership, by: User, at: datetime) -> list[Response]:
+def revoke(*, membership: Membership, by: User, at: datetime, why: str = "") -> list[Response]:
     """End a membership that should never have been confirmed: its name goes from its responses.
 
-    Returns the responses that keep the name, because the person has another of their own in the
-    same consultation: their comments are to be hidden by hand. Raises DecisionRefused as `end`.
+    The person is told, with the reason `why`, which is kept with the membership. Returns the
+    responses that keep the name, because the person has another of their own in the same
+    consultation: their comments are to be hidden by hand. Raises DecisionRefused as `end`.
     """
     membership = _take(membership, by)
     signed = Response.objects.filter(
@@ -80,6 +81,8 @@ def revoke(*, membership: Membership, by: User, at: datetime) -> list[Response]:
     sent = [response for response in responses if response.submitted_at is not None]
     taken = [response for response in sent if _take_back(response, membership, at)]
     _let_go([response for response in responses if response.submitted_at is None], membership)
+    membership.refusal = why
+    claim_letters.tell_revoked(membership, taken, at)
     _end(membership, "membership_revoked", taken, by, at)
     return [response for response in sent if response not in taken]
 
@@ -170,7 +173,7 @@ def _end(membership: Membership, act: str, taken: list[Response], by: User, at: 
     """Store the end, and write it on the ledger of every consultation that it reaches."""
     touched = claims.reach(membership) | {response.consultation_id for response in taken}
     membership.ended_at = at
-    membership.save(update_fields=["ended_at"])
+    membership.save(update_fields=["ended_at", "refusal"])
     for consultation_id in sorted(touched):
         mine = [one.reference for one in taken if one.consultation_id == consultation_id]
         ledger.append(

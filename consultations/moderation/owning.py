@@ -56,8 +56,11 @@ def set_aside(response: Response, at: datetime) -> None:
     theirs = Comment.objects.filter(Q(counted=True) | Q(state__in=SENT), response=response)
     for comment in theirs.order_by("recommendation", "pk"):
         Comment.objects.hold_regions(comment)
-        told = Comment.objects.told(comment)
-        comment.unpublish(Comment.State.HIDDEN, None, told=told, at=at)
+        if comment.state == Comment.State.REJECTED:  # so it stays, and only counts no longer
+            comment.counted, comment.counted_since = False, None
+        else:
+            told = Comment.objects.told(comment)
+            comment.unpublish(Comment.State.HIDDEN, None, told=told, at=at)
         comment.save()
         _share_regions(comment)
     Case.objects.waiting().filter(comment__response=response).update(closed_at=at)

@@ -99,6 +99,7 @@ def chain(verdict: Verdict, comment: Comment, decision: Decision) -> None:
         "to": decision.state_after,
         "reason": verdict.reason.code if verdict.reason else "",
         "by": verdict.by.pk,
+        "decided": [ledger.seal_decision(decision, comment.reference)],
     }
     if decision.undoes is not None:
         payload["undoes"] = decision.undoes.verb

@@ -29,7 +29,14 @@ from consultations.models import (
 )
 from consultations.models.clock import moment
 from consultations.models.redaction import RedactionQuerySet
-from consultations.moderation import comments, decide, quoted, record, removal_letters
+from consultations.moderation import (
+    comments,
+    decide,
+    quoted,
+    record,
+    refusals,
+    removal_letters,
+)
 from consultations.moderation.record import DecisionRefused, Verdict
 from consultations.text import words
 
@@ -76,14 +83,22 @@ def redact(
     """
     verdict = Verdict(Decision.Verb.REDACT, by, at, reason, note)
     settled = _remove(comments.lock(comment.pk), version_number, spans, verdict)
-    _chain(settled)
+    chain(settled)
     return settled.decision
 
 
 def _remove(
-    comment: Comment, version_number: int, spans: Iterable[tuple[int, int]], verdict: Verdict
+    comment: Comment,
+    version_number: int,
+    spans: Iterable[tuple[int, int]],
+    verdict: Verdict,
+    *,
+    waits: bool = False,
 ) -> Settled:
-    """Remove spans of a locked comment, and tell its author where the public read them."""
+    """Remove spans of a locked comment, and tell its author where the public read them.
+
+    The letter `waits` where the removal can be undone, as it can with a publication alone.
+    """
     reason = verdict.reason
     if reason is None:
         raise TypeError("words are removed for a reason")
@@ -107,7 +122,7 @@ def _remove(
     settled = _settle(verdict, comment, version, [version])
     if settled.public:
         _overtake_published(comment, version, verdict.at)
-        removal_letters.tell_redacted(settled.decision, comment, version)
+        removal_letters.tell_redacted(settled.decision, comment, version, waits=waits)
     return settled
 
 
@@ -125,6 +140,7 @@ def redact_and_publish(
 ) -> Decision:
     """Remove the spans of the version that waits, and publish the rest; both or neither.
 
+    So they are undone: both, by `undo` of the publication, which is returned.
     Raises DecisionRefused as `redact` does, and where the version does not wait.
     """
     comment = comments.lock(comment.pk)
@@ -132,10 +148,11 @@ def redact_and_publish(
     if case is None:
         raise DecisionRefused(_("This version does not wait for a decision: it was made."))
     verdict = Verdict(Decision.Verb.REDACT, by, at, reason, note)
-    settled = _remove(comment, version_number, spans, verdict)
+    settled = _remove(comment, version_number, spans, verdict, waits=True)
     # The ledger's lock comes last: publishing takes reports, and shows or withholds regions.
     said: Any = {"version_number": version_number, "by": by, "at": at, "note": note}
-    return decide.publish(case=case, signed=signed, ahead=partial(_chain, settled), **said)
+    said |= {"removal": settled.decision, "ahead": partial(chain, settled)}
+    return decide.publish(case=case, signed=signed, **said)
 
 
 @transaction.atomic
@@ -145,11 +162,14 @@ def unredact(
     """Let the public read again what the redaction removed; its row is ended, and kept.
 
     So are those of the same words in earlier versions of the same text. Raises DecisionRefused
-    where that was done already, or the author has changed or taken back the comment.
+    where that was done already, the author appeals against it, or has changed or taken back the
+    comment.
     """
     comment = comments.lock(comment.pk)
     row = _row(comment, redaction)
     version = _version(comment, row.version.number)
+    if sentence := refusals.appealed_removal(row):
+        raise DecisionRefused(sentence)
     if row.ended_at is not None:
         raise DecisionRefused(
             _("%(who)s put these words back already, on %(when)s.")
@@ -160,7 +180,7 @@ def unredact(
     settled = _end(Verdict(Decision.Verb.UNREDACT, by, at, None, note), comment, version, same)
     if settled.public:
         removal_letters.tell_unredacted(settled.decision, comment, version)
-    _chain(settled)
+    chain(settled)
     return settled.decision
 
 
@@ -174,12 +194,27 @@ def reinstate(*, decision: Decision, verdict: Verdict) -> str:
     if comment.public_version is None:
         raise DecisionRefused(_("This comment was never published."))
     rows = Redaction.objects.in_force().made_by(decision)
-    _chain(_end(verdict, comment, comment.public_version, rows))
+    chain(_end(verdict, comment, comment.public_version, rows))
     return comment.state
 
 
+def take_back(*, removal: Decision, comment: Comment, verdict: Verdict) -> Settled:
+    """Put back all that a decision removed, as undoing it asks, in the caller's transaction.
+
+    The caller has locked the comment, and appends what is returned to the ledger, by `chain`.
+    """
+    rows = Redaction.objects.in_force().made_by(removal)
+    if removal.version is None:
+        raise TypeError("words are removed from a version")
+    return _end(verdict, comment, removal.version, rows, removal)
+
+
 def _end(
-    verdict: Verdict, comment: Comment, version: CommentVersion, rows: RedactionQuerySet
+    verdict: Verdict,
+    comment: Comment,
+    version: CommentVersion,
+    rows: RedactionQuerySet,
+    undoes: Decision | None = None,
 ) -> Settled:
     """End these removals of words of a locked comment, in every version that they stand in."""
     touched = CommentVersion.objects.filter(redactions__in=rows).order_by("number", "pk")
@@ -188,7 +223,7 @@ def _end(
         ended_by=verdict.by, ended_at=verdict.at
     )
     comment.redacted = Redaction.objects.in_force().filter(version__comment=comment).exists()
-    return _settle(verdict, comment, version, ended)
+    return _settle(verdict, comment, version, ended, undoes)
 
 
 def versions_of(comment: Comment) -> list[CommentVersion]:
@@ -240,7 +275,11 @@ def _refuse_spans(text: str, wanted: Sequence[Removed], before: Sequence[Removed
 
 
 def _settle(
-    verdict: Verdict, comment: Comment, version: CommentVersion, touched: Sequence[CommentVersion]
+    verdict: Verdict,
+    comment: Comment,
+    version: CommentVersion,
+    touched: Sequence[CommentVersion],
+    undoes: Decision | None = None,
 ) -> Settled:
     """Write what the public reads now, and the record of why; the ledger comes last."""
     if comment.state == State.PUBLISHED:
@@ -254,6 +293,7 @@ def _settle(
         version=version,
         before=comment.state,
         after=comment.state,
+        undoes=undoes,
     )
     return Settled(verdict, comment, version, touched, decision, lost, found)
 
@@ -277,7 +317,7 @@ def _case(comment: Comment, version: CommentVersion, at: datetime) -> Case:
     )
 
 
-def _chain(settled: Settled) -> None:
+def chain(settled: Settled) -> None:
     """Append to the ledger what was removed or put back: seals, and none of the words."""
     verdict, comment = settled.verdict, settled.comment
     removed = verdict.verb == Decision.Verb.REDACT
@@ -290,6 +330,7 @@ def _chain(settled: Settled) -> None:
             "response": comment.response.reference,
             "reason": verdict.reason.code if verdict.reason else "",
             "by": verdict.by.pk,
+            "decided": [ledger.seal_decision(settled.decision, comment.reference)],
             "redactions": [ledger.seal_redactions(version) for version in settled.touched],
         },
     )

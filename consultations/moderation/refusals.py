@@ -1,8 +1,14 @@
 """Why what is decided may not come about: each returns the sentence that says so, or ""."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from consultations.models import Response
+from consultations.models import Appeal, CommentVersion, Decision, Document, Redaction, Response
+
+APPEALED = gettext_lazy(
+    "Its author appeals against this. Decide on the appeal, which waits in the queue, or leave it "
+    "to whoever decides there."
+)
 
 
 def unchecked(response: Response) -> str:
@@ -30,3 +36,23 @@ def spoken_for(response: Response) -> str:
     if not theirs.exists():
         return ""
     return _("A colleague’s response speaks for the organisation, which counts once.")
+
+
+def appealed(kept: CommentVersion | Document | None) -> str:
+    """Refuse to show again what is kept from the public while its author appeals (one query)."""
+    waiting = Appeal.objects.waiting().exclude(decision__verb=Decision.Verb.REDACT)
+    about = {"decision__case__document": kept}
+    if isinstance(kept, CommentVersion):
+        about = {"decision__version": kept}
+    return str(APPEALED) if kept and waiting.filter(**about).exists() else ""
+
+
+def appealed_removal(removal: Redaction) -> str:
+    """Refuse to put words back while their author appeals against their removal (one query)."""
+    waiting = Appeal.objects.waiting().filter(
+        decision__case__comment=removal.version.comment_id,
+        decision__verb=Decision.Verb.REDACT,
+        decision__decided_by=removal.redacted_by_id,
+        decision__decided_at=removal.redacted_at,
+    )
+    return str(APPEALED) if waiting.exists() else ""

@@ -6,14 +6,19 @@ from consultations.models import Comment, CommentVersion, Decision
 from consultations.moderation import letters, removed
 
 
-def tell_redacted(decision: Decision, comment: Comment, version: CommentVersion) -> None:
-    """Tell the author which words of the public comment were removed, why, and what is read."""
+def tell_redacted(
+    decision: Decision, comment: Comment, version: CommentVersion, *, waits: bool = False
+) -> None:
+    """Tell the author which words of the public comment were removed, why, and what is read.
+
+    The letter `waits` where that can be undone.
+    """
     subject = _("Words of your comment on recommendation %(number)s are no longer shown") % {
         "number": comment.recommendation.number
     }
     said = _("A moderator has removed words from what the public reads of your comment.")
     told = [said, *removed.told(comment, version), *removed.ways_out(decision)]
-    letters._tell_author(decision, comment, version, subject, told, as_read=True)
+    letters._tell_author(decision, comment, version, subject, told, as_read=True, waits=waits)
 
 
 def tell_unredacted(decision: Decision, comment: Comment, version: CommentVersion) -> None:

@@ -9,7 +9,7 @@ from consultations.moderation import appeal_letters
 
 
 def told(comment: Comment, version: CommentVersion) -> list[str]:
-    """Return what is removed from the version now, and why, in sentences; none where nothing is."""
+    """Return what is removed from the version now, why, and the rule, in sentences; else none."""
     if not comment.redacted or version.permission == Permission.UNPUBLISHED:
         return []
     rows = list(version.redactions.in_force().select_related("reason"))
@@ -20,8 +20,10 @@ def told(comment: Comment, version: CommentVersion) -> list[str]:
     ]
     if not said:
         return []
+    rules = dict.fromkeys(row.reason.rule for row in rows if row.reason.rule)
     return [
         *said,
+        *(_("The rule: %(rule)s") % {"rule": rule} for rule in rules),
         _("In their place the public reads: %(masks)s. We keep your own words as you sent them.")
         % {"masks": ", ".join(dict.fromkeys(row.mask for row in rows))},
     ]

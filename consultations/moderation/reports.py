@@ -69,13 +69,13 @@ def _decide(verdict: Verdict, case: Case) -> Decision:
         consultation_id=case.consultation_id,
         act=ACTS[verdict.verb],
         at=verdict.at,
-        payload=_payload(report, verdict),
+        payload=_payload(report, verdict, decision),
     )
     letters.tell_reporter(decision, report)
     return decision
 
 
-def _payload(report: Report, verdict: Verdict) -> dict[str, ledger.JSON]:
+def _payload(report: Report, verdict: Verdict, decision: Decision) -> dict[str, ledger.JSON]:
     return {
         "recommendation": report.comment.recommendation.number,
         "response": report.comment.response.reference,
@@ -83,4 +83,5 @@ def _payload(report: Report, verdict: Verdict) -> dict[str, ledger.JSON]:
         "report": report.pk,
         "reason": verdict.reason.code if verdict.reason else "",
         "by": verdict.by.pk,
+        "decided": [ledger.seal_decision(decision, report.comment.reference)],
     }

@@ -34,6 +34,16 @@ def reader(case: Case, at: datetime) -> User | None:
     return case.claimed_by if runs else None
 
 
+def refuse_read(*, case: Case, by: User, at: datetime) -> None:
+    """Raise TurnRefused where somebody but `by` is reading the case; it is as it was fetched."""
+    other = reader(case, at)
+    if other is not None and case.claimed_until is not None and other.pk != by.pk:
+        until = clock_time(case.claimed_until)
+        raise TurnRefused(
+            _("%(who)s is reading it until %(until)s.") % {"who": other, "until": until}
+        )
+
+
 def take(*, case: Case, by: User, at: datetime, over: bool = False) -> None:
     """Give the case to `by` for ten minutes more; `over` takes it out of another's hands.
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from consultations.mail import outbox
 from consultations.models import Appeal, Case, Comment, Decision, Edition, User
 from consultations.models.telling import await_editions
-from consultations.moderation import before, comments, record, refusals
+from consultations.moderation import before, comments, record, redact, refusals
 from consultations.moderation.letters import WITHIN, key_of
 from consultations.moderation.record import UNDOABLE as UNDOABLE
 from consultations.moderation.record import DecisionRefused, Verdict
@@ -44,7 +44,8 @@ def may_undo(decision: Decision, by: User, at: datetime) -> bool:
 def undo(*, decision: Decision, by: User, at: datetime) -> Decision:
     """Bring back all that was before the decision, and tell nobody that it was taken.
 
-    Its letters are suppressed, its case and the reports that it answered wait again. Raises
+    Its letters are suppressed, those that it overtook are queued again; its case and the reports
+    that it answered wait again, and words that were removed with it are put back. Raises
     DecisionRefused after ten minutes, for anybody but who took it, and where the author, another
     decision, a colleague who speaks for the organisation or an edition came after it.
     """
@@ -54,8 +55,8 @@ def undo(*, decision: Decision, by: User, at: datetime) -> Decision:
     await_editions(comment.recommendation_id)
     if sentence := _refusal(decision, comment, by, at):
         raise DecisionRefused(sentence)
-    answered = _answered(decision, comment)
-    if not outbox.call_back([key_of(one) for one in (decision, *answered)], at=at):
+    answered, removals = _answered(decision, comment), _removals(decision)
+    if not outbox.call_back([key_of(one) for one in (decision, *answered, *removals)], at=at):
         raise DecisionRefused(_("Somebody has been told by now, so it can no longer be undone."))
     was, case = comment.state, _reopen(decision)
     before.put_back(comment, decision.stood)
@@ -71,8 +72,12 @@ def undo(*, decision: Decision, by: User, at: datetime) -> Decision:
     )
     comments.save(comment)
     _hide_sign_off(decision, comment)
+    outbox.revive(decision.stood.get("overtaken", []))
+    back = [redact.take_back(removal=one, comment=comment, verdict=verdict) for one in removals]
     for one in answered:
         _ask_again(one, verdict, comment)
+    for settled in back:
+        redact.chain(settled)
     record.chain(verdict, comment, undone)
     return undone
 
@@ -130,6 +135,12 @@ def _answered(decision: Decision, comment: Comment) -> list[Decision]:
     said = Decision.objects.filter(case__in=cases, undone_by__isnull=True)
     brought = said.exclude(verb=Verb.UNDO).filter(decided_at=decision.decided_at)
     return list(brought.select_related("case", "version").order_by("case", "pk"))
+
+
+def _removals(decision: Decision) -> list[Decision]:
+    """Return the removal of words that was one act with this publication, if there was one."""
+    made = Decision.objects.filter(pk=decision.stood.get("removal"))
+    return list(made.select_related("case", "version"))
 
 
 def _reopen(decision: Decision) -> Case:

@@ -86,7 +86,7 @@ def undo(*, decision: Decision, by: User, at: datetime) -> list[Decision]:
                 verdict, case=one.case, version=None, before=was, after=Claim.PENDING, undoes=one
             )
         )
-    _chain(taken, membership, by, at)
+    _chain(taken, undone, membership, by, at)
     return undone
 
 
@@ -125,7 +125,7 @@ def _put_back(membership: Membership, before: dict[str, Any], decision: Decision
     host = Membership.objects.filter(pk=before["host"], claim=Claim.PENDING, ended_at=None).first()
     membership.claim, membership.decided_by, membership.decided_at = Claim.PENDING, None, None
     membership.role, membership.host, membership.shares = before["role"], host, before["shares"]
-    membership.refusal = ""
+    membership.refusal, membership.independent = "", None
     membership.save()
     guests = Membership.objects.filter(pk__in=before["guests"], claim=Claim.PENDING, host=None)
     guests.filter(ended_at=None).update(host=membership)
@@ -170,7 +170,13 @@ def _taken(decision: Decision) -> list[Decision]:
     return list(together.select_related("case").order_by("case__consultation", "pk"))
 
 
-def _chain(taken: Sequence[Decision], membership: Membership, by: User, at: datetime) -> None:
+def _chain(
+    taken: Sequence[Decision],
+    undone: Sequence[Decision],
+    membership: Membership,
+    by: User,
+    at: datetime,
+) -> None:
     """Write it on every ledger that tells of the decision."""
     where = {one.case.consultation_id for one in taken}
     given = Response.objects.filter(pk__in=taken[0].stood["responses"], submitted_at__isnull=False)
@@ -186,6 +192,11 @@ def _chain(taken: Sequence[Decision], membership: Membership, by: User, at: date
                 "user": membership.user_id,
                 "undoes": taken[0].verb,
                 "by": by.pk,
+                "decided": [
+                    ledger.seal_decision(one)
+                    for one in undone
+                    if one.case.consultation_id == number
+                ],
             },
         )
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations import ledger
+from consultations import ledger, policy
 from consultations.mail import outbox
 from consultations.mail.letter import Action, Letter, Paragraph, Quotation
 from consultations.models import Case, Comment, Consultation, Decision, Message, Reason, Report
@@ -44,6 +44,8 @@ def hold(comment: Comment, at: datetime) -> int:
     comment.unpublish(Comment.State.HIDDEN, _reason(), told=told, at=at)
     comment.reviewed = False
     comment.save()
+    said = Decision.objects.filter(case__comment=comment, verb=Decision.Verb.PUBLISH)
+    outbox.overtake([decision.letter_key for decision in said], at=at)
     Comment.objects.share_regions(
         recommendation_id=comment.recommendation_id, kind=comment.kind, region_id=comment.region_id
     )
@@ -104,9 +106,11 @@ def _let_wait(comment: Comment, consultation: Consultation, reported: int, at: d
 
 
 def _tell(comment: Comment, consultation: Consultation, reported: int, at: datetime) -> None:
-    version = comment.public_version
-    author = version.written_by if version else None
-    if version is None or author is None or not author.is_active or comment.response.typed_at:
+    response, version = comment.response, comment.public_version
+    if version is None:
+        return
+    author = policy.addressee(response, None if response.typed_at else version.written_by)
+    if author is None:
         return
     number = {"number": comment.recommendation.number}
     count = ngettext("%(n)s reader has", "%(n)s readers have", reported) % {"n": reported}

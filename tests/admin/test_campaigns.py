@@ -1,13 +1,17 @@
 """Campaigns in the admin: what differs, split, join, name, and deciding on all that wait."""
 
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from consultations import ledger
 from consultations.models import Campaign, Case, Comment, Consultation, LedgerEntry, Likeness
+from consultations.moderation import turns
 from tests.admin.scene import listed, page_of
 from tests.factories import log_in, make_consultation, make_reason, make_staff
 from tests.screening.scene import EDITED, LETTER, OTHER, WITH_OWN, campaign_of, likeness, send
@@ -227,3 +231,24 @@ def test_moderator_elsewhere_sees_no_campaign() -> None:
     assert browser.get(page_of(campaign)).status_code == 404
     assert browser.get(decide_page(campaign)).status_code == 404
     assert browser.post(page_of(campaign), {"act": "name", "label": "x"}).status_code == 404
+
+
+def test_what_another_moderator_reads_is_left_to_them() -> None:
+    consultation, sent, browser = scene(LETTER, LETTER, LETTER)
+    other, at = make_staff(consultation), timezone.now()
+    first, second = Case.objects.filter(comment__in=sent[:2]).order_by("pk")
+    turns.take(case=first, by=other, at=at)
+    where = decide_page(Campaign.objects.get())
+    page = browser.get(where).content.decode()
+    shown = Case.objects.waiting().exclude(pk=first.pk).order_by("pk")
+    read = [f"{case.pk}:1" for case in shown]
+    turns.take(case=second, by=other, at=at)
+
+    said = {"decision": "publish", "note": "", "count": "2", "read": read}
+    after = browser.post(where, said, follow=True).content.decode()
+
+    assert "Another moderator is reading 1 of them: it is left to them." in page
+    assert [pair in page for pair in (f"{first.pk}:1", *read)] == [False, True, True]
+    assert "1 comment decided." in after
+    assert f"1 not decided: {other} is reading it until" in unescape(after)
+    assert list(Case.objects.waiting().order_by("pk")) == [first, second]

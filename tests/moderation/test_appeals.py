@@ -40,7 +40,7 @@ from tests.factories import (
     make_user,
     make_version,
 )
-from tests.moderation.scene import remove
+from tests.moderation.scene import TEXT, put_back, remove
 
 pytestmark = pytest.mark.django_db
 State, Outcome = Comment.State, Appeal.Outcome
@@ -354,17 +354,18 @@ def test_letter_of_a_decision_that_is_appealed_against_goes_before_those_of_the_
     ]
 
 
-def test_appeal_about_what_is_shown_by_now_is_closed_as_void() -> None:
-    comment = make_comment(state=State.PUBLISHED)
-    case = make_appeal(hide(comment))
-    moderator = make_staff(case.consultation)
-    decide.restore(comment=comment, note="", by=moderator, at=timezone.now())
+def test_appeal_about_words_that_are_hidden_by_now_is_closed_as_void_and_its_author_told() -> None:
+    comment = make_comment(state=State.PUBLISHED, text=TEXT)
+    case = make_appeal(remove(comment))
+    hide(comment)
 
-    appeal = rule(case, moderator)
+    appeal = rule(case)
 
     assert appeal.outcome == Outcome.VOID
     assert Case.objects.waiting().count() == 0
     assert acts()[-1] == "appeal_void"
+    assert letters()[-1]["subject"] == "Your appeal has ended"
+    assert "You can appeal anew against a decision taken since." in str(letters()[-1])
 
 
 def test_older_decision_on_the_same_words_is_not_appealed_against() -> None:
@@ -480,3 +481,24 @@ def test_what_can_be_appealed_against_costs_one_query_for_all(
     assert [found[comment.pk].decision for comment in comments] == decisions
     with django_assert_num_queries(1):
         appealable.on_comments(comments[:1], timezone.now())
+
+
+def test_who_decided_cannot_show_it_again_and_take_it_away_while_an_appeal_waits() -> None:
+    comment = make_comment(state=State.PUBLISHED, text=f"{TEXT} So there.")
+    by = make_staff(comment.recommendation.consultation)
+    case = make_appeal(hide(comment, by))
+    evidence = make_evidence(make_response(case.consultation), Document.State.PUBLISHED)
+    said = {"reason": make_reason(), "note": "", "by": by, "at": timezone.now()}
+    make_appeal(documents.hide(document=evidence, **said))
+
+    with pytest.raises(DecisionRefused, match="Its author appeals against this"):
+        decide.restore(comment=comment, note="", by=by, at=timezone.now())
+    with pytest.raises(DecisionRefused, match="Its author appeals against this"):
+        documents.restore(document=evidence, note="", by=by, at=timezone.now())
+    rule(case, upheld=True)
+    make_appeal(remove(comment, by=by))
+    with pytest.raises(DecisionRefused, match="Its author appeals against this"):
+        put_back(comment)
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.redacted) == (State.PUBLISHED, True)

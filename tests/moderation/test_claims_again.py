@@ -22,6 +22,7 @@ from consultations.moderation import claim_appeals, claims, turns, undo_claims
 from consultations.moderation.claim_appeals import ClaimAppealError
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
+    give_role,
     log_in,
     make_case,
     make_comment,
@@ -117,14 +118,59 @@ def test_appeal_is_decided_by_who_did_not_refuse_and_is_the_last() -> None:
 
 
 def test_appeal_is_decided_by_the_same_person_where_there_is_nobody_else() -> None:
-    _consultation, membership, case, only = scene()
+    consultation, membership, case, only = scene()
     refuse(case, only)
     appeal(membership)
 
-    claims.confirm(case=Case.objects.waiting().get(), by=only, at=timezone.now())
+    [decision] = claims.confirm(case=Case.objects.waiting().get(), by=only, at=timezone.now())
 
     membership.refresh_from_db()
-    assert membership.current
+    assert (membership.current, membership.independent) == (True, False)
+    assert "This decision is not independent" in str(Message.objects.order_by("pk").last().letter)
+    entry = LedgerEntry.objects.order_by("pk").last()
+    assert (entry.act, entry.payload.content["independent"]) == ("claim_confirmed", False)
+    page = log_in(only).get(
+        reverse("admin:consultations_consultation_figures", args=[consultation.pk])
+    )
+    counted = {"made": 1, "upheld": 1, "dismissed": 0, "waiting": 0, "dependent": 1}
+    assert page.context["claims"] == counted
+    undo_claims.undo(decision=decision, by=only, at=decision.decided_at)
+    membership.refresh_from_db()
+    assert membership.independent is None
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_who_refused_decides_through_no_other_consultation_while_somebody_else_can(
+    able: bool,
+) -> None:
+    here, membership, case, first = scene()
+    there = make_consultation()
+    give_role(first, there)
+    elsewhere = make_case(membership=membership, consultation=there)
+    other = make_staff(here)
+    if able:
+        give_role(other, there)
+    refuse(case, first)
+    appeal(membership)
+    waiting = Case.objects.waiting().get(consultation=there)
+    at = timezone.now()
+    given = [turns.take_next(consultations=[one.pk], by=first, at=at) for one in (here, there)]
+
+    if not able:  # the other one decides here alone, and so not on this claim
+        refuse(waiting, first)
+        membership.refresh_from_db()
+        assert (membership.claim, membership.independent) == ("refused", False)
+        assert [one is None for one in given] == [False, False]
+        return
+    with pytest.raises(DecisionRefused, match="somebody else decides"):
+        refuse(waiting, first)
+    refuse(waiting, other)
+    membership.refresh_from_db()
+    letter = str(Message.objects.order_by("pk").last().letter)
+    assert (membership.claim, membership.independent) == ("refused", True)
+    assert "Somebody who did not refuse your claim before" in letter
+    assert given == [None, None]
+    assert elsewhere.decisions.get().verb == "refuse"
 
 
 @pytest.mark.parametrize("late", [True, False])

@@ -68,6 +68,9 @@ def test_publish_shows_the_comment_and_records_it() -> None:
     assert (decision.state_before, decision.state_after) == (State.SUBMITTED, State.PUBLISHED)
     entry = LedgerEntry.objects.get()
     assert entry.act == "comment_published"
+    seal = ledger.seal_decision(decision, comment.reference)
+    [sealed] = entry.payload.content.pop("decided")
+    assert sealed.keys() == seal.keys()
     assert entry.payload.content == {
         "recommendation": 1,
         "response": comment.response.reference,

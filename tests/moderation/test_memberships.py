@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from consultations import ledger, policy
-from consultations.models import Comment, LedgerEntry, Membership, Response, User
+from consultations.models import Comment, LedgerEntry, Membership, Message, Response, User
 from consultations.moderation import memberships
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
@@ -47,13 +47,23 @@ def test_end_takes_the_access_and_leaves_the_organisation_its_response() -> None
 def test_revoke_takes_the_name_from_what_the_person_wrote() -> None:
     membership, response, comment, officer = member()
     assert comment.signature() == membership.organisation.name
-    assert memberships.revoke(membership=membership, by=officer, at=timezone.now()) == []
+    why = "The clerk has never heard of you."
+    said = {"membership": membership, "by": officer, "at": timezone.now(), "why": why}
+    assert memberships.revoke(**said) == []
     comment, response = Comment.objects.get(), Response.objects.get()
     assert (response.organisation, comment.signature()) == (None, "")
     assert policy.speaks_for(membership.user, response)
     entry = LedgerEntry.objects.get()
     assert entry.act == "membership_revoked"
     assert entry.payload.content["responses"] == [response.reference]
+    message = Message.objects.get()
+    assert (message.user, message.letter["subject"]) == (
+        membership.user,
+        "You no longer speak for an organisation on this site",
+    )
+    name = membership.organisation.name
+    assert f"It no longer carries the name of {name}" in str(message.letter)
+    assert why in str(message.letter)
 
 
 def test_revoke_names_the_response_that_must_keep_the_name() -> None:

@@ -92,7 +92,8 @@ def test_redact_seals_what_was_removed_and_tells_none_of_it() -> None:
     entry = LedgerEntry.objects.get()
     said = entry.payload.content
     [sealed] = said.pop("redactions")
-    assert entry.act == "comment_redacted"
+    [decided] = said.pop("decided")
+    assert (entry.act, len(decided["hash"])) == ("comment_redacted", 64)
     assert said == {
         "recommendation": 1,
         "response": comment.response.reference,

@@ -4,18 +4,31 @@ from itertools import product
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from consultations.models import Comment, transitions
 from consultations.models.transitions import State
-from tests.factories import make_comment
+from consultations.moderation import claims
+from tests.factories import (
+    make_appeal,
+    make_case,
+    make_comment,
+    make_consultation,
+    make_membership,
+    make_reason,
+    make_rejection,
+    make_response,
+    make_staff,
+)
+from tests.moderation.test_appeals import rule
 
 pytestmark = pytest.mark.django_db
 ALLOWED = {
-    *(("submitted", after) for after in ("published", "held", "rejected", "hidden")),
-    *(("held", after) for after in ("submitted", "published", "rejected", "hidden")),
+    *(("submitted", after) for after in ("published", "held", "rejected")),
+    *(("held", after) for after in ("submitted", "published", "rejected")),
     ("published", "hidden"),
     *(("hidden", after) for after in ("published", "submitted")),
-    *(("rejected", after) for after in ("published", "submitted", "hidden")),
+    ("rejected", "submitted"),
     *(("withdrawn", after) for after in ("submitted", "published")),
     *((before, "withdrawn") for before in ("submitted", "held", "published", "hidden", "rejected")),
     *((before.value, "erased") for before in State if before != State.ERASED),
@@ -75,3 +88,45 @@ def test_refusal_names_both_states() -> None:
     said = transitions.refusal(transitions.DECIDED, "published", State.HELD)
 
     assert said == "A comment that is “published” cannot become “held by a moderator”."
+
+
+def test_database_lets_what_was_rejected_be_published_by_an_appeal_alone() -> None:
+    decision = make_rejection()
+    case = make_appeal(decision)
+    change = Comment.objects.filter(pk=decision.case.comment_id)
+
+    with pytest.raises(IntegrityError, match="from rejected to published"), transaction.atomic():
+        change.update(state="published")
+    rule(case, upheld=True)
+
+    assert change.get().state == "published"
+
+
+@pytest.mark.parametrize("state", ["submitted", "held"])
+def test_database_lets_what_waits_be_hidden_beside_a_colleagues_response_alone(state: str) -> None:
+    consultation, membership = make_consultation(), make_membership()
+    mine = make_response(consultation, membership.user, membership=membership)
+    comment = make_comment(response=mine, state=state)
+    change = Comment.objects.filter(pk=comment.pk)
+    claim = make_case(membership=membership, consultation=consultation)
+
+    with pytest.raises(IntegrityError, match="to hidden"), transaction.atomic():
+        change.update(state="hidden", waiting=False)
+    make_response(consultation, organisation=membership.organisation)
+    claims.confirm(case=claim, by=make_staff(consultation), at=timezone.now())
+
+    assert change.get().state == "hidden"
+
+
+def test_rejected_comment_that_counts_is_set_aside_as_it_is() -> None:
+    consultation, membership = make_consultation(), make_membership()
+    mine = make_response(consultation, membership.user, membership=membership)
+    reason = make_reason("duplicate", still_counts=True)
+    comment = make_comment(response=mine, state=State.REJECTED, reason=reason)
+    claim = make_case(membership=membership, consultation=consultation)
+    make_response(consultation, organisation=membership.organisation)
+
+    claims.confirm(case=claim, by=make_staff(consultation), at=timezone.now())
+
+    comment.refresh_from_db()
+    assert (comment.state, comment.counted, comment.reason) == ("rejected", False, reason)

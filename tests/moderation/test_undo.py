@@ -21,10 +21,11 @@ from consultations.models import (
     Membership,
     Message,
     Permission,
+    Redaction,
     SignOff,
     User,
 )
-from consultations.moderation import claims, decide, reports, undo
+from consultations.moderation import claims, decide, figures, reports, undo
 from consultations.moderation.record import DecisionRefused
 from tests.factories import (
     log_in,
@@ -431,3 +432,24 @@ def test_publish_beside_a_colleagues_response_is_refused_once_the_claim_is_confi
 
     with pytest.raises(DecisionRefused, match="speaks for the organisation"):
         publish(make_case(comment), moderator, now + MINUTE)
+
+
+def test_removal_that_was_one_act_with_publishing_is_undone_with_it_and_nobody_is_told() -> None:
+    consultation = make_consultation(moderation="after")
+    comment = make_comment(consultation.recommendations.get(number=1), state="published", text=TEXT)
+    make_case(comment)
+    by, before = make_staff(consultation), Comment.objects.values("state", "public_text").get()
+    published = remove(comment, publish=True, by=by)
+    waiting = Message.objects.filter(not_before__gt=timezone.now()).count()
+
+    undo.undo(decision=published, by=by, at=published.decided_at)
+
+    after = Comment.objects.values("state", "public_text", "redacted").get()
+    assert after == {**before, "redacted": False}
+    assert Redaction.objects.in_force().count() == 0
+    assert (waiting, {row.state for row in Message.objects.all()}) == (1, {"suppressed"})
+    assert Case.objects.waiting().get().comment == comment
+    undone = Decision.objects.filter(undone_by__isnull=False).order_by("pk")
+    assert [row.verb for row in undone] == ["redact", "publish"]
+    assert figures.read(consultation.pk).facts.redacted == 0
+    assert ledger.verify(consultation.pk) == []
