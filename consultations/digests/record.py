@@ -46,7 +46,7 @@ def record(seen: View) -> dict[str, Any]:
         "corrections": list(seen.corrections),
         "corrections_to_earlier": list(seen.earlier),
         "recommendations": [_section(each, home) for each in seen.sections],
-        "moderation": list(seen.moderation),
+        "moderation": _sentences(seen.moderation, home),
         "still_to_come": list(seen.to_come),
         **(_of_the_whole(seen.whole) if seen.whole else {}),
     }

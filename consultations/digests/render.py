@@ -84,7 +84,7 @@ def assemble(
         method=facts["method"],
         hash=fingerprint,
         notice=notice,
-        moderation=moderated.sentences(facts),
+        moderation=moderated.sentences(facts, reverse("moderation.show", args=[slug])),
         moderation_path=reverse("moderation.show", args=[slug]),
         record=_record(facts) if number else "",
         earlier=since.sentences(facts),

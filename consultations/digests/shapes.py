@@ -261,7 +261,7 @@ class View:
     method: str
     hash: str
     notice: str
-    moderation: tuple[str, ...] = ()
+    moderation: tuple[Sentence, ...] = ()
     moderation_path: str = ""
     record: str = ""
     record_path: str = ""

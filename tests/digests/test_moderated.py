@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from consultations import ledger
 from consultations.digests import composing, mailing, moderated
@@ -69,7 +71,7 @@ def test_edition_tells_decisions_reasons_appeals_and_medians_of_its_period() -> 
 
     seen = view(make_edition())
 
-    assert seen.moderation == (
+    assert tuple(sentence.text for sentence in seen.moderation) == (
         "Moderators made 7 decisions: 0 published, 6 not published, 0 taken from view, "
         "1 shown after all.",
         "Half were decided within 24 hours.",
@@ -78,6 +80,39 @@ def test_edition_tells_decisions_reasons_appeals_and_medians_of_its_period() -> 
         "Half of the appeals were decided within 24 hours.",
     )
     assert seen.moderation_path == f"/consultations/{consultation.slug}/moderation/"
+    sources = [source for sentence in seen.moderation for source in sentence.sources]
+    assert {source.name.removeprefix("moderation."): source.value for source in sources} == {
+        "published": "0",
+        "rejected": "6",
+        "hidden": "0",
+        "restored": "1",
+        "seconds": "24 hours",
+        "reasons.Abusive": "5",
+        "other_reasons": "1",
+        "appeals": "1",
+        "upheld": "1",
+        "dismissed": "0",
+        "void": "0",
+        "waiting": "0",
+        "appeal_seconds": "24 hours",
+    }
+
+
+def test_every_sentence_of_moderation_opens_to_its_figures_on_the_page_and_in_the_record(
+    client: Client,
+) -> None:
+    fill(make_scene(), each=2)
+    moderate(Consultation.objects.get())
+    edition = make_edition()
+    page = reverse("digests.show", args=[edition.consultation.slug, edition.number])
+
+    shown = " ".join(client.get(page).content.decode().split())
+    record = client.get(f"{page.rstrip('/')}.json").json()
+
+    assert "<summary>Moderators made 7 decisions" in shown
+    assert ">Not published</a>: 6." in shown
+    [told, *_rest] = record["moderation"]
+    assert [source["value"] for source in told["sources"]] == ["0", "6", "0", "1"]
 
 
 def test_edition_after_a_quiet_period_says_nothing_of_moderation() -> None:

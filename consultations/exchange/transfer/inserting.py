@@ -62,7 +62,9 @@ BEGINS = "r.state IN ({})".format(", ".join(f"'{state.value}'" for state in sort
 # The SQL of a column, where it is neither as it came nor the number of a row.
 MADE: Mapping[str, Mapping[str, str]] = {
     "consultations.Comment": {
-        "state": f"CASE WHEN {BEGINS} THEN r.state ELSE 'submitted' END",
+        # what is hidden was published before, as the guard of states has it
+        "state": f"CASE WHEN {BEGINS} THEN r.state"
+        " WHEN r.state = 'hidden' THEN 'published' ELSE 'submitted' END",
         "counted": f"r.counted AND {BEGINS}",
         "counted_since": f"CASE WHEN {BEGINS} THEN r.counted_since END",
     },

@@ -165,7 +165,9 @@ def second_database() -> Iterator[Callable[[], None]]:
     second = f"{first}_second"
     connection.close()
     _administer(f'DROP DATABASE IF EXISTS "{second}"')
-    _administer(f'CREATE DATABASE "{second}" TEMPLATE "{first}"')
+    # nobody else is in the one that the workers' are copies of
+    empty = connection.settings_dict["TEST"].get("TEMPLATE") or first
+    _administer(f'CREATE DATABASE "{second}" TEMPLATE "{empty}"')
 
     def enter() -> None:
         connection.close()
