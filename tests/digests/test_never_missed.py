@@ -104,7 +104,7 @@ def test_comment_counted_before_the_slot_and_published_after_it_is_shown_in_the_
     scene = make_scene(recommendations=1)
     recommendation = scene.recommendations.get()
     appealed = say(
-        recommendation, 0, state=State.REJECTED, reason=make_reason("p", still_counts=True)
+        recommendation, 0, state=State.HIDDEN, reason=make_reason("p", still_counts=True)
     )
     say(recommendation, 1)
     appealed.publish(appealed.submitted_version, SLOT)

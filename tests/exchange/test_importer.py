@@ -34,6 +34,7 @@ from tests.factories import (
     make_response,
     make_staff,
 )
+from tests.test_ledger import faulty, forge
 
 pytestmark = pytest.mark.django_db
 MAPPING = """
@@ -356,3 +357,18 @@ def test_respondents_alone_are_taken_where_no_column_answers_anything(tmp_path: 
     report, _said = run(scene(), tmp_path, content, mapping=None, defaults={"channel": "elsewhere"})
     assert numbers(report) == (True, 1, 0, 0, 0)
     assert Response.objects.get().permission == "unpublished"
+
+
+def test_verify_finds_a_forged_decision_among_those_of_an_import(tmp_path: Path) -> None:
+    consultation, lines = scene(), "A1,Ann,,TLC,Yes,agree,One.,\nA2,Bea,,TLC,Yes,agree,Two.,\n"
+    run(consultation, tmp_path, HEAD + lines, published=True)
+    run(consultation, tmp_path, HEAD + "A3,Cy,,TLC,Yes,agree,Three.,\n")
+    before = faulty(consultation)
+
+    forge(
+        "UPDATE consultations_decision SET note = 'forged'"
+        " WHERE id = (SELECT min(id) FROM consultations_decision)"
+    )
+
+    assert before == []
+    assert faulty(consultation) == [(1, "A decision that it records was changed or is gone.")]
