@@ -53,15 +53,16 @@ def ask(
     title: str | Promise,
     sentence: str | Promise,
     label: Callable[[Any], str] = str,
+    form_class: type[CountForm] = CountForm,
 ) -> TemplateResponse | None:
     """Return the page that names these rows and asks for their number; None once it was typed.
 
     `title` says on its button what is done, `sentence` what that means for each of the rows,
-    `label` names one of them.
+    `label` names one of them; `form_class` may ask for more than the number.
     """
     chosen = list(rows.order_by("pk")[:MOST])
     said = request.POST if "confirmed" in request.POST else None
-    form = CountForm(said, label_suffix="", total=len(chosen))
+    form = form_class(said, label_suffix="", total=len(chosen))
     if said is not None and form.is_valid():
         return None
     context = {

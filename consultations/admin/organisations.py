@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from consultations.admin import confirming, reach, rights
 from consultations.admin.base import PolicyAdmin, ReadOnlyAdmin
+from consultations.admin.confirming import CountForm
 from consultations.forms import TidyField
 from consultations.models import Membership, Organisation, database_now
 from consultations.moderation import memberships, upkeep
@@ -134,6 +135,21 @@ def end(
     return asked
 
 
+class WhyForm(forms.Form):
+    """Why a confirmation is revoked."""
+
+    why = TidyField(
+        label=gettext_lazy("Why, as each person is told"),
+        limit=1_000,
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
+    )
+
+
+class RevokeForm(CountForm, WhyForm):
+    """The reason, and how many it is for."""
+
+
 @admin.action(
     description=gettext_lazy("Revoke: they never spoke for the organisation…"), permissions=["end"]
 )
@@ -148,9 +164,13 @@ def revoke(
         title=_("Revoke these confirmations"),
         sentence=_("They never spoke for the organisation: its name goes from what they wrote."),
         label=_named,
+        form_class=RevokeForm,
     )
     if asked is None:
-        _each(request, chosen, memberships.revoke, _("the confirmation is revoked."))
+        said = WhyForm(request.POST)
+        said.full_clean()
+        verb = partial(memberships.revoke, why=said.cleaned_data["why"])
+        _each(request, chosen, verb, _("the confirmation is revoked, and the person told why."))
     return asked
 
 

@@ -220,7 +220,10 @@ def test_membership_is_ended_and_revoked_from_its_list() -> None:
     assert Membership.objects.filter(ended_at__isnull=False).count() == 0
     client = log_in(make_staff(consultation, "officer"))
     act(client, "end", rows[0])
-    act(client, "revoke", rows[1])
+    silent = act(client, "revoke", rows[1])
+    act(client, "revoke", rows[1], why="She left before the letter was sent.")
+    assert "This field is required." in silent
+    assert "She left before" in str(Message.objects.get(to=rows[1].user.email).letter)
     assert Membership.objects.filter(ended_at__isnull=True).count() == 0
     assert [response.official for response in consultation.responses.order_by("pk")] == [
         True,

@@ -23,6 +23,7 @@ STOOD: Mapping[str, str] = {
     "responses": "consultations.Response",
     "shared": "consultations.Response",
     "reports": "consultations.Case",
+    "removal": "consultations.Decision",
 }
 # Numbers that stand in JSON, or beside the name of a model, become those of here. One that names
 # no row that came is made negative: so it names nobody's here.
