@@ -6,6 +6,7 @@ What is in the files, and that each is on the ledger, is `exchange.exports`; her
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
@@ -27,7 +28,7 @@ from consultations.admin import rights, wording
 from consultations.admin.base import MOST_COUNTED, ReadOnlyAdmin
 from consultations.admin.offers import CONTENT_TYPES, WORKBOOK, DownloadForm, Offer
 from consultations.admin.review import errors_of
-from consultations.exchange import exports, extracts, streams, themefinder
+from consultations.exchange import exports, extracts, shared, streams, themefinder
 from consultations.exchange.extracts import Extract
 from consultations.models import Consultation, Job, database_now
 
@@ -125,6 +126,11 @@ class DownloadingAdmin(ReadOnlyAdmin[M]):
         offer = next((one for one in self.offers if one.extract.name == named), None)
         if offer is None or not self._may(request, offer, job.consultation_id):
             raise Http404
+        if offer.extract.publishable and shared.has_taken(job.consultation_id, job.asked_at):
+            again = _("Something was taken from the public since this was asked for. Ask again.")
+            messages.error(request, again)
+            back = reverse(f"admin:consultations_{self.opts.model_name}_download")
+            return HttpResponseRedirect(f"{back}?consultation={job.consultation_id}")
         exports.note(
             extract=offer.extract,
             file=WORKBOOK,

@@ -48,6 +48,8 @@ class Extract:
     model: type[Model]
     columns: Sequence[Column]
     order: Sequence[str] = ("pk",)
+    # Whether it holds of the words what the public may read, and nothing else.
+    publishable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,11 @@ class Table:
 
 COMMENTS = Extract("comments", gettext_lazy("Publishable comments"), Comment, records.COMMENT)
 COMMENTS_WHOLE = Extract(
-    "comments_whole", gettext_lazy("Comments with everything"), Comment, records.COMMENT_WHOLE
+    "comments_whole",
+    gettext_lazy("Comments with everything"),
+    Comment,
+    records.COMMENT_WHOLE,
+    publishable=False,
 )
 DECISIONS = Extract("decisions", gettext_lazy("Decisions"), Decision, records.DECISION)
 DECISIONS_WHOLE = Extract(
@@ -68,6 +74,7 @@ DECISIONS_WHOLE = Extract(
     gettext_lazy("Decisions with the words decided on"),
     Decision,
     records.DECISION_WHOLE,
+    publishable=False,
 )
 EXTRACTS = {one.name: one for one in (COMMENTS, COMMENTS_WHOLE, DECISIONS, DECISIONS_WHOLE)}
 

@@ -6,6 +6,7 @@ is fetched.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -28,6 +29,12 @@ def current(consultation: Consultation) -> SharedWorkbook | None:
     return found.exclude(Exists(taken())).first()
 
 
+def has_taken(consultation_id: int, since: datetime) -> bool:
+    """Whether something may have been taken from the public since an instant."""
+    found = LedgerEntry.objects.filter(consultation=consultation_id, at__gte=since)
+    return _takes(found).exists()
+
+
 def parts(workbook: SharedWorkbook) -> Iterator[bytes]:
     """Yield the file, piece by piece, as it is now: a later one does not break into it."""
     found = SharedWorkbookPart.objects.filter(workbook=workbook).order_by("number", "pk")
@@ -38,10 +45,18 @@ def parts(workbook: SharedWorkbook) -> Iterator[bytes]:
 def later(than: OuterRef | Coalesce, consultation: str) -> QuerySet[LedgerEntry]:
     """Entries after one, of acts that change what the public reads."""
     found = LedgerEntry.objects.filter(consultation=OuterRef(consultation), sequence__gt=than)
-    first = Q(act="comment_submitted", payload__content__version=1)
-    return found.exclude(act__in=IDLE).exclude(first)
+    return _changes(found)
 
 
 def taken() -> QuerySet[LedgerEntry]:
     """Entries, later than what a workbook has seen, by which something may have been taken."""
-    return later(OuterRef("entry"), "consultation").exclude(act__in=ADDS)
+    return _takes(later(OuterRef("entry"), "consultation"))
+
+
+def _changes(found: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    first = Q(act="comment_submitted", payload__content__version=1)
+    return found.exclude(act__in=IDLE).exclude(first)
+
+
+def _takes(found: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
+    return _changes(found).exclude(act__in=ADDS)

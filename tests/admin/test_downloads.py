@@ -194,6 +194,25 @@ def test_workbook_is_not_fetched_once_the_right_has_ended() -> None:
     assert client.post(fetch).status_code == 404
 
 
+def test_workbook_of_what_may_be_published_is_given_up_once_words_are_taken() -> None:
+    consultation = filled()
+    officer = make_staff(consultation, "officer")
+    client = log_in(officer)
+    for extract in ("comments", "comments_whole"):
+        client.post(PAGE, {"extract": extract, "file": "xlsx"})
+        building.run_one(timezone.now())
+    comment = Comment.objects.filter(state="published").order_by("pk")[0]
+    decide.hide(comment=comment, reason=make_reason(), note="", by=officer, at=timezone.now())
+
+    fetched = [
+        client.post(reverse("admin:consultations_comment_fetch", args=[job.pk]), follow=True)
+        for job in Job.objects.order_by("pk")
+    ]
+
+    assert [answer.streaming for answer in fetched] == [False, True]
+    assert "Ask again." in fetched[0].content.decode()
+
+
 def test_failed_workbook_is_told() -> None:
     consultation = make_comment(text="w" * 40_000).recommendation.consultation
     client = log_in(make_staff(consultation, "officer"))
