@@ -61,7 +61,9 @@ def ask(
     `label` names one of them; `form_class` may ask for more than the number.
     """
     chosen = list(rows.order_by("pk")[:MOST])
-    said = request.POST if "confirmed" in request.POST else None
+    # what is confirmed is what was shown, and never all that the list finds
+    shown = "confirmed" in request.POST and request.POST.get("select_across", "0") == "0"
+    said = request.POST if shown else None
     form = form_class(said, label_suffix="", total=len(chosen))
     if said is not None and form.is_valid():
         return None

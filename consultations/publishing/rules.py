@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -40,6 +41,8 @@ NOT_WRITTEN = {
     "quiet_hours",
     "release",
 }
+# What stood, and what is to stand, by the name of a field.
+Settled: TypeAlias = dict[str, list[str | int]]
 # Beyond these, calendars and time zones run out.
 YEARS = (2000, 2100)
 
@@ -99,9 +102,7 @@ def changed(stored: Consultation, fields: Mapping[str, object]) -> list[dict[str
     ]
 
 
-def settings_changed(
-    stored: Consultation, fields: Mapping[str, object]
-) -> dict[str, list[str | int]]:
+def settings_changed(stored: Consultation, fields: Mapping[str, object]) -> Settled:
     """Return what differs and needs no correction: what stands, then what is to stand, by field.
 
     An address that somebody may be is never written down for good: of it, that it changed.

@@ -108,17 +108,22 @@ def _stored(consultation: Consultation) -> Consultation | None:
     return Consultation.objects.select_for_update().get(pk=consultation.pk)
 
 
-def _assign(
-    stored: Consultation, fields: Mapping[str, object], by: User | None, at: datetime
-) -> None:
+def _assign(stored: Consultation, fields: Mapping[str, object]) -> rules.Settled:
     """Store these fields of the locked row, and no other: the rest may be newer than was read.
 
-    What no correction tells, a published consultation's ledger does.
+    Returns what no correction tells of what has changed.
     """
     settled = rules.settings_changed(stored, fields)
     for name, value in fields.items():
         setattr(stored, name, value)
     stored.save(update_fields=[*fields])
+    return settled
+
+
+def _record_settings(
+    stored: Consultation, settled: rules.Settled, by: User | None, at: datetime
+) -> None:
+    """Write on a published consultation's ledger what no correction tells."""
     if settled and stored.state == Consultation.State.PUBLISHED:
         changed: ledger.JSON = {name: [*values] for name, values in sorted(settled.items())}
         _record(stored, "settings_changed", by, at, {"changed": changed})
@@ -143,7 +148,7 @@ def _rewrite(
     at: datetime,
 ) -> None:
     """Change what has not opened; where it is public already, its words are sealed anew."""
-    _assign(stored, fields, by, at)
+    settled = _assign(stored, fields)
     had = stored.questions.count()
     gone = remove(stored, removed)
     changed = new_words(stored, words)
@@ -162,6 +167,7 @@ def _rewrite(
     elif changed:
         sealed = seals(stored, [wanted.number for wanted in changed])
         _record(stored, "words_rewritten", by, at, {"versions": sealed})
+    _record_settings(stored, settled, by, at)
 
 
 def _refuse_empty(stored: Consultation) -> None:
@@ -180,7 +186,7 @@ def _correct(
     changed, written = rules.changed(stored, fields), new_words(stored, words)
     rules.refuse_rewriting_the_past(stored, fields, at)
     if not changed and not written:
-        _assign(stored, fields, by, at)
+        _record_settings(stored, _assign(stored, fields), by, at)
         return None
     if not reason:
         raise PublishingError(
@@ -194,7 +200,7 @@ def _correct(
         reason=reason,
         changes=[*changed, *differences(stored, written)],
     )
-    _assign(stored, fields, by, at)
+    settled = _assign(stored, fields)
     for wanted in written:
         write_next_version(stored, wanted, correction, at)
     more: dict[str, ledger.JSON] = {
@@ -203,6 +209,7 @@ def _correct(
         "versions": seals(stored, [wanted.number for wanted in written]),
     }
     _record(stored, "correction_made", by, at, more)
+    _record_settings(stored, settled, by, at)
     return correction
 
 

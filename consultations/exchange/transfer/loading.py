@@ -36,6 +36,7 @@ SELECT %(origin)s, numbered.model, numbered.there, numbered.here
      WHERE model = 'consultations.Redaction'
   ) AS named ON named.model = numbered.model AND named.there = numbered.there
 """
+CHECK_VIOLATION = "23514"
 THERE = "SELECT there FROM numbered WHERE model = 'consultations.Consultation' AND here = %s"
 
 
@@ -120,6 +121,9 @@ def _follow_on(made: Consultation, sha256: str, at: datetime) -> None:
 def _taken(error: IntegrityError) -> str:
     """Say what of the file is here already, by the constraint that refused it."""
     diagnosis = getattr(error.__cause__, "diag", None)
+    if getattr(diagnosis, "sqlstate", None) == CHECK_VIOLATION:
+        said = _("Something in the file cannot stand here: %(why)s.")
+        return said % {"why": getattr(diagnosis, "message_primary", "")}
     where = getattr(diagnosis, "constraint_name", None) or "?"
     said = _(
         "Something in the file is here already, under another address, or names what is not in it "
