@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+# What a spreadsheet takes for a formula where a cell begins with it, full-width forms too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # What a search puts around the words that it finds: codes that `tidy` lets into no text.
 MARKS = ("\ufdd0", "\ufdd1")
 _MARKED = re.compile("([\ufdd0\ufdd1])")

@@ -16,10 +16,9 @@ from consultations.digests.sheets import Sheet, Value, sheets
 from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.models import Edition, EditionWorkbook
 from consultations.models.edition_standing import STANDS
+from consultations.text import FORMULA
 
 log = structlog.get_logger(__name__)
-# What a spreadsheet takes for a formula where a text begins with it, full-width forms too.
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MOST_CELL = 32_767
 WIDE = 24
 
@@ -71,7 +70,7 @@ def _columns(told: list[Sheet]) -> Sheet:
 
 def _cell(page: xlsxwriter.worksheet.Worksheet, line: int, place: int, value: Value) -> None:
     if isinstance(value, str):
-        safe = f"'{value}" if value.startswith(RISKY) else value
+        safe = f"'{value}" if value.startswith(FORMULA) else value
         if safe:
             page.write_string(line, place, safe[:MOST_CELL])
     elif value is not None:

@@ -30,13 +30,13 @@ from consultations.models import (
 )
 from consultations.models.comment_queries import CommentQuerySet
 from consultations.records import Cell, Column
+from consultations.text import FORMULA
 
 # A lot is one statement, which a web process ends after a few seconds, however busy the server.
 CHUNK = 2_000
 # The first rows are few, so that they leave at once.
 FIRST_CHUNK = 100
-# What a spreadsheet takes for a formula where a cell begins with it, full-width forms too.
-RISKY = r"ARRAY['=', '+', '-', '@', E'\t', E'\r', E'\n', '＝', '＋', '－', '＠']"
+RISKY = f"ARRAY[{', '.join(f'chr({ord(sign)})' for sign in FORMULA)}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The pages behind every footer, and the one that says what the columns of files mean."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 from consultations import records
 from consultations.analysis.options import Options
 from consultations.digests.render import CAUTION
-from consultations.models import Consultation, User
+from consultations.models import Consultation, Results, User
 
 
 def _published(request: HttpRequest) -> dict[str, object]:
@@ -51,8 +52,12 @@ def contact(request: HttpRequest) -> HttpResponse:
 def data(request: HttpRequest) -> HttpResponse:
     """Say what can be taken from here: by programs, as feeds and as files, whose and how."""
     found = Consultation.objects.visible_to(None).filter(state=Consultation.State.PUBLISHED)
+    counted = Results.objects.readable().filter(consultation=OuterRef("pk"))
     now = timezone.now()
-    rows = [(row, row.shows_answers(now)) for row in found.order_by("-opens_at", "pk")]
+    rows = [
+        (row, row.shows_answers(now))
+        for row in found.annotate(counted=Exists(counted)).order_by("-opens_at", "pk")
+    ]
     return render(request, "pages/data.html", {"consultations": rows})
 
 
