@@ -19,8 +19,15 @@ IDLE = (
     *("document_sent", "document_added", "digests_held", "digests_released", "release_chosen"),
     *("respondents_expected", "confidentiality_asked"),
 )
+# A comment that is sent for the first time, and waits, changes nothing either. Entries that do not
+# say so are older than the question: they count as changing, and as taking.
+WAITS = Q(act="comment_submitted", payload__content__contains={"version": 1, "public": False})
 # Acts after which it lacks something, and shows nothing that it should not.
-ADDS = ("comment_published", "edition_made", "official_response_published")
+ADDS = (
+    Q(act__in=("edition_made", "official_response_published"))
+    | Q(act="comment_published", payload__content__contains={"replaces": False})
+    | Q(act="comment_submitted", payload__content__contains={"version": 1, "public": True})
+)
 
 
 def current(consultation: Consultation) -> SharedWorkbook | None:
@@ -54,9 +61,8 @@ def taken() -> QuerySet[LedgerEntry]:
 
 
 def _changes(found: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-    first = Q(act="comment_submitted", payload__content__version=1)
-    return found.exclude(act__in=IDLE).exclude(first)
+    return found.exclude(act__in=IDLE).exclude(WAITS)
 
 
 def _takes(found: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-    return _changes(found).exclude(act__in=ADDS)
+    return _changes(found).exclude(ADDS)
