@@ -36,6 +36,12 @@ def current(consultation: Consultation) -> SharedWorkbook | None:
     return found.exclude(Exists(taken())).first()
 
 
+def too_long(consultation: Consultation) -> bool:
+    """Whether there is no workbook because a text is longer than a cell can hold."""
+    found = SharedWorkbook.objects.filter(consultation=consultation, size=0)
+    return found.filter(entry__isnull=False).exists()
+
+
 def has_taken(consultation_id: int, since: datetime) -> bool:
     """Whether something may have been taken from the public since an instant."""
     found = LedgerEntry.objects.filter(consultation=consultation_id, at__gte=since)

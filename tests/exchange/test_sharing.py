@@ -189,6 +189,27 @@ def test_workbook_that_cannot_be_built_stops_no_other() -> None:
     assert sharing.refresh(timezone.now()) == 1
 
     assert (shared.current(first), SharedWorkbookPart.objects.count()) == (None, 1)
+    assert (shared.too_long(first), shared.too_long(second)) == (True, False)
+
+
+def test_text_too_long_for_a_workbook_is_tried_again_once_the_record_goes_on() -> None:
+    consultation, now = make_consultation(), timezone.now()
+    comment = published(consultation)
+    sharing.refresh(now)
+    kept = Comment.objects.filter(pk=comment.pk)
+    tries = []
+
+    for text in ("w" * (workbooks.MOST_CELL + 1), "Short."):
+        kept.update(public_text=text)
+        noted(consultation, "comment_redacted", timezone.now())
+        for _again in range(2):
+            SharedWorkbook.objects.update(lease_until=None)
+            tries.append(sharing.refresh(timezone.now()))
+        row = SharedWorkbook.objects.get()
+        tries.append((row.lease_until is None, shared.too_long(consultation)))
+
+    assert tries == [0, 0, (True, True), 1, 0, (True, False)]
+    assert texts(consultation) == ["Short."]
 
 
 def test_answers_that_are_shown_no_longer_are_given_up() -> None:
