@@ -169,7 +169,8 @@ def _many(reading: Reading, table: Table) -> int:
     if table.extract.model is not Comment:
         return reading.rows(table).count()
     here = Tally.objects.filter(recommendation__consultation=reading.consultation)
-    return here.aggregate(listed=Sum("listed", default=0))["listed"]
+    listed: int = here.aggregate(listed=Sum("listed", default=0))["listed"]
+    return listed
 
 
 def _table(name: str) -> Table:

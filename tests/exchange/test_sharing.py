@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consultations import ledger, tasks
+from consultations.digests import editions
 from consultations.exchange import extracts, shared, sharing, workbooks
 from consultations.models import (
     Comment,
@@ -20,6 +21,7 @@ from consultations.models import (
     SharedWorkbookPart,
 )
 from consultations.moderation import decide
+from tests.digests.scene import fill, make_edition, make_scene
 from tests.factories import (
     make_case,
     make_comment,
@@ -159,6 +161,20 @@ def test_comment_that_is_public_at_once_has_the_workbook_built_again() -> None:
     assert shared.current(consultation) is not None
     assert sharing.refresh(timezone.now()) == 1
     assert texts(consultation) == ["At once."]
+
+
+def test_digest_that_is_withdrawn_takes_the_workbook_that_says_it_is_published() -> None:
+    scene = make_scene()
+    fill(scene, each=3)
+    edition, officer = make_edition(), make_staff(scene, "officer")
+    sharing.refresh(timezone.now())
+    before = built(scene)[str(extracts.TABLES["digests"].extract.title)]
+    names, row = before.iter_rows(values_only=True)
+
+    editions.withdraw(edition=edition, reason="Wrong.", by=officer, at=timezone.now())
+
+    assert dict(zip(names, row, strict=True))["state"] == "released"
+    assert shared.current(scene) is None
 
 
 def test_workbook_that_waits_for_its_turn_keeps_nothing_that_was_taken() -> None:
