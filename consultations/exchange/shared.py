@@ -19,14 +19,27 @@ IDLE = (
     *("document_sent", "document_added", "digests_held", "digests_released", "release_chosen"),
     *("respondents_expected", "confidentiality_asked"),
 )
+# A comment that is sent for the first time, and waits, changes nothing either. Entries that do not
+# say so are older than the question: they count as changing, and as taking.
+WAITS = Q(act="comment_submitted", payload__content__contains={"version": 1, "public": False})
 # Acts after which it lacks something, and shows nothing that it should not.
-ADDS = ("comment_published", "edition_made", "official_response_published")
+ADDS = (
+    Q(act__in=("edition_made", "official_response_published"))
+    | Q(act="comment_published", payload__content__contains={"replaces": False})
+    | Q(act="comment_submitted", payload__content__contains={"version": 1, "public": True})
+)
 
 
 def current(consultation: Consultation) -> SharedWorkbook | None:
     """Return the workbook that may be fetched; none where something in it is no longer public."""
     found = SharedWorkbook.objects.filter(consultation=consultation, size__gt=0)
     return found.exclude(Exists(taken())).first()
+
+
+def too_long(consultation: Consultation) -> bool:
+    """Whether there is no workbook because a text is longer than a cell can hold."""
+    found = SharedWorkbook.objects.filter(consultation=consultation, size=0)
+    return found.filter(entry__isnull=False).exists()
 
 
 def has_taken(consultation_id: int, since: datetime) -> bool:
@@ -54,9 +67,8 @@ def taken() -> QuerySet[LedgerEntry]:
 
 
 def _changes(found: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-    first = Q(act="comment_submitted", payload__content__version=1)
-    return found.exclude(act__in=IDLE).exclude(first)
+    return found.exclude(act__in=IDLE).exclude(WAITS)
 
 
 def _takes(found: QuerySet[LedgerEntry]) -> QuerySet[LedgerEntry]:
-    return _changes(found).exclude(act__in=ADDS)
+    return _changes(found).exclude(ADDS)

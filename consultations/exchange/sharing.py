@@ -41,7 +41,9 @@ def refresh(at: datetime) -> int:
             continue
         try:
             _build(consultation, held, at)
-        except (workbooks.TooLong, OSError, DatabaseError):
+        except workbooks.TooLong as error:
+            log.warning("workbook_too_long", consultation=consultation.pk, error=str(error))
+        except (OSError, DatabaseError):
             log.exception("workbook_not_built", consultation=consultation.pk)
         else:
             built += 1
@@ -74,7 +76,7 @@ def _changed(at: datetime) -> list[Consultation]:
     )
     rows = _showing(at).filter(
         Q(shared_workbook__isnull=True)
-        | Q(shared_workbook__size=0)
+        | Q(shared_workbook__size=0, shared_workbook__entry__isnull=True)
         | Q(Exists(later(seen, "pk")))
         | Q(Exists(acted))
     )
@@ -94,26 +96,41 @@ def _held(consultation: Consultation, at: datetime) -> SharedWorkbook | None:
 
 
 def _build(consultation: Consultation, held: SharedWorkbook, at: datetime) -> None:
-    """Build on disk what is public now, and keep it in pieces if it is still this worker's."""
+    """Build on disk what is public now, and keep it in pieces if it is still this worker's.
+
+    Raises TooLong where no workbook can hold it, once that is noted: there is none until the
+    record goes on.
+    """
     entry, _hash = ledger.last(consultation.pk)
     now, started = max(at, database_now()), monotonic()
     with TemporaryDirectory(prefix="shared-") as name:
         file = Path(name) / "shared.xlsx"
-        workbooks.write(file, sheets=_sheets(consultation, now), folder=Path(name))
-        seconds = monotonic() - started
-        with transaction.atomic():
-            rows = SharedWorkbook.objects.filter(pk=held.pk, lease_until=held.lease_until)
-            if not rows.update(
-                entry=entry,
-                built_at=now,
-                seconds=seconds,
-                size=file.stat().st_size,
-                lease_until=now + timedelta(seconds=seconds * PART),
-            ):
-                return
-            SharedWorkbookPart.objects.filter(workbook=held).delete()
-            for number, piece in enumerate(workbooks.pieces(file), start=1):
-                SharedWorkbookPart.objects.create(workbook=held, number=number, content=piece)
+        try:
+            workbooks.write(file, sheets=_sheets(consultation, now), folder=Path(name))
+        except workbooks.TooLong:
+            _keep(held, entry, now, monotonic() - started, None)
+            raise
+        _keep(held, entry, now, monotonic() - started, file)
+
+
+def _keep(
+    held: SharedWorkbook, entry: int, at: datetime, seconds: float, file: Path | None
+) -> None:
+    """Keep a file in pieces, or that there can be none, unless the lease is another's by now."""
+    with transaction.atomic():
+        rows = SharedWorkbook.objects.filter(pk=held.pk, lease_until=held.lease_until)
+        if not rows.update(
+            entry=entry,
+            built_at=at,
+            seconds=seconds,
+            size=file.stat().st_size if file else 0,
+            lease_until=at + timedelta(seconds=seconds * PART),
+        ):
+            return
+        SharedWorkbookPart.objects.filter(workbook=held).delete()
+        pieces = workbooks.pieces(file) if file else ()
+        for number, piece in enumerate(pieces, start=1):
+            SharedWorkbookPart.objects.create(workbook=held, number=number, content=piece)
 
 
 def _sheets(consultation: Consultation, at: datetime) -> list[workbooks.Sheet]:

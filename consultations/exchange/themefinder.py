@@ -11,8 +11,9 @@ import json
 import zipfile
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
@@ -27,6 +28,8 @@ ENDING, CONTENT_TYPE = "zip", "application/zip"
 FOLDER = "inputs"
 # References are read as numbers of this base.
 BASE = 36
+# As many letters as the longest has.
+REFERENCE = 8
 KIND = "Kind of respondent"
 Line: TypeAlias = Mapping[str, Any]
 README = gettext_lazy("""%(title)s
@@ -107,54 +110,116 @@ class _Sink:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Comments:
-    """The comments of one archive, and the number of each respondent in it."""
+class _Archived:
+    """The comments of one archive: chosen once, and each read once.
 
-    rows: QuerySet[Any]
-    layout: Layout
-    people: Sequence[int]
+    So what is published, changed or hidden meanwhile is in all files of the archive or in none. Of
+    what was read stay a few numbers for each comment, and no words.
+    """
 
-    def lots(self, recommendation: Recommendation, *more: str | Combinable) -> Iterator[Any]:
-        """Yield each comment on a recommendation: its respondent's number, and what is asked."""
-        here = self.rows.filter(recommendation=recommendation)
-        for rows in extracts.parted(here, extracts.chosen(here), ["pk"]):
+    def __init__(self, rows: QuerySet[Any], layout: Layout) -> None:
+        self._rows, self._layout = rows, layout
+        # The keys of the comments on each recommendation, and the references of all respondents as
+        # numbers, sorted: their places number them. References are random, so that no number says
+        # who wrote before whom.
+        self._keys: dict[int, array[int]] = {}
+        people = array("q")
+        asked = rows.order_by("pk").values_list("recommendation", "pk", layout.respondent)
+        for recommendation, key, reference in asked.iterator():
+            self._keys.setdefault(recommendation, array("q")).append(key)
+            people.append(int(reference, BASE))
+        self._people = array("q", (one for one, _same in groupby(sorted(people))))
+        # What is known of each respondent, as a place among all that is known of any.
+        self._known = array("q", [-1]) * len(self._people)
+        self._facts: dict[tuple[Any, ...], int] = {}
+
+    def lines(self, recommendation: Recommendation) -> Iterator[tuple[str, Iterator[Line]]]:
+        """Yield the name and the lines of each file about one recommendation.
+
+        The first reads the comments: it is read to its end before the next.
+        """
+        numbers, views, references = array("q"), bytearray(), bytearray()
+        values, labels = Stance.values, [str(label) for label in Stance.labels]
+
+        def responses() -> Iterator[Line]:
+            for number, words, view, reference in self._read(recommendation):
+                numbers.append(number)
+                views.append(values.index(view))
+                references.extend(reference.encode().ljust(REFERENCE))
+                yield {"response_id": number, "response": words}
+
+        yield "responses", responses()
+        chosen = zip(numbers, views, strict=True)
+        yield (
+            "multi_choice",
+            ({"response_id": number, "options": [labels[view]]} for number, view in chosen),
+        )
+        yield (
+            "references",
+            (
+                {"response_id": number, "comment": _reference(references, place)}
+                for place, number in enumerate(numbers)
+            ),
+        )
+
+    def respondents(self) -> Iterator[Line]:
+        """Yield each respondent of the comments that were read, with the facts that are known."""
+        kinds = {value: str(label) for value, label in Kind.choices}
+        known = []
+        for values in self._facts:
+            facts = dict(zip(self._layout.facts, values, strict=True))
+            facts[KIND] = kinds[facts[KIND]]
+            known.append({name: value for name, value in facts.items() if value})
+        for number, place in enumerate(self._known, start=1):
+            if place >= 0:
+                yield {"response_id": number, "demographic_data": known[place]}
+
+    def _read(self, recommendation: Recommendation) -> Iterator[tuple[int, str, str, str]]:
+        """Yield each comment's respondent, by number, its words, view and reference."""
+        layout, keys = self._layout, self._keys.get(recommendation.pk, array("q"))
+        named = (layout.respondent, layout.words, layout.view, "reference")
+        for rows in extracts.parted(self._rows, keys, ["pk"]):
             with extracts.by_keys():
-                lot = list(rows.values_list(self.layout.respondent, *more))
-            for reference, *said in lot:
-                yield bisect_left(self.people, int(reference, BASE)) + 1, *said
+                lot = list(rows.values_list(*named, *layout.facts.values()))
+            for respondent, words, view, reference, *facts in lot:
+                place = self._place(int(respondent, BASE))
+                if place is None:  # of another response since
+                    continue
+                if self._known[place] < 0:
+                    known = self._facts.setdefault(tuple(facts), len(self._facts))
+                    self._known[place] = known
+                yield place + 1, words, view, reference
+
+    def _place(self, respondent: int) -> int | None:
+        place = bisect_left(self._people, respondent)
+        found = place < len(self._people) and self._people[place] == respondent
+        return place if found else None
 
 
 def pack(consultation: Consultation, rows: QuerySet[Any], layout: Layout) -> Iterator[bytes]:
     """Yield the archive of these comments of one consultation, piece by piece.
 
-    Each lot of rows is asked of `rows` again: what is hidden meanwhile is left out.
+    Each lot of rows is asked of `rows` again: what is hidden before it is read is left out.
     """
     sink = _Sink()
     archive = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED)  # type: ignore[call-overload]
     archive.writestr("README.txt", _readme(consultation))
     yield sink.taken()
-    worded = rows.filter(**{f"{layout.words}__gt": ""})
-    comments = _Comments(worded, layout, _people(worded, layout))
+    comments = _Archived(rows.filter(**{f"{layout.words}__gt": ""}), layout)
     asked = consultation.recommendations.filter(current__isnull=False).select_related("current")
     for recommendation in asked.order_by("number", "pk"):
         folder = f"{FOLDER}/question_part_{recommendation.number}"
         archive.writestr(f"{folder}/question.json", _question(recommendation))
-        for name, lines in _answers(comments, recommendation).items():
+        for name, lines in comments.lines(recommendation):
             yield from _written(archive, sink, f"{folder}/{name}.jsonl", lines)
-    facts = _facts(comments, asked)
-    yield from _written(archive, sink, f"{FOLDER}/respondents.jsonl", facts)
+    respondents = comments.respondents()
+    yield from _written(archive, sink, f"{FOLDER}/respondents.jsonl", respondents)
     archive.close()  # writes the directory: not reached where anything fails
     yield sink.taken()
 
 
-def _people(rows: QuerySet[Any], layout: Layout) -> "array[int]":
-    """Return the references of all respondents as numbers, sorted: their places number them.
-
-    References are random, so that no number says who wrote before whom.
-    """
-    found = rows.order_by().values_list(layout.respondent, flat=True).distinct()
-    return array("q", sorted(int(reference, BASE) for reference in found.iterator()))
+def _reference(kept: bytearray, place: int) -> str:
+    return kept[place * REFERENCE : (place + 1) * REFERENCE].decode().rstrip()
 
 
 def _question(recommendation: Recommendation) -> str:
@@ -166,35 +231,6 @@ def _question(recommendation: Recommendation) -> str:
         "multi_choice_options": [str(label) for label in Stance.labels],
     }
     return json.dumps(said, ensure_ascii=False, indent=4)
-
-
-def _answers(comments: _Comments, recommendation: Recommendation) -> dict[str, Iterator[Line]]:
-    """Return the lines of each file about one recommendation."""
-    layout, views = comments.layout, {value: str(label) for value, label in Stance.choices}
-    words = comments.lots(recommendation, layout.words)
-    chosen = comments.lots(recommendation, layout.view)
-    known = comments.lots(recommendation, "reference")
-    return {
-        "responses": ({"response_id": number, "response": said} for number, said in words),
-        "multi_choice": (
-            {"response_id": number, "options": [views[view]]} for number, view in chosen
-        ),
-        "references": ({"response_id": number, "comment": name} for number, name in known),
-    }
-
-
-def _facts(comments: _Comments, asked: QuerySet[Recommendation]) -> Iterator[Line]:
-    """Yield each respondent once, with the facts that are known."""
-    kinds = {value: str(label) for value, label in Kind.choices}
-    told = bytearray(len(comments.people) + 1)
-    for recommendation in asked:
-        for number, *values in comments.lots(recommendation, *comments.layout.facts.values()):
-            if not told[number]:
-                told[number] = 1
-                facts = dict(zip(comments.layout.facts, values, strict=True))
-                facts[KIND] = kinds[facts[KIND]]
-                known = {name: value for name, value in facts.items() if value}
-                yield {"response_id": number, "demographic_data": known}
 
 
 def _written(

@@ -86,19 +86,26 @@ def _table() -> tuple[mmap.mmap, int]:
     """The slots, and the file that holds them; where there can be none, own memory."""
     size = SLOTS * _SLOT.size
     try:
-        descriptor = _file()
-        os.ftruncate(descriptor, size)
+        descriptor = _file(size)
         return mmap.mmap(descriptor, size), descriptor
     except OSError as error:
         log.warning("requests_counted_by_each_process", error=str(error))
         return mmap.mmap(-1, size), -1
 
 
-def _file() -> int:
-    """Open the file; raises OSError where it is somebody else's."""
+def _file(size: int) -> int:
+    """Open the file, with room for all of it; raises OSError where there is none.
+
+    So it does where the file is somebody else's. Were the room not taken at once, writing to the
+    mapped file would kill the process on a full disk.
+    """
     path = Path(tempfile.gettempdir()) / f"portal-requests-{os.getuid()}"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    if os.fstat(descriptor).st_uid != os.getuid():
+    try:
+        if os.fstat(descriptor).st_uid != os.getuid():
+            raise PermissionError(f"{path}: not ours")
+        os.posix_fallocate(descriptor, 0, size)
+    except OSError:
         os.close(descriptor)
-        raise PermissionError(f"{path}: not ours")
+        raise
     return descriptor

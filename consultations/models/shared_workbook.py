@@ -9,7 +9,8 @@ from consultations.models.consultation import Consultation
 class SharedWorkbook(models.Model):
     """What a worker built last, for everybody: no visitor makes a worker work.
 
-    `entry` is the last ledger entry that the workbook had seen. A lease keeps two workers from
+    `entry` is the last ledger entry that the workbook had seen; where it has one and no bytes, a
+    text was too long for any workbook. A lease keeps two workers from
     building the same.
     """
 

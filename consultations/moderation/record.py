@@ -11,6 +11,8 @@ from consultations import ledger
 from consultations.models import Case, Comment, CommentVersion, Decision, Reason, User
 from consultations.models.clock import moment
 
+State = Comment.State
+
 
 class DecisionRefused(Exception):  # noqa: N818  a refusal is no error
     """A decision that does not hold, with the sentence that the moderator reads."""
@@ -101,6 +103,8 @@ def chain(verdict: Verdict, comment: Comment, decision: Decision) -> None:
         "by": verdict.by.pk,
         "decided": [ledger.seal_decision(decision, comment.reference)],
     }
+    if verdict.verb == Decision.Verb.PUBLISH:
+        payload["replaces"] = _replaces(decision)
     if decision.undoes is not None:
         payload["undoes"] = decision.undoes.verb
     ledger.append(
@@ -109,6 +113,14 @@ def chain(verdict: Verdict, comment: Comment, decision: Decision) -> None:
         at=verdict.at,
         payload=payload,
     )
+
+
+def _replaces(decision: Decision) -> bool:
+    """Whether a publication took words, or a sign-off, from the public by showing others."""
+    stood, version = decision.stood, decision.version
+    shown = stood.get("public_version_id") if decision.state_before == State.PUBLISHED else None
+    changed = shown is not None and (version is None or shown != version.pk)
+    return changed or stood.get("sign_off") is not None
 
 
 def refuse_decided(case: Case) -> None:

@@ -57,6 +57,7 @@ def record(pairs: Sequence[tuple[Comment, Said]], by: User, at: datetime) -> Non
                 "permission": written.permission,
                 "by": by.pk,
                 "words": ledger.seal(written),
+                "public": comment.public_version_id == written.pk,
                 **ledger.carried(comment, written),
             },
         )

@@ -223,6 +223,7 @@ def _record(comment: Comment, version: CommentVersion, at: datetime) -> None:
             "permission": version.permission,
             "by": version.written_by_id,
             "words": ledger.seal(version),
+            "public": comment.public_version_id == version.pk,
             **ledger.carried(comment, version),
         },
     )

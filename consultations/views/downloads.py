@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,7 +23,7 @@ from consultations.exchange import dictionary, extracts, shared, streams, themef
 from consultations.exchange.extracts import Table
 from consultations.exchange.streams import Form
 from consultations.limits import asking
-from consultations.models import Consultation, User, database_now
+from consultations.models import Comment, Consultation, Tally, User, database_now
 from consultations.views.digests import readable
 from consultations.views.people import address
 
@@ -72,6 +72,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
         "public": consultation.shows_answers(reading.at),
         "tables": [_told(reading, table) for table in extracts.TABLES.values()],
         "workbook": shared.current(consultation),
+        "too_long": shared.too_long(consultation),
     }
     return render(request, "downloads/index.html", context)
 
@@ -151,13 +152,25 @@ def _reading(request: HttpRequest, slug: str) -> Reading:
 
 def _told(reading: Reading, table: Table) -> dict[str, Any]:
     """Say what a table is, and how many rows the reader may see."""
-    rows = reading.rows(table).count()
+    rows = _many(reading, table)
     return {
         "name": table.extract.name,
         "title": table.extract.title,
         "rows": rows,
         "many": f"{rows:,}",
     }
+
+
+def _many(reading: Reading, table: Table) -> int:
+    """Count the rows; of comments, which may be a million, by the stored counters.
+
+    Who reads the page may read every comment that is listed.
+    """
+    if table.extract.model is not Comment:
+        return reading.rows(table).count()
+    here = Tally.objects.filter(recommendation__consultation=reading.consultation)
+    listed: int = here.aggregate(listed=Sum("listed", default=0))["listed"]
+    return listed
 
 
 def _table(name: str) -> Table:

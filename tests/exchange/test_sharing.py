@@ -10,15 +10,28 @@ from django.db import transaction
 from django.utils import timezone
 
 from consultations import ledger, tasks
+from consultations.digests import editions
 from consultations.exchange import extracts, shared, sharing, workbooks
 from consultations.models import (
     Comment,
     Consultation,
     LedgerEntry,
+    LedgerPayload,
     SharedWorkbook,
     SharedWorkbookPart,
 )
-from tests.factories import make_comment, make_consultation, make_response
+from consultations.moderation import decide
+from tests.digests.scene import fill, make_edition, make_scene
+from tests.factories import (
+    make_case,
+    make_comment,
+    make_consultation,
+    make_response,
+    make_staff,
+    make_user,
+    make_version,
+)
+from tests.participation.test_redacted import post
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +50,12 @@ def built(consultation: Consultation) -> Any:
     workbook = shared.current(consultation)
     assert workbook is not None
     return openpyxl.load_workbook(io.BytesIO(b"".join(shared.parts(workbook))))
+
+
+def texts(consultation: Consultation) -> list[Any]:
+    """Return the words of the comments in the workbook."""
+    names, *rows = built(consultation).worksheets[0].iter_rows(values_only=True)
+    return [row[names.index("text")] for row in rows]
 
 
 def test_workbook_has_a_sheet_for_each_table_and_one_that_explains_them() -> None:
@@ -61,9 +80,15 @@ def test_workbook_has_a_sheet_for_each_table_and_one_that_explains_them() -> Non
     ("act", "payload", "again", "fetched"),
     [
         ("export_downloaded", {}, 0, True),
-        ("comment_submitted", {"version": 1}, 0, True),
-        ("comment_submitted", {"version": 2}, 1, False),
-        ("comment_published", {}, 1, True),
+        ("comment_submitted", {"version": 1, "public": False}, 0, True),
+        ("comment_submitted", {"version": 1, "public": True}, 1, True),
+        ("comment_submitted", {"version": 1}, 1, False),
+        ("comment_submitted", {"version": 2, "public": False}, 1, False),
+        ("comment_submitted", {"version": 2, "public": True}, 1, False),
+        ("comment_published", {"replaces": False}, 1, True),
+        ("comment_published", {"replaces": True}, 1, False),
+        ("comment_published", {}, 1, False),
+        ("edition_withdrawn", {}, 1, False),
         ("comment_hidden", {}, 1, False),
         ("comment_redacted", {}, 1, False),
         ("an_act_of_tomorrow", {}, 1, False),
@@ -82,6 +107,74 @@ def test_act_has_it_built_again_or_given_up_or_neither(
     assert (shared.current(consultation) is not None) == fetched
     assert sharing.refresh(now + timedelta(minutes=1)) == again
     assert shared.current(consultation) is not None
+
+
+def test_act_whose_payload_was_erased_counts_as_one_that_takes() -> None:
+    consultation, now = make_consultation(), timezone.now()
+    for act, said in (("comment_submitted", {"version": 1}), ("comment_published", {})):
+        sharing.refresh(now)
+        SharedWorkbook.objects.update(lease_until=None)
+        entry = noted(consultation, act, now, public=True, replaces=False, **said)
+        assert shared.current(consultation) is not None
+
+        LedgerPayload.objects.filter(entry=entry).delete()
+
+        assert shared.current(consultation) is None
+
+
+def test_edit_that_replaces_public_words_takes_the_workbook_and_a_first_publication_does_not() -> (
+    None
+):
+    consultation, now = make_consultation(), timezone.now()
+    first = consultation.recommendations.get(number=1)
+    by = make_staff(consultation)
+    comment = make_comment(first, make_response(consultation), text="Words that I take back.")
+    case = make_case(comment)
+    sharing.refresh(now)
+
+    decide.publish(case=case, version_number=1, by=by, at=timezone.now())
+
+    assert shared.current(consultation) is not None
+    comment.refresh_from_db()
+    comment.submitted_version = make_version(comment, text="Better words.")
+    comment.save()
+    edit = make_case(comment)
+    SharedWorkbook.objects.update(lease_until=None)
+    sharing.refresh(timezone.now())
+    assert "Words that I take back." in str(texts(consultation))
+
+    decide.publish(case=edit, version_number=2, by=by, at=timezone.now())
+
+    assert shared.current(consultation) is None
+    SharedWorkbook.objects.update(lease_until=None)
+    sharing.refresh(timezone.now())
+    assert texts(consultation) == ["Better words."]
+
+
+def test_comment_that_is_public_at_once_has_the_workbook_built_again() -> None:
+    consultation = make_consultation(moderation=Consultation.Moderation.AFTER)
+    sharing.refresh(timezone.now())
+    SharedWorkbook.objects.update(lease_until=None)
+
+    post(make_user(), consultation.recommendations.get(number=1), text="At once.")
+
+    assert shared.current(consultation) is not None
+    assert sharing.refresh(timezone.now()) == 1
+    assert texts(consultation) == ["At once."]
+
+
+def test_digest_that_is_withdrawn_takes_the_workbook_that_says_it_is_published() -> None:
+    scene = make_scene()
+    fill(scene, each=3)
+    edition, officer = make_edition(), make_staff(scene, "officer")
+    sharing.refresh(timezone.now())
+    before = built(scene)[str(extracts.TABLES["digests"].extract.title)]
+    names, row = before.iter_rows(values_only=True)
+
+    editions.withdraw(edition=edition, reason="Wrong.", by=officer, at=timezone.now())
+
+    assert dict(zip(names, row, strict=True))["state"] == "released"
+    assert shared.current(scene) is None
 
 
 def test_workbook_that_waits_for_its_turn_keeps_nothing_that_was_taken() -> None:
@@ -112,6 +205,27 @@ def test_workbook_that_cannot_be_built_stops_no_other() -> None:
     assert sharing.refresh(timezone.now()) == 1
 
     assert (shared.current(first), SharedWorkbookPart.objects.count()) == (None, 1)
+    assert (shared.too_long(first), shared.too_long(second)) == (True, False)
+
+
+def test_text_too_long_for_a_workbook_is_tried_again_once_the_record_goes_on() -> None:
+    consultation, now = make_consultation(), timezone.now()
+    comment = published(consultation)
+    sharing.refresh(now)
+    kept = Comment.objects.filter(pk=comment.pk)
+    tries = []
+
+    for text in ("w" * (workbooks.MOST_CELL + 1), "Short."):
+        kept.update(public_text=text)
+        noted(consultation, "comment_redacted", timezone.now())
+        for _again in range(2):
+            SharedWorkbook.objects.update(lease_until=None)
+            tries.append(sharing.refresh(timezone.now()))
+        row = SharedWorkbook.objects.get()
+        tries.append((row.lease_until is None, shared.too_long(consultation)))
+
+    assert tries == [0, 0, (True, True), 1, 0, (True, False)]
+    assert texts(consultation) == ["Short."]
 
 
 def test_answers_that_are_shown_no_longer_are_given_up() -> None:

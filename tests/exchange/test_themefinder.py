@@ -12,7 +12,7 @@ from django.utils import timezone
 from consultations.exchange import extracts, themefinder
 from consultations.exchange.themefinder import PUBLISHED, WHOLE, Layout
 from consultations.models import Comment, Consultation, Permission
-from tests.factories import make_comment, make_consultation, make_response
+from tests.factories import make_comment, make_consultation, make_reason, make_response
 
 pytestmark = pytest.mark.django_db
 State = Comment.State
@@ -20,8 +20,12 @@ FOLDER = "inputs/question_part_"
 
 
 def packed(rows: QuerySet[Any], layout: Layout, consultation: Consultation) -> dict[str, Any]:
-    """Return what the archive holds: text as it is, JSON read."""
-    said = b"".join(themefinder.pack(consultation, rows, layout))
+    """Pack these comments, and return what the archive holds."""
+    return read(b"".join(themefinder.pack(consultation, rows, layout)))
+
+
+def read(said: bytes) -> dict[str, Any]:
+    """Return what an archive holds: text as it is, JSON read."""
     archive = zipfile.ZipFile(io.BytesIO(said))
     assert archive.testzip() is None
     found = {name: archive.read(name).decode() for name in archive.namelist()}
@@ -100,12 +104,46 @@ def test_comments_are_read_by_so_many_and_none_is_left_out(
 def test_archive_that_fails_is_opened_by_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     consultation = make_consultation()
     both(consultation, Permission.NAMED, Permission.NAMED)
-    broken = Layout("reference", "public_text", "stance", {"Region": "nothing"})
+    broken = Layout("reference", "public_text", "stance", {"Region": "shown_region__name"})
     pieces: list[bytes] = []
 
-    with pytest.raises(Exception, match="nothing"):
+    with pytest.raises(Exception, match=themefinder.KIND):
         pieces.extend(themefinder.pack(consultation, Comment.objects.all(), broken))
 
     assert len(pieces) > 3
     with pytest.raises(zipfile.BadZipFile):
         zipfile.ZipFile(io.BytesIO(b"".join(pieces)))
+
+
+def test_what_is_published_or_hidden_meanwhile_leaves_the_archive_whole() -> None:
+    """Read step by step: after each step a comment on each recommendation comes, and one goes."""
+    consultation = make_consultation()
+    recommendations = list(consultation.recommendations.order_by("number"))
+    for _n in range(12):
+        both(consultation, Permission.NAMED, Permission.NAMED)
+    said = b""
+
+    for piece in themefinder.pack(
+        consultation, Comment.objects.visible_to(None, timezone.now()), PUBLISHED
+    ):
+        said += piece
+        for recommendation in recommendations:
+            response = make_response(consultation)
+            make_comment(recommendation, response, state=State.PUBLISHED, text="Since.")
+            gone = Comment.objects.filter(listed=True, recommendation=recommendation).first()
+            if gone is not None:
+                gone.unpublish(State.HIDDEN, make_reason(), at=timezone.now())
+                gone.save()
+
+    found = read(said)
+    everybody: list[int] = []
+    for n in (1, 2):
+        parts = ("responses", "multi_choice", "references")
+        numbers = [
+            [one["response_id"] for one in found[f"{FOLDER}{n}/{part}.jsonl"]] for part in parts
+        ]
+        assert len(numbers[0]) > 1
+        assert numbers[0] == numbers[1] == numbers[2]
+        everybody += numbers[0]
+    respondents = [one["response_id"] for one in found["inputs/respondents.jsonl"]]
+    assert respondents == sorted(set(everybody)) == sorted(everybody)

@@ -79,6 +79,7 @@ def test_publish_shows_the_comment_and_records_it() -> None:
         "to": "published",
         "reason": "",
         "by": decision.decided_by_id,
+        "replaces": False,
     }
     assert ledger.verify(case.consultation_id) == []
     assert subjects() == ["Your comment on recommendation 1 is published"]

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.exchange import extracts, sharing
+from consultations.exchange import extracts, sharing, workbooks
 from consultations.models import Comment, Consultation, Permission, SharedWorkbook
 from consultations.moderation import decide
 from consultations.views import downloads
@@ -244,3 +244,35 @@ def test_pages_lead_to_the_files_and_say_what_is_in_them() -> None:
         assert f'href="{address(consultation, f"{table}.csv")}"' in page
         assert f'href="/data/columns/#{table}"' in page
     assert page.count("Nothing yet.") == 2
+
+
+def test_page_says_that_a_text_is_too_long_for_a_workbook() -> None:
+    consultation = make_consultation()
+    make_comment(
+        consultation.recommendations.get(number=1),
+        make_response(consultation),
+        state=State.PUBLISHED,
+        text="w" * (workbooks.MOST_CELL + 1),
+    )
+    before = Client().get(address(consultation)).content.decode()
+
+    sharing.refresh(timezone.now())
+
+    page = Client().get(address(consultation)).content.decode()
+    told = "a text is longer than a cell of a workbook can hold"
+    assert [said in page for said in (told, "It is being built.")] == [True, False]
+    assert [said in before for said in (told, "It is being built.")] == [False, True]
+
+
+def test_page_counts_no_comments_and_says_how_many_there_are() -> None:
+    consultation = make_consultation()
+    for recommendation in consultation.recommendations.all():
+        for state in (State.PUBLISHED, State.SUBMITTED):
+            make_comment(recommendation, make_response(consultation), state=state)
+
+    asked = _statements(consultation, "")
+
+    page = Client().get(address(consultation)).content.decode()
+    first, second = re.findall(r"(\d+) rows?: ", page)[:2]
+    assert (first, second) == ("2", "2")
+    assert not [one for one in asked if re.search(r'COUNT.* FROM "consultations_comment"', one)]
