@@ -38,6 +38,8 @@ def standing(consultation: Consultation, at: datetime) -> dict[str, Any]:
         "By itself it comes on the first morning after the close on which nothing waits in the "
         "queue, and every digest that is to come has been published."
     )
+    if final.is_too_late(consultation, at):
+        by_itself = _("It closed more than 30 days ago, so it is made only when you say so.")
     again = _("It was taken back, and is made again only when you say so.")
     return {
         "final_standing": why_not or (again if made else by_itself),

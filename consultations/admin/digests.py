@@ -181,7 +181,7 @@ def _standing(request: HttpRequest, consultation: Consultation) -> dict[str, Any
     mailed = next((job for job in jobs if job.what == Job.What.MAIL_PREVIEW), None)
     rows = _editions(consultation)
     return {
-        "upcoming": render.upcoming(due.next_edition_at(consultation, now), consultation),
+        "upcoming": render.upcoming(due.next_edition_at(consultation, now), consultation, now),
         "shown": shown,
         "mailed": mailed,
         "unfinished": any(job and job.state in UNFINISHED for job in (shown, mailed)),

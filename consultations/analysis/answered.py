@@ -86,7 +86,9 @@ class Answered:
     """Who answered; `bodies` are the references of organisations' own responses, in order.
 
     An organisation counts once, though two of its entries may have answered before they were
-    merged. `questions_alone` answered the owner's questions and commented on nothing.
+    merged. `questions_alone` answered the owner's questions and commented on nothing: they are in
+    neither table, as the results' tables tell of who commented, and the difference of the two would
+    tell who a lone one is.
     """
 
     responses: int
@@ -115,8 +117,9 @@ def answered(
     respondents: Sequence[Respondent], channels: tuple[str, ...], options: Options
 ) -> Answered:
     """Return who answered, in counts; `channels` are all that there are, in their order."""
-    by_kind = [_entry(each.kind, "", published=each.published) for each in respondents]
-    by_channel = [_entry("other", each.channel, published=each.published) for each in respondents]
+    commenting = [each for each in respondents if each.comments]
+    by_kind = [_entry(each.kind, "", published=each.published) for each in commenting]
+    by_channel = [_entry("other", each.channel, published=each.published) for each in commenting]
     kinds = rows_by(by_kind, lambda entry: entry.kind, KINDS, options, apart=kinds_apart)
     ways = rows_by(by_channel, lambda entry: entry.region, channels, options)
     return Answered(

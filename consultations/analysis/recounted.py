@@ -29,10 +29,10 @@ def verify_answered(
     if sorted(each.reference for each in respondents if each.organisation) != list(told.bodies):
         found.append(Violation("count", "answered/bodies", "are not those that answered"))
     rows = [(row.keys, row.total) for row in told.by_kind]
-    kinds = _sizes((each.kind, each.published) for each in respondents)
+    kinds = _sizes((each.kind, each.published) for each in respondents if each.comments)
     found += check_sizes("answered/by_kind", rows, kinds, KINDS, minimum, members=True)
     rows = [(row.keys, row.total) for row in told.by_channel]
-    ways = _sizes((each.channel, each.published) for each in respondents)
+    ways = _sizes((each.channel, each.published) for each in respondents if each.comments)
     return [*found, *check_sizes("answered/by_channel", rows, ways, channels, minimum)]
 
 
@@ -65,8 +65,8 @@ def verify_asked(
 def check_answered(told: Answered) -> Iterator[Violation]:
     """Yield where the stored figures of those who answered cannot all be true."""
     for name in ("by_kind", "by_channel"):
-        if sum(row.total for row in getattr(told, name)) != told.responses:
-            yield Violation("sum", f"answered/{name}", "does not add up to all")
+        if sum(row.total for row in getattr(told, name)) != told.responses - told.questions_alone:
+            yield Violation("sum", f"answered/{name}", "does not add up to all who comment")
     parts = (told.late, told.pending, told.questions_alone, told.people + told.organisations)
     if max(parts) > told.responses or told.people + len(told.bodies) != told.responses:
         yield Violation("sum", "answered", "holds more than all, or less")

@@ -31,8 +31,10 @@ WHO = {
         "%(n)s person answered for themselves.", "%(n)s people answered for themselves.", "count"
     ),
     "questions_alone": ngettext_lazy(
-        "%(n)s response answers the owner’s questions alone.",
-        "%(n)s responses answer the owner’s questions alone.",
+        "%(n)s response answers the owner’s questions alone, and is not in the tables by kind "
+        "and by way.",
+        "%(n)s responses answer the owner’s questions alone, and are not in the tables by kind "
+        "and by way.",
         "count",
     ),
     "late": ngettext_lazy(
@@ -76,10 +78,11 @@ def whole(facts: Mapping[str, Any]) -> Whole:
     answered = told["answered"]
     bodies, named = _named(answered["bodies"], facts["slug"])
     more = len(answered["bodies"]) - named
+    commenting = answered["responses"] - answered["questions_alone"]
     return Whole(
         sentences=tuple(_who(answered, facts["waiting"])),
-        kinds=_sizes(answered["by_kind"], KINDS, answered["responses"]),
-        channels=_sizes(answered["by_channel"], _channels(), answered["responses"]),
+        kinds=_sizes(answered["by_kind"], KINDS, commenting),
+        channels=_sizes(answered["by_channel"], _channels(), commenting),
         questions=tuple(_question(each) for each in told["questions"]),
         bodies=tuple(
             Bodies(str(KINDS[kind]), tuple(body for _kind, body in group))
@@ -172,13 +175,14 @@ def _named(references: Sequence[str], slug: str) -> tuple[list[tuple[str, Body]]
     )
     # one address is made, and the others from it: there may be thousands
     address = reverse("organisations.show", args=[slug, PLACE])
+    head, _place, tail = address.rpartition(PLACE)  # the slug may hold the like
     found: dict[int, tuple[str, Body]] = {}
     number = 0
     for number, row in enumerate(rows.order_by("pk").values(*_READ), start=1):  # noqa: B007
         left = row["organisation__merged_into"] or row["organisation"]
         name = row["organisation__merged_into__name"] or row["organisation_name"]
         before = found[left][1].marks if left in found else ()
-        path = address.replace(PLACE, row["organisation__reference"])
+        path = f"{head}{row['organisation__reference']}{tail}"
         marks = tuple(dict.fromkeys((*before, *_marks(row))))
         found[left] = row["kind"], Body(name, path, marks)
     order = {kind: place for place, kind in enumerate(Kind.values)}

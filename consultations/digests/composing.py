@@ -56,7 +56,7 @@ def compose(consultation: Consultation, *, start: datetime, end: datetime, at: d
         **_names(reading),
         "recommendations": told,
         "compared": last.number if last else 0,
-        "final_to_come": is_to_come(consultation),
+        "final_to_come": is_to_come(consultation, at),
     }
     return Draft(consultation, start, end, facts, tuple(quotes), frozenset(reading.news))
 

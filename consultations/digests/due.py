@@ -28,6 +28,8 @@ FORTNIGHT = timedelta(days=14)
 # An edition is made so long after its slot: longer than any transaction may live, so that
 # whatever was published before the slot has been committed.
 SETTLED = timedelta(minutes=1)
+# What no run has made or told for so long is old news, and nobody is written to about it.
+CATCH_UP = timedelta(days=30)
 
 DAILY = Consultation.Cadence.DAILY
 WEEKLY = Consultation.Cadence.WEEKLY

@@ -57,7 +57,8 @@ def release(*, edition: Edition, by: User | None, at: datetime) -> int:
     """Publish an edition that waits or is held, and queue it to its readers; return how many.
 
     Raises DigestError where it does not wait any more, while all digests are held, where it
-    compares with one that was withdrawn, and where it is not as it was made.
+    compares with one that was withdrawn, or is a final one and the closing time was moved since,
+    and where it is not as it was made.
     """
     with unhurried():
         _lock(edition)
@@ -157,11 +158,15 @@ def release_due(at: datetime) -> int:
 
 
 def outdated(edition: Edition, *, lock: bool = False) -> str:
-    """Return the sentence that says that what an edition compares with was withdrawn, else "".
+    """Return the sentence that says that what an edition rests on stands no more, else "".
 
-    Its comparison would publish figures again that were taken back. With `lock`, in a transaction,
-    that is so until the commit: who withdraws the other one waits.
+    A final summary is of what closed before it was made. Of others, what they compare with may be
+    withdrawn: the comparison would publish figures again that were taken back. With `lock`, in a
+    transaction, that is so until the commit: who withdraws the other one waits.
     """
+    closes_at = edition.consultation.closes_at
+    if edition.final and (closes_at is None or edition.slot < closes_at):
+        return _("The closing time was moved after it was made: discard it.")
     number = edition.facts.get("compared", 0)
     if not number:
         return ""

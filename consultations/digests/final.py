@@ -2,7 +2,8 @@
 
 It covers the whole time from the opening on. By itself it comes once: on the first morning after
 the close on which nothing waits for a decision, and every edition of the series that is to come
-has been published. One that was discarded or withdrawn is made again only when an officer says so.
+has been published. One that was discarded or withdrawn is made again only when an officer says so;
+so is that of what closed more than `CATCH_UP` ago, as nobody is to be mailed about it unasked.
 """
 
 from datetime import datetime
@@ -15,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from consultations import ledger
-from consultations.digests.due import DAILY, SETTLED, Due, last_told, newest_slot
+from consultations.digests.due import CATCH_UP, DAILY, SETTLED, Due, last_told, newest_slot
 from consultations.digests.preview import LONGEST_REASON, DigestError
 from consultations.models import Case, Comment, Consultation, Edition, Response, User
 from consultations.models.edition_standing import STANDS, UNSEEN
@@ -86,13 +87,25 @@ def why_not(consultation: Consultation, at: datetime) -> str:
 
 
 def is_being_made(consultation: Consultation) -> bool:
-    """Return whether one was ordered and no edition has come of it (one query where it was)."""
-    asked = consultation.final_asked_at
-    return asked is not None and not consultation.editions.filter(final=True, slot=asked).exists()
+    """Return whether one was ordered and no edition has come of it (one query where it was).
+
+    Nothing comes of an order from before the close, as the closing time was moved since.
+    """
+    asked, closes_at = consultation.final_asked_at, consultation.closes_at
+    if asked is None or closes_at is None or asked < closes_at:
+        return False
+    return not consultation.editions.filter(final=True, slot=asked).exists()
 
 
-def is_to_come(consultation: Consultation) -> bool:
+def is_too_late(consultation: Consultation, at: datetime) -> bool:
+    """Return whether it closed so long before `at` that none comes by itself any more."""
+    return consultation.closes_at is not None and consultation.closes_at <= at - CATCH_UP
+
+
+def is_to_come(consultation: Consultation, at: datetime) -> bool:
     """Return whether a final summary comes by itself yet, as somebody answered (one query)."""
+    if is_too_late(consultation, at):
+        return False
     finals = Edition.objects.filter(consultation=OuterRef("consultation"), final=True)
     sent = consultation.responses.filter(state=Response.State.SUBMITTED)
     return sent.filter(~Exists(finals)).exists()
@@ -123,7 +136,7 @@ def _by_itself(morning: datetime, at: datetime) -> Combinable:
     news = Comment.objects.news(OuterRef("told"), at)
     there = {"recommendation__consultation": OuterRef("pk")}
     return (
-        Q(closes_at__lt=morning)
+        Q(closes_at__lt=morning, closes_at__gt=at - CATCH_UP)
         & ~Exists(Edition.objects.filter(final=True, **here))
         & Exists(Response.objects.filter(state=Response.State.SUBMITTED, **here))
         & ~Exists(Case.objects.filter(Q(closed_at=None) | Q(closed_at__gte=morning), **here))

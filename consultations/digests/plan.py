@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
-from consultations.digests.due import FORTNIGHT, HOUR
+from consultations.digests.due import CATCH_UP, FORTNIGHT, HOUR
 from consultations.digests.render import address
 from consultations.digests.wording import one_line
 from consultations.mail.letter import Action, Letter, Paragraph
@@ -24,8 +24,6 @@ from consultations.models import Consultation, Edition, Message, Subscription
 from consultations.models.clock import LONDON, day_of, moment
 
 log = structlog.get_logger(__name__)
-# A milestone that no run has told for so long is old news.
-CATCH_UP = timedelta(days=30)
 A_DAY = timedelta(days=1)
 
 # Whoever may no longer read a consultation by invitation is told nothing of it: as `open_to` asks,

@@ -129,8 +129,8 @@ def period_of(start: datetime, end: datetime) -> str:
     return _("From %(start)s to %(end)s.") % {"start": moment(start), "end": moment(end)}
 
 
-def upcoming(at: datetime | None, consultation: Consultation) -> str:
-    """Return the sentence that says when the next digest comes, as `due` knows (two queries).
+def upcoming(at: datetime | None, consultation: Consultation, now: datetime) -> str:
+    """Return the sentence that says `now` when the next digest comes, as `due` knows (two queries).
 
     None is made while one waits, or is held, before it is published.
     After the close `due` gives a date only while something may still be told.
@@ -139,7 +139,7 @@ def upcoming(at: datetime | None, consultation: Consultation) -> str:
         return _("A digest is being checked before it is published.")
     if at is None:
         over = consultation.published_at and not consultation.digests_held_at
-        if over and is_to_come(consultation):
+        if over and is_to_come(consultation, now):
             return str(FINAL_TO_COME)
         return (
             _("No more digests are to come.") if over else _("No date is set for the next digest.")

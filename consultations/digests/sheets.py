@@ -114,7 +114,7 @@ def _responses(seen: View) -> Sheet:
     columns = (
         (_("Counted by"), _("Kind of respondent, or the way in which responses came.")),
         (_("Group"), _("The group; several where they are counted together.")),
-        (_("Responses"), _("How many responses count.")),
+        (_("Responses"), _("How many responses that comment on a recommendation count.")),
         (_("Per cent"), _("Their share of all; empty where fewer than 20 count.")),
     )
     told = seen.whole

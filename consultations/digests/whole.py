@@ -43,8 +43,16 @@ SELECT said.question_id, choice.code, count(*)
   JOIN consultations_questionanswerversion AS version ON version.id = said.current_id
   JOIN consultations_question AS asked ON asked.id = said.question_id
   LEFT JOIN LATERAL unnest(version.chosen || 0::smallint) AS choice (code) ON true
+  LEFT JOIN (
+       SELECT sent.response_id, bool_or(sent.counted AND sent.counted_since < %(end)s) AS counts
+         FROM consultations_comment AS sent
+         JOIN consultations_recommendation AS held ON held.id = sent.recommendation_id
+        WHERE held.consultation_id = %(consultation)s
+          AND sent.state NOT IN ('withdrawn', 'erased')
+        GROUP BY sent.response_id) AS spoken ON spoken.response_id = said.response_id
  WHERE asked.consultation_id = %(consultation)s AND said.state = 'submitted'
    AND said.submitted_at < %(end)s
+   AND (spoken.response_id IS NULL OR spoken.counts)
    AND (cardinality(version.chosen) > 0 OR cardinality(asked.options) = 0 AND asked.kind <> 'scale')
  GROUP BY said.question_id, choice.code
 """
@@ -96,14 +104,18 @@ def _require(wrong: Sequence[Violation]) -> None:
 
 
 def _respondents(consultation: Consultation, end: datetime) -> Iterator[Respondent]:
-    """Everybody of whom a comment counts, or an answer to a question, once each (two queries)."""
+    """Everybody of whom a comment counts, or an answer to a question, once each (two queries).
+
+    Answers of those whose comments were all rejected, or wait, count no more than these.
+    """
     comments = Comment.objects.counted_before(end).filter(response=OuterRef("pk"))
     answers = QuestionAnswer.objects.filter(
         response=OuterRef("pk"), state=QuestionAnswer.State.SUBMITTED, submitted_at__lt=end
     )
+    alone = Exists(answers) & ~Exists(_sent().filter(response=OuterRef("pk")))
     rows = (
         Response.objects.filter(consultation=consultation)
-        .filter(Q(Exists(comments)) | Q(Exists(answers)))
+        .filter(Q(Exists(comments)) | Q(alone))
         .annotate(comments_count=Exists(comments), public=Exists(comments.filter(listed=True)))
     )
     later = successors(end.date())
@@ -123,6 +135,11 @@ def _respondents(consultation: Consultation, end: datetime) -> Iterator[Responde
             pending=body is not None and outcome == SignOff.Outcome.SUBJECT,
             comments=comments_too,
         )
+
+
+def _sent() -> QuerySet[Comment]:
+    """Comments that were sent and not taken back by their author, whatever became of them."""
+    return Comment.objects.exclude(state__in=(Comment.State.WITHDRAWN, Comment.State.ERASED))
 
 
 def _asked(
@@ -153,6 +170,9 @@ def _replies(rows: Sequence[Row], end: datetime) -> Iterator[tuple[int, list[str
     found: QuerySet[QuestionAnswer] = QuestionAnswer.objects.filter(
         question__in=known, state=QuestionAnswer.State.SUBMITTED, submitted_at__lt=end
     )
+    mine = {"response": OuterRef("response")}
+    comments = Comment.objects.counted_before(end).filter(**mine)
+    found = found.filter(Q(Exists(comments)) | ~Q(Exists(_sent().filter(**mine))))
     said = found.order_by("pk").values_list("question", "current__chosen")
     for question, chosen in said.iterator(CHUNK):
         row = known[question]

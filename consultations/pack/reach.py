@@ -10,10 +10,20 @@ from consultations.results.render import page
 TIMES = {"opens_at", "closes_at"}
 
 
-def facts(consultation: Consultation, at: datetime) -> dict[str, Any]:
+def counted(consultation: Consultation, at: datetime) -> Results | None:
+    """Return the results as they were counted last, if the public may read them and there are any.
+
+    Read once, so that all of the pack tells the same ones (one query).
+    """
+    if not consultation.shows_answers(at):
+        return None
+    return Results.objects.readable().filter(consultation=consultation).first()
+
+
+def facts(consultation: Consultation, at: datetime, found: Results | None) -> dict[str, Any]:
     """Return how long it was open, how that changed, and who answered, as the results' page does.
 
-    The respondents are left out until the public may read answers.
+    The respondents are those in the results `found`, and left out where there are none.
     """
     opens, closes = consultation.opens_at, consultation.closes_at
     corrections = consultation.corrections.order_by("number", "pk")
@@ -25,28 +35,24 @@ def facts(consultation: Consultation, at: datetime) -> dict[str, Any]:
             row.number for row in corrections if TIMES & {one["field"] for one in row.changes}
         ],
         "answers_shown": consultation.shows_answers(at),
-        "respondents": _respondents(consultation) if consultation.shows_answers(at) else None,
+        "respondents": _respondents(consultation, found) if found else None,
     }
 
 
-def results(consultation: Consultation) -> dict[str, Any]:
-    """Return all results as they were counted last, in the shape of the API; {} before."""
-    counted = Results.objects.filter(consultation=consultation, figures__isnull=False).first()
-    if counted is None:
+def results(consultation: Consultation, found: Results | None) -> dict[str, Any]:
+    """Return all results that were `found`, in the shape of the API; {} where there are none."""
+    if found is None:
         return {}
-    told = {"consultation": consultation.slug, "counted_at": counted.counted_at}
-    return told | (counted.figures or {})
+    told = {"consultation": consultation.slug, "counted_at": found.counted_at}
+    return told | (found.figures or {})
 
 
-def _respondents(consultation: Consultation) -> dict[str, Any] | None:
-    """Return who answered; None while nothing is counted."""
-    counted = Results.objects.filter(consultation=consultation, figures__isnull=False).first()
-    if counted is None or not counted.figures:
-        return None
+def _respondents(consultation: Consultation, found: Results) -> dict[str, Any]:
+    """Return who answered."""
     expected = ExpectedShare.objects.filter(consultation=consultation).select_related("region")
-    seen = page(consultation, counted.figures, expected)
+    seen = page(consultation, found.figures or {}, expected)
     return {
-        "counted_at": counted.counted_at,
+        "counted_at": found.counted_at,
         "sentences": list(seen.who),
         "kinds": [asdict(row) for row in seen.kinds],
         "regions": [asdict(row) for row in seen.regions],

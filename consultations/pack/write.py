@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from consultations.models import Consultation, Job
+from consultations.models import Consultation, Job, Results
 from consultations.pack import chain, considered, invited, opening, reach, reasons
 from consultations.pack.sheets import Sheet, as_json
 
@@ -63,13 +63,14 @@ def write(job: Job, file: Path, at: datetime) -> dict[str, Any]:
 def _fill(pack: _Pack, job: Job, at: datetime) -> int:
     """Write every file; return how much is wrong with the record."""
     consultation, contents, wrong = job.consultation, [], 0
-    for sheet in _sheets(job, at):
+    counted = reach.counted(consultation, at)
+    for sheet in _sheets(job, at, counted):
         page, twin = f"{sheet.name}.html", f"{sheet.name}.json"
         pack.add(page, sheet.page(consultation), title=sheet.title, public=sheet.public)
         pack.add(twin, sheet.twin(), title=sheet.title, public=sheet.public)
         contents.append({"title": sheet.title, "page": page, "twin": twin})
         wrong += sheet.facts.get("wrong", 0)
-    results = reach.results(consultation) if consultation.shows_answers(at) else {}
+    results = reach.results(consultation, counted)
     if results:
         pack.add("results.json", as_json(results), title=_("All results"))
     pack.add("style.css", STYLE.read_text(encoding="utf-8"))
@@ -79,7 +80,7 @@ def _fill(pack: _Pack, job: Job, at: datetime) -> int:
     return wrong
 
 
-def _sheets(job: Job, at: datetime) -> Iterator[Sheet]:
+def _sheets(job: Job, at: datetime, counted: Results | None) -> Iterator[Sheet]:
     """Yield the sheets in the order in which they are read, each made when it is its turn."""
     held = job.consultation
     title = _("1. While the proposals could still change")
@@ -87,7 +88,8 @@ def _sheets(job: Job, at: datetime) -> Iterator[Sheet]:
     title = _("2. Enough to answer by")
     yield Sheet("2-reasons", title, "pack/reasons.html", reasons.facts(held, at))
     title = _("3. Time to answer, and who was reached")
-    yield Sheet("3-time-and-reach", title, "pack/reach.html", reach.facts(held, at))
+    reached = reach.facts(held, at, counted)
+    yield Sheet("3-time-and-reach", title, "pack/reach.html", reached)
     told = considered.facts(held, at)
     title = _("4. What was said, taken into account")
     yield Sheet("4-taken-into-account", title, "pack/considered.html", told)

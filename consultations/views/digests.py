@@ -54,7 +54,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
             }
             for edition in editions.defer("facts")
         ],
-        "upcoming": upcoming(next_edition_at(consultation, now), consultation),
+        "upcoming": upcoming(next_edition_at(consultation, now), consultation, now),
     }
     return render(request, "digests/index.html", context)
 
@@ -152,13 +152,14 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Your choice is saved."))
             return redirect("digests.settings", slug=slug)
+    asked_at = timezone.now()
     context = {
         "consultation": consultation,
         "form": form,
         "subscription": chosen,
         "overtaken": overtaken,
         "address": stopped(user),
-        "upcoming": upcoming(next_edition_at(consultation, timezone.now()), consultation),
+        "upcoming": upcoming(next_edition_at(consultation, asked_at), consultation, asked_at),
     }
     status = 409 if overtaken else 422 if form.errors else 200
     return render(request, "digests/settings.html", context, status=status)

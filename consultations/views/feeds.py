@@ -52,7 +52,10 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def official(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the last versions of the official response, newest first, each with its status alone."""
+    """List the last versions of the official response, newest first, each with its status alone.
+
+    Until the close there is none, as on its page; also where the closing time was moved later.
+    """
     user = request.user if isinstance(request.user, User) else None
     consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
     page = address(reverse("official.show", args=[slug]))
@@ -65,6 +68,8 @@ def official(request: HttpRequest, slug: str) -> HttpResponse:
         language="en-gb",
     )
     answers = OfficialAnswer.objects.published().filter(recommendation__consultation=consultation)
+    if consultation.phase(timezone.now()) != Consultation.Phase.CLOSED:
+        answers = answers.none()
     for answer in answers.select_related("recommendation").order_by("-published_at", "-pk")[:MOST]:
         number = answer.recommendation.number
         told = {"number": number, "version": answer.number}

@@ -188,7 +188,12 @@ def test_official_response_is_the_version_that_stands(client: Client) -> None:
 
     address = f"{ROOT}consultations/report/official-response/"
     [answer] = client.get(address).json()["official_response"]
-    feed = client.get("/consultations/report/official-response/feed/")
+    path = "/consultations/report/official-response/feed/"
 
     assert (answer["recommendation"], answer["version"]) == (1, 1)
-    assert b"Recommendation 1, version 1" in feed.content
+    assert b"Recommendation 1, version 1" in client.get(path).content
+
+    # reopened: the page hides it until the new close, and so do these
+    Consultation.objects.update(closes_at=now + timedelta(hours=1))
+    assert client.get(address).json()["official_response"] == []
+    assert b"<entry>" not in client.get(path).content

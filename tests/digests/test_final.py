@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 
 from consultations import ledger
+from consultations.admin.closing import standing
 from consultations.digests import build, editions, final
-from consultations.digests.due import due_editions
+from consultations.digests.due import CATCH_UP, due_editions
 from consultations.digests.preview import DigestError
 from consultations.digests.render import view
 from consultations.mail import leases
@@ -221,3 +222,50 @@ def test_while_one_waits_for_its_release_no_other_is_made() -> None:
     editions.hold(edition=made, reason="Look again.", by=officer, at=NEXT)
     editions.release(edition=made, by=officer, at=NEXT)
     assert consultation.editions.standing().count() == 2
+
+
+def test_final_of_what_closed_long_ago_comes_only_when_asked_for() -> None:
+    consultation = closed()
+    old = CLOSES + CATCH_UP
+    officer = factories.make_staff(consultation, "officer")
+    factories.make_subscription(consultation=consultation)
+    Message.objects.all().delete()
+
+    assert final.due_finals(old - timedelta(minutes=1)) != []
+    assert final.is_to_come(consultation, old - timedelta(minutes=1))
+    assert finals(old) == []
+    assert not final.is_to_come(consultation, old)
+    assert Message.objects.count() == 0
+    assert "only when you say so" in standing(consultation, old)["final_standing"]
+
+    final.make_now(consultation=consultation, reason="For the record.", by=officer, at=old)
+    [made] = finals(old + timedelta(minutes=2))
+    assert (made.slot, made.readers) == (old, 1)
+
+
+def test_order_from_before_the_closing_time_moved_can_be_given_again() -> None:
+    consultation = closed()
+    officer = factories.make_staff(consultation, "officer")
+    asked, again = CLOSES + timedelta(hours=1), CLOSES + 2 * DAY
+    final.make_now(consultation=consultation, reason="Now.", by=officer, at=asked)
+    Consultation.objects.update(closes_at=CLOSES + DAY)
+    consultation.refresh_from_db()
+
+    assert "once the consultation has closed" in final.why_not(consultation, asked)
+    assert final.why_not(consultation, again) == ""
+    final.make_now(consultation=consultation, reason="Now.", by=officer, at=again)
+    assert [each.slot for each in finals(again + timedelta(minutes=2))] == [again]
+
+
+def test_final_made_before_the_closing_time_moved_is_not_published() -> None:
+    consultation = closed()
+    Consultation.objects.update(release=Consultation.Release.BY_HAND)
+    officer = factories.make_staff(consultation, "officer")
+    [made] = finals(NEXT)
+    Consultation.objects.update(closes_at=NEXT + DAY)
+
+    for at in (NEXT + timedelta(hours=1), NEXT + 2 * DAY):
+        with pytest.raises(DigestError, match="closing time was moved"):
+            editions.release(edition=made, by=officer, at=at)
+    made.refresh_from_db()
+    assert made.state == Edition.State.WAITING

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from consultations.digests import plan
+from consultations.digests.due import CATCH_UP
 from consultations.digests.plan import plan_edition, plan_milestones
 from consultations.models import (
     Consultation,
@@ -204,7 +204,7 @@ def test_old_milestones_and_drafts_are_not_told() -> None:
     for each in (consultation, draft):
         subscribe(None, each)
 
-    assert plan_milestones(closing(consultation) + plan.CATCH_UP) == 0
+    assert plan_milestones(closing(consultation) + CATCH_UP) == 0
 
 
 @pytest.mark.django_db

@@ -343,4 +343,4 @@ def assert_removed(edition: Edition, note: str) -> None:
 
 
 def sentence(consultation: Consultation, at: datetime) -> str:
-    return upcoming(next_edition_at(consultation, at), consultation)
+    return upcoming(next_edition_at(consultation, at), consultation, at)

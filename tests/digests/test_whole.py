@@ -116,6 +116,34 @@ def test_small_rows_of_questions_are_merged_and_written_answers_only_counted() -
     assert seen.questions[2].rows[-1].label == "5: High"
 
 
+def test_who_answers_questions_counts_unless_nothing_that_they_commented_does() -> None:
+    consultation = make_scene(recommendations=1)
+    recommendation = consultation.recommendations.get()
+    question = factories.make_question(consultation)
+    post = {"channel": "post", "received_on": SENT.date()}
+    for number in range(6):
+        reply(question, say(recommendation, number, kind=Kind.EMPLOYER).response, 1)
+    for state in ("rejected", "submitted", "withdrawn"):
+        comment = factories.make_comment(recommendation, state=state, at=SENT)
+        reply(question, comment.response, 2)
+        assert not comment.counted
+    alone = factories.make_user(kind=Kind.LOCAL_LEADER)
+    reply(question, factories.make_response(consultation, alone, **post), 2)
+
+    told = made(consultation)
+
+    # the rejected one and the one that waits are left out; the other two answer questions alone
+    counted = told["answered"]
+    assert (counted["responses"], counted["people"], counted["questions_alone"]) == (8, 8, 2)
+    assert told["questions"][0]["answered"] == 8
+    # in neither table, as their difference from those of the results would tell who a lone one is
+    assert counted["by_kind"] == [{"keys": ["employer"], "total": 6}]
+    assert counted["by_channel"] == [{"keys": ["web"], "total": 6}]
+    seen = closing.whole(told_alone(told))
+    assert [row.total for row in (*seen.kinds, *seen.channels)] == [6, 6]
+    assert any("are not in the tables by kind and by way" in said for said in seen.sentences)
+
+
 def test_late_and_unapproved_and_each_channel_are_counted_and_marked() -> None:
     consultation = make_scene(recommendations=1)
     for number in range(6):
@@ -181,6 +209,17 @@ def test_organisations_are_named_as_they_permit_now() -> None:
     assert names(told) == ["Named"]
     seen = closing.whole(told_alone(told))
     assert seen.unnamed == "3 more organisations answered and are not named."
+
+
+def test_organisation_is_linked_where_the_address_holds_its_place_twice() -> None:
+    consultation = make_scene(recommendations=1, slug=f"rules-{closing.PLACE}")
+    organisation = body(consultation, "Named").organisation
+    told = made(consultation)
+
+    [group] = closing.whole(told_alone(told)).bodies
+
+    kept = {"slug": consultation.slug, "reference": organisation.reference}
+    assert group.named[0].path == reverse("organisations.show", args=list(kept.values()))
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

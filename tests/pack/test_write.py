@@ -25,6 +25,7 @@ from consultations.models import (
     Role,
     User,
 )
+from consultations.models.results import FORMAT
 from consultations.pack import considered, invited, opening, reach, reasons, write
 from tests.digests.scene import overwrite
 from tests.factories import (
@@ -182,12 +183,24 @@ def _leaves_out_what_is_not_shown(consultation: Consultation) -> None:
 
 def test_pack_that_fails_says_so_and_leaves_no_half_file() -> None:
     consultation = make_closed()
-    Results.objects.create(consultation=consultation, figures={"not": "figures"})
+    Results.objects.create(consultation=consultation, figures={"format": FORMAT})
 
     job = build(consultation, auditor(consultation))
 
     assert (job.state, JobPart.objects.count()) == (Job.State.FAILED, 0)
     assert job.error == "It could not be finished, and nothing of it is kept. Ask again."
+
+
+def test_pack_leaves_out_results_that_an_earlier_release_counted() -> None:
+    consultation = make_closed()
+    Results.objects.create(consultation=consultation, figures={"format": FORMAT - 1})
+
+    job = build(consultation, auditor(consultation))
+
+    assert (job.state, job.error) == (Job.State.DONE, "")
+    files = opened(job)
+    assert "results.json" not in files
+    assert json.loads(files["3-time-and-reach.json"])["respondents"] is None
 
 
 def test_faults_of_the_record_are_told() -> None:
@@ -229,8 +242,9 @@ def test_principles_cost_as_many_queries_for_one_recommendation_as_for_three() -
             ]
             make_official(row, said=" ".join(f"[[{mark}]]" for mark in marks))
         with CaptureQueriesContext(connection) as captured:
-            for each in (opening, reasons, reach, considered, invited):
+            for each in (opening, reasons, considered, invited):
                 each.facts(consultation, timezone.now())
+            reach.facts(consultation, timezone.now(), reach.counted(consultation, timezone.now()))
         counts.append(len(captured))
     assert counts[0] == counts[1]
 
