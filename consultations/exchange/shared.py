@@ -17,14 +17,15 @@ from consultations.models import Consultation, LedgerEntry, SharedWorkbook, Shar
 IDLE = (
     *("export_downloaded", "answers_submitted", "answer_withdrawn", "comment_reported"),
     *("document_sent", "document_added", "digests_held", "digests_released", "release_chosen"),
-    *("respondents_expected", "confidentiality_asked"),
+    *("respondents_expected", "confidentiality_asked", "evidence_pack_downloaded"),
+    *("final_asked", "official_response_delayed", "consultation_dumped", "person_copied"),
 )
 # A comment that is sent for the first time, and waits, changes nothing either. Entries that do not
 # say so are older than the question: they count as changing, and as taking.
 WAITS = Q(act="comment_submitted", payload__content__contains={"version": 1, "public": False})
 # Acts after which it lacks something, and shows nothing that it should not.
 ADDS = (
-    Q(act__in=("edition_made", "official_response_published"))
+    Q(act__in=("edition_made", "edition_released", "official_response_published"))
     | Q(act="comment_published", payload__content__contains={"replaces": False})
     | Q(act="comment_submitted", payload__content__contains={"version": 1, "public": True})
 )
