@@ -192,7 +192,7 @@ def test_council_of_three_from_the_first_claim_to_the_approval(
     outcomes = Response.objects.get().sign_offs.order_by("pk").values_list("outcome", flat=True)
     assert list(outcomes) == ["subject", "approved"]
     assert LedgerEntry.objects.filter(act="response_approved").count() == 1
-    assert ledger.verify(consultation) == []
+    assert ledger.verify(consultation.pk) == []
 
 
 def test_request_is_granted_and_the_name_switched_in_a_browser(eyes: Eyes) -> None:

@@ -223,7 +223,7 @@ def test_moderators_word_makes_the_first_one_lead_and_their_guests_members() -> 
     assert (response.organisation, response.shared) == (council, False)
     assert participation.response_of(guest.user, consultation) == response
     assert list(desk.notes(guest, consultation)) == [note]
-    assert ledger.verify(consultation) == []
+    assert ledger.verify(consultation.pk) == []
 
 
 def test_refused_first_claimant_keeps_their_response_and_guests_lose_it() -> None:

@@ -197,7 +197,7 @@ def test_removals_and_returns_are_counted_and_told() -> None:
     assert told.facts.reasons == {make_reason("personal_data").code: 2}
     assert verify(told.facts, *figures.rows(consultation.pk, *EVER)) == []
     stored = {"moderation": moderated.told(consultation.pk, *EVER)}
-    assert moderated.sentences(stored) == (
+    assert tuple(sentence.text for sentence in moderated.sentences(stored, "/")) == (
         "Removals of words from comments: 2; put back: 1.",
         "Reasons: reasons given fewer than five times 2.",
     )

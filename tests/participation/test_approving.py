@@ -74,7 +74,7 @@ def test_approval_confirmed_after_the_close_takes_single_answers_back_and_keeps_
     assert entry is not None
     assert entry.act == "response_approved"
     assert entry.payload.content["withdrawn"] == [2]
-    assert ledger.verify(consultation) == []
+    assert ledger.verify(consultation.pk) == []
 
 
 def test_approval_is_confirmed_once() -> None:
@@ -133,7 +133,7 @@ def test_approval_takes_back_answers_to_questions_and_the_document_and_keeps_the
     said = approved.payload.content
     assert (said["questions_withdrawn"], said["documents_withdrawn"]) == ([2], [document.reference])
     assert said["withdrawn"] == []
-    assert ledger.verify(consultation) == []
+    assert ledger.verify(consultation.pk) == []
 
 
 def test_approval_takes_back_a_document_that_waits_and_nobody_is_asked_to_read_it() -> None:

@@ -65,7 +65,7 @@ def test_decision_is_recorded_and_told(granted: bool, act: str, said: str) -> No
     request.refresh_from_db()
     assert request.outcome == (Outcome.GRANTED if granted else Outcome.REFUSED)
     assert LedgerEntry.objects.order_by("-sequence")[0].act == act
-    assert ledger.verify(request.response.consultation) == []
+    assert ledger.verify(request.response.consultation_id) == []
     letter = str(Message.objects.get().letter)
     for words in (said, "Prices are a trade secret.", "contact@example.org"):
         assert words in letter

@@ -81,7 +81,7 @@ def test_answers_to_questions_are_stored_with_the_comments_and_sealed() -> None:
     answers = QuestionAnswer.objects.filter(response=response)
     assert {(row.state, row.current_id is None) for row in answers} == {("submitted", False)}
     assert acts(consultation) == ["comment_submitted", "answers_submitted", "response_entered"]
-    assert ledger.verify(consultation) == []
+    assert ledger.verify(consultation.pk) == []
     # Only what may be published waits for a moderator.
     assert Case.objects.waiting().count() == 1
 
@@ -142,7 +142,7 @@ def test_answer_is_put_right_by_a_new_version_and_one_left_out_is_taken_back() -
     assert (again.typed_by, again.unchecked) == (checker, True)
     entry = LedgerEntry.objects.select_related("payload").latest("sequence")
     assert (entry.act, entry.payload.content["gone_questions"]) == ("response_retyped", [2])
-    assert ledger.verify(consultation) == []
+    assert ledger.verify(consultation.pk) == []
     retype(again, checker, Reply(choice, (2,), "", ""), Reply(text, (), "Typed again.", ""))
     assert QuestionAnswer.objects.get(question=text).state == "submitted"
 

@@ -136,7 +136,7 @@ def test_representative_body_says_whom_it_represents_before_anything_is_sent() -
     assert response.sign_off.represents == "86 employers."
     acts = LedgerEntry.objects.order_by("sequence").values_list("act", flat=True)
     assert list(acts) == ["comment_submitted", "response_signed_off"]
-    assert ledger.verify(consultation) == []
+    assert ledger.verify(consultation.pk) == []
 
 
 def test_sign_off_changed_keeps_what_was_signed_before() -> None:

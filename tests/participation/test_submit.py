@@ -71,7 +71,7 @@ def test_submit_sends_every_draft_with_one_receipt() -> None:
     assert [entry.act for entry in LedgerEntry.objects.order_by("sequence")] == [
         "comment_submitted"
     ] * 2
-    assert ledger.verify(consultation) == []
+    assert ledger.verify(consultation.pk) == []
 
 
 def test_submit_twice_sends_once() -> None:
@@ -273,7 +273,7 @@ def test_whole_responses_and_single_answers_sent_at_once_do_not_wait_for_one_ano
 
     assert broken == []
     assert (Comment.objects.count(), Draft.objects.count()) == (24, 0)
-    assert ledger.verify(consultation) == []
+    assert ledger.verify(consultation.pk) == []
 
 
 def say(person: User, recommendation: Recommendation) -> None:
