@@ -1,7 +1,8 @@
 """Asks before an action does the same to many rows: what it will do, to which, and how many."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeAlias
 
 from django import forms
 from django.contrib.admin import ModelAdmin
@@ -15,6 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from consultations.admin.review import errors_of
 
+Action: TypeAlias = Callable[[Any, HttpRequest, QuerySet[Any]], None]
+Asking: TypeAlias = Callable[[Any, HttpRequest, QuerySet[Any]], TemplateResponse | None]
 # More than these nobody reads before they are decided.
 MOST = 100
 
@@ -45,21 +48,51 @@ class CountForm(forms.Form):
         return count
 
 
-def ask(
+def confirmed(
+    *,
+    title: str | Promise,
+    sentence: str | Promise,
+    label: Callable[[Any], str] = str,
+    form_class: type[CountForm] = CountForm,
+) -> Callable[[Action], Asking]:
+    """Let an action run only once the page that names its rows has their number typed in.
+
+    `title` says on its button what is done, `sentence` what that means for each of the rows,
+    `label` names one of them; `form_class` may ask for more than the number.
+    """
+
+    def asking(action: Action) -> Asking:
+        @wraps(action)
+        def run(page: Any, request: HttpRequest, rows: QuerySet[Any]) -> TemplateResponse | None:
+            asked = _ask(
+                page,
+                request,
+                rows,
+                title=title,
+                sentence=sentence,
+                label=label,
+                form_class=form_class,
+            )
+            if asked is None:
+                action(page, request, rows)
+            return asked
+
+        return run
+
+    return asking
+
+
+def _ask(
     page: ModelAdmin[Any],
     request: HttpRequest,
     rows: QuerySet[Any],
     *,
     title: str | Promise,
     sentence: str | Promise,
-    label: Callable[[Any], str] = str,
-    form_class: type[CountForm] = CountForm,
+    label: Callable[[Any], str],
+    form_class: type[CountForm],
 ) -> TemplateResponse | None:
-    """Return the page that names these rows and asks for their number; None once it was typed.
-
-    `title` says on its button what is done, `sentence` what that means for each of the rows,
-    `label` names one of them; `form_class` may ask for more than the number.
-    """
+    """Return the page that names these rows and asks for their number; None once it was typed."""
     chosen = list(rows.order_by("pk")[:MOST])
     # what is confirmed is what was shown, and never all that the list finds
     shown = "confirmed" in request.POST and request.POST.get("select_across", "0") == "0"

@@ -65,41 +65,28 @@ def remind_and_tell(
 
 
 @admin.action(description=gettext_lazy("Remind, once…"), permissions=["act"])
-def remind(
-    page: "InvitationAdmin", request: HttpRequest, chosen: QuerySet[Invitation]
-) -> HttpResponse | None:
+@confirming.confirmed(
+    title=gettext_lazy("Remind these"),
+    sentence=gettext_lazy(
+        "Each gets one mail, unless they were reminded, have answered or declined."
+    ),
+)
+def remind(page: "InvitationAdmin", request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
     """Remind the chosen, each once, where that is confirmed."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen,
-        title=_("Remind these"),
-        sentence=_("Each gets one mail, unless they were reminded, have answered or declined."),
-    )
-    if asked is not None:
-        return asked
     by_consultation: dict[Consultation, list[int]] = {}
     for invitation in chosen.select_related("consultation"):
         by_consultation.setdefault(invitation.consultation, []).append(invitation.pk)
     for consultation, ids in by_consultation.items():
         remind_and_tell(request, consultation, ids)
-    return None
 
 
 @admin.action(description=gettext_lazy("Take back…"), permissions=["act"])
-def withdraw(
-    page: "InvitationAdmin", request: HttpRequest, chosen: QuerySet[Invitation]
-) -> HttpResponse | None:
+@confirming.confirmed(
+    title=gettext_lazy("Take these invitations back"),
+    sentence=gettext_lazy("Their links end at once. What the invited have sent stays."),
+)
+def withdraw(page: "InvitationAdmin", request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
     """Take the chosen back, once confirmed: their links end."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen,
-        title=_("Take these invitations back"),
-        sentence=_("Their links end at once. What the invited have sent stays."),
-    )
-    if asked is not None:
-        return asked
     done = 0
     for invitation in chosen.order_by("pk"):
         try:
@@ -112,7 +99,6 @@ def withdraw(
     if done:
         said = ngettext("%(n)s invitation taken back.", "%(n)s invitations taken back.", done)
         messages.success(request, said % {"n": done})
-    return None
 
 
 @admin.register(Invitation)

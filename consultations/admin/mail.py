@@ -5,7 +5,7 @@ from collections import Counter
 from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -68,39 +68,27 @@ def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -
     description=gettext_lazy("Settle: it arrived, or nothing is left to do…"),
     permissions=["settle"],
 )
-def settle_as_sent(
-    page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]
-) -> HttpResponse | None:
+@confirming.confirmed(
+    title=gettext_lazy("Settle these mails"),
+    sentence=gettext_lazy("They count as arrived, or as seen to. They are not sent again."),
+    label=_named,
+)
+def settle_as_sent(page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]) -> None:
     """Settle, once confirmed: it did arrive, or failed and has been seen to."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen,
-        title=_("Settle these mails"),
-        sentence=_("They count as arrived, or as seen to. They are not sent again."),
-        label=_named,
-    )
-    if asked is None:
-        _settle(request, chosen, as_sent=True)
-    return asked
+    _settle(request, chosen, as_sent=True)
 
 
 @admin.action(description=gettext_lazy("Send again…"), permissions=["settle"])
+@confirming.confirmed(
+    title=gettext_lazy("Send these mails again"),
+    sentence=gettext_lazy("Each goes out once more. A reader whose mail did arrive gets it twice."),
+    label=_named,
+)
 def settle_as_not_sent(
     page: "MessageAdmin", request: HttpRequest, chosen: QuerySet[Message]
-) -> HttpResponse | None:
+) -> None:
     """Settle, once confirmed: it did not arrive, and goes out once more."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen,
-        title=_("Send these mails again"),
-        sentence=_("Each goes out once more. A reader whose mail did arrive gets it twice."),
-        label=_named,
-    )
-    if asked is None:
-        _settle(request, chosen, as_sent=False)
-    return asked
+    _settle(request, chosen, as_sent=False)
 
 
 @admin.register(Message)

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -118,21 +118,14 @@ def _each(
 
 
 @admin.action(description=gettext_lazy("End these memberships…"), permissions=["end"])
-def end(
-    page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]
-) -> HttpResponse | None:
+@confirming.confirmed(
+    title=gettext_lazy("End these memberships"),
+    sentence=gettext_lazy("They no longer act for the organisation, which keeps its responses."),
+    label=_named,
+)
+def end(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]) -> None:
     """End each membership, once confirmed; the organisation keeps its responses."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen.select_related("user", "organisation"),
-        title=_("End these memberships"),
-        sentence=_("They no longer act for the organisation, which keeps its responses."),
-        label=_named,
-    )
-    if asked is None:
-        _each(request, chosen, memberships.end, _("the membership has ended."))
-    return asked
+    _each(request, chosen, memberships.end, _("the membership has ended."))
 
 
 class WhyForm(forms.Form):
@@ -153,44 +146,34 @@ class RevokeForm(CountForm, WhyForm):
 @admin.action(
     description=gettext_lazy("Revoke: they never spoke for the organisation…"), permissions=["end"]
 )
-def revoke(
-    page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]
-) -> HttpResponse | None:
+@confirming.confirmed(
+    title=gettext_lazy("Revoke these confirmations"),
+    sentence=gettext_lazy(
+        "They never spoke for the organisation: its name goes from what they wrote."
+    ),
+    label=_named,
+    form_class=RevokeForm,
+)
+def revoke(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]) -> None:
     """End each membership, once confirmed; what the person wrote loses the organisation's name."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen.select_related("user", "organisation"),
-        title=_("Revoke these confirmations"),
-        sentence=_("They never spoke for the organisation: its name goes from what they wrote."),
-        label=_named,
-        form_class=RevokeForm,
-    )
-    if asked is None:
-        said = WhyForm(request.POST)
-        said.full_clean()
-        verb = partial(memberships.revoke, why=said.cleaned_data["why"])
-        _each(request, chosen, verb, _("the confirmation is revoked, and the person told why."))
-    return asked
+    said = WhyForm(request.POST)
+    said.full_clean()
+    verb = partial(memberships.revoke, why=said.cleaned_data["why"])
+    _each(request, chosen, verb, _("the confirmation is revoked, and the person told why."))
 
 
 @admin.action(description=gettext_lazy("Make them leads…"), permissions=["end"])
-def make_leads(
-    page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]
-) -> HttpResponse | None:
+@confirming.confirmed(
+    title=gettext_lazy("Make them leads"),
+    sentence=gettext_lazy(
+        "They may send what their organisation answers, and decide who joins it."
+    ),
+    label=_named,
+)
+def make_leads(page: "MembershipAdmin", request: HttpRequest, chosen: QuerySet[Membership]) -> None:
     """Make each confirmed member a lead, once confirmed: where nobody leads the organisation."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen.select_related("user", "organisation"),
-        title=_("Make them leads"),
-        sentence=_("They may send what their organisation answers, and decide who joins it."),
-        label=_named,
-    )
-    if asked is None:
-        verb = partial(memberships.appoint, role=Membership.Right.LEAD)
-        _each(request, chosen, verb, _("they are a lead now."))
-    return asked
+    verb = partial(memberships.appoint, role=Membership.Right.LEAD)
+    _each(request, chosen, verb, _("they are a lead now."))
 
 
 class LedFilter(admin.SimpleListFilter):

@@ -41,42 +41,28 @@ def _each_account(
 
 
 @admin.action(description=gettext_lazy("Close these accounts…"), permissions=["close"])
-def close_accounts(
-    page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]
-) -> HttpResponse | None:
+@confirming.confirmed(
+    title=gettext_lazy("Close these accounts"),
+    sentence=gettext_lazy(
+        "These people are logged out by their next request and cannot log in. What they sent "
+        "stays as it is."
+    ),
+    label=_named,
+)
+def close_accounts(page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]) -> None:
     """Close each account, once confirmed; its next request is anonymous."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen,
-        title=_("Close these accounts"),
-        sentence=_(
-            "These people are logged out by their next request and cannot log in. What they sent "
-            "stays as it is."
-        ),
-        label=_named,
-    )
-    if asked is None:
-        _each_account(request, chosen, roles.close_account, _("the account is closed."))
-    return asked
+    _each_account(request, chosen, roles.close_account, _("the account is closed."))
 
 
 @admin.action(description=gettext_lazy("Open these accounts again…"), permissions=["close"])
-def reopen_accounts(
-    page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]
-) -> HttpResponse | None:
+@confirming.confirmed(
+    title=gettext_lazy("Open these accounts again"),
+    sentence=gettext_lazy("These people can log in again. Rights that ended stay ended."),
+    label=_named,
+)
+def reopen_accounts(page: "UserAdmin", request: HttpRequest, chosen: QuerySet[User]) -> None:
     """Open each account again, once confirmed."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen,
-        title=_("Open these accounts again"),
-        sentence=_("These people can log in again. Rights that ended stay ended."),
-        label=_named,
-    )
-    if asked is None:
-        _each_account(request, chosen, roles.reopen_account, _("the account is open again."))
-    return asked
+    _each_account(request, chosen, roles.reopen_account, _("the account is open again."))
 
 
 @admin.register(User)
@@ -177,19 +163,14 @@ class RoleForm(forms.ModelForm[Role]):
 
 
 @admin.action(description=gettext_lazy("End these rights…"), permissions=["add"])
-def end_roles(
-    page: "RoleAdmin", request: HttpRequest, chosen: QuerySet[Role]
-) -> HttpResponse | None:
+@confirming.confirmed(
+    title=gettext_lazy("End these rights"),
+    sentence=gettext_lazy(
+        "These people lose the right by their next request. Their decisions stand."
+    ),
+)
+def end_roles(page: "RoleAdmin", request: HttpRequest, chosen: QuerySet[Role]) -> None:
     """End each right, once confirmed; the last officer of a consultation keeps theirs."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen,
-        title=_("End these rights"),
-        sentence=_("These people lose the right by their next request. Their decisions stand."),
-    )
-    if asked is not None:
-        return asked
     ended = 0
     for role in chosen.order_by("pk"):
         try:
@@ -200,7 +181,6 @@ def end_roles(
     if ended:
         said = ngettext("%(n)s right ended.", "%(n)s rights ended.", ended)
         messages.success(request, said % {"n": ended})
-    return None
 
 
 @admin.register(Role)

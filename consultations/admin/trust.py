@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -49,21 +49,16 @@ class TrustForm(forms.ModelForm[TrustedOrganisation]):
 
 
 @admin.action(description=gettext_lazy("End this trust…"), permissions=["add"])
+@confirming.confirmed(
+    title=gettext_lazy("End this trust"),
+    sentence=gettext_lazy(
+        "What these send from now on waits until it is read. What is public stays public."
+    ),
+)
 def end_trust(
     page: "TrustedOrganisationAdmin", request: HttpRequest, chosen: QuerySet[TrustedOrganisation]
-) -> HttpResponse | None:
+) -> None:
     """End each, once confirmed; what is public stays so."""
-    asked = confirming.ask(
-        page,
-        request,
-        chosen,
-        title=_("End this trust"),
-        sentence=_(
-            "What these send from now on waits until it is read. What is public stays public."
-        ),
-    )
-    if asked is not None:
-        return asked
     ended = 0
     for one in chosen.order_by("pk"):
         try:
@@ -78,7 +73,6 @@ def end_trust(
             ended,
         )
         messages.success(request, said % {"n": ended})
-    return None
 
 
 @admin.register(TrustedOrganisation)
