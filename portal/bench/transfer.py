@@ -49,9 +49,9 @@ def _filled(amount: int) -> Consultation:
     if kept := Consultation.objects.filter(slug=SLUG).first():
         return kept
     made = fill.consultation(SLUG, RECOMMENDATIONS)
-    people, moderator = fill.people(made, -(-amount // RECOMMENDATIONS)), fill.moderator(made)
+    people = fill.people(made, -(-amount // RECOMMENDATIONS))
     for recommendation in made.recommendations.select_related("consultation", "current"):
-        spoken.comments(recommendation, people, decided_by=moderator)
+        spoken.comments(recommendation, people)
     fill.settle()
     return made
 

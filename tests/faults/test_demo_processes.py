@@ -7,6 +7,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,9 @@ def data() -> Iterator[Path]:
 
 @pytest.fixture
 def start(data: Path) -> Iterator[Callable[..., Run]]:
-    """Start demonstrations that end with the test."""
+    """Start demonstrations that end with the test; `test_demo_once` has one with its sample."""
     with starting(data) as begin:
-        yield begin
+        yield partial(begin, "--empty")
 
 
 def test_first_start_is_ready_and_sigterm_leaves_no_process(start: Callable[..., Run]) -> None:
