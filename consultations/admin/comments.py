@@ -58,7 +58,12 @@ class CommentAdmin(DownloadingAdmin[Comment]):
     readers = rights.READ
     list_display = ("recommendation", "said_by", "kind", "stance", "excerpt", "state", "sent")
     list_display_links = ("recommendation",)
-    list_select_related = ("response", "recommendation__current", "submitted_version")
+    list_select_related = (
+        "response",
+        "recommendation__consultation",
+        "recommendation__current",
+        "submitted_version",
+    )
     list_filter = (
         filters.CommentConsultationFilter,
         filters.CommentRecommendationFilter,
@@ -135,9 +140,10 @@ class CommentAdmin(DownloadingAdmin[Comment]):
         """Give the beginning of the newest text, of the public one where readings are noted."""
         version = comment.submitted_version
         words = version.text if version else ""
-        public = readings.public_words(comment, comment.now)  # type: ignore[attr-defined]
-        if words != public and comment.on_record:  # type: ignore[attr-defined]
-            words = public or _("Not public. Open it to read it, which is noted.")
+        if comment.on_record:  # type: ignore[attr-defined]
+            public = readings.public_words(comment, comment.now)  # type: ignore[attr-defined]
+            if words != public:
+                words = public or _("Not public. Open it to read it, which is noted.")
         return Truncator(words).chars(160) or "–"
 
     @admin.display(description=gettext_lazy("Sent"))
