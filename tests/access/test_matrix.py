@@ -230,6 +230,8 @@ class Scene:
         }
         wanted["decision"] = self.decision.pk
         wanted["job_id"] = self.pack.pk
+        if name == "admin:consultations_consultation_pack_file":
+            wanted["object_id"] = self.consultation.pk
         wanted["edition_id"] = self.consultation.editions.get().pk
         if name == "appeals.show":
             wanted["decision"] = self.appeal.appeal.decision_id
