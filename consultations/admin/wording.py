@@ -25,9 +25,14 @@ def parameters(listed: ChangeList) -> dict[str, str]:
 
 
 def words(listed: ChangeList) -> list[tuple[str, str]]:
-    """Return each filter that is set, with what it is set to, as the list's page names them."""
+    """Return each filter that is set, with what it is set to, as the list's page names them.
+
+    But for the consultation, which whoever shows them names by itself.
+    """
     found: list[tuple[str, str]] = []
     for spec in listed.filter_specs:
+        if spec.expected_parameters() == ["consultation"]:
+            continue
         if told := getattr(spec, "told", None):
             found += told()
             continue

@@ -118,8 +118,10 @@ def answered(
 ) -> Answered:
     """Return who answered, in counts; `channels` are all that there are, in their order."""
     commenting = [each for each in respondents if each.comments]
-    by_kind = [_entry(each.kind, "", published=each.published) for each in commenting]
-    by_channel = [_entry("other", each.channel, published=each.published) for each in commenting]
+    by_kind = [Entry.counted(each.kind, "", published=each.published) for each in commenting]
+    by_channel = [
+        Entry.counted("other", each.channel, published=each.published) for each in commenting
+    ]
     kinds = rows_by(by_kind, lambda entry: entry.kind, KINDS, options, apart=kinds_apart)
     ways = rows_by(by_channel, lambda entry: entry.region, channels, options)
     return Answered(
@@ -143,7 +145,7 @@ def asked(question: Question, answers: int, chosen: Mapping[str, int], options: 
     entries = [
         each
         for code in question.choices
-        for each in [_entry("other", code, published=False)] * chosen.get(code, 0)
+        for each in [Entry.counted("other", code, published=False)] * chosen.get(code, 0)
     ]
     made = rows_by(entries, lambda entry: entry.region, question.choices, options)
     rows = [Size(row.keys, row.total) for row in made]
@@ -151,21 +153,6 @@ def asked(question: Question, answers: int, chosen: Mapping[str, int], options: 
     place = question.choices.index
     rows.sort(key=lambda row: (len(row.keys) > 1, place(row.keys[0])))
     return Asked(question.number, question.choices, question.several, answers, tuple(rows))
-
-
-def _entry(kind: str, code: str, *, published: bool) -> Entry:
-    """Something to be counted: by its kind, or by the code in its region's place."""
-    return Entry(
-        comment="",
-        text="",
-        stance="no_view",
-        kind=kind,
-        region=code,
-        organisation="",
-        published=published,
-        quotable=False,
-        new=False,
-    )
 
 
 def _sizes_in(found: Mapping[str, object], name: str) -> tuple[Size, ...]:

@@ -57,6 +57,21 @@ class Entry:
     edited: bool = False
     placed: bool = True
 
+    @classmethod
+    def counted(cls, kind: str, code: str, *, published: bool, comment: str = "") -> Self:
+        """Return somebody to be counted, who says nothing: by kind, or by the `region` code."""
+        return cls(
+            comment=comment,
+            text="",
+            stance="no_view",
+            kind=kind,
+            region=code,
+            organisation="",
+            published=published,
+            quotable=False,
+            new=False,
+        )
+
     def __post_init__(self) -> None:
         if self.stance not in STANCES:
             raise ValueError(f"stance: expected one of {', '.join(STANCES)}")

@@ -164,16 +164,12 @@ def edition(request: HttpRequest, slug: str, number: int) -> dict[str, Any]:
 
 @door
 def official_response(request: HttpRequest, slug: str) -> dict[str, Any]:
-    """Return what the owner answers on each recommendation: the versions that stand.
-
-    Until the close there is none, as on its page; also where the closing time was moved later.
-    """
+    """Return what the owner answers on each recommendation: the versions that stand."""
     asked(request, {})
     consultation = get_object_or_404(Consultation.objects.visible_to(None), slug=slug)
-    found = OfficialAnswer.objects.standing().filter(recommendation__consultation=consultation)
-    if consultation.phase(database_now()) != Consultation.Phase.CLOSED:
-        found = found.none()
-    ordered = found.order_by("recommendation__number", "pk")
+    found = OfficialAnswer.objects.standing().shown(database_now())
+    ordered = found.filter(recommendation__consultation=consultation)
+    ordered = ordered.order_by("recommendation__number", "pk")
     return {"official_response": _rows(ordered, records.OFFICIAL_ANSWER)}
 
 

@@ -57,7 +57,7 @@ class Table:
     """A file that every reader of a consultation may have, and the rows of it there are."""
 
     extract: Extract
-    rows: Callable[[Consultation], QuerySet[Any]]
+    rows: Callable[[Consultation, datetime], QuerySet[Any]]
 
 
 COMMENTS = Extract("comments", gettext_lazy("Publishable comments"), Comment, records.COMMENT)
@@ -79,19 +79,19 @@ DECISIONS_WHOLE = Extract(
 EXTRACTS = {one.name: one for one in (COMMENTS, COMMENTS_WHOLE, DECISIONS, DECISIONS_WHOLE)}
 
 
-def _comments(here: Consultation) -> CommentQuerySet:
+def _comments(here: Consultation, _at: datetime) -> CommentQuerySet:
     return Comment.objects.filter(recommendation__consultation=here)
 
 
-def _recommendations(here: Consultation) -> QuerySet[Any]:
+def _recommendations(here: Consultation, _at: datetime) -> QuerySet[Any]:
     return Recommendation.objects.filter(consultation=here, current__isnull=False)
 
 
-def _official(here: Consultation) -> QuerySet[Any]:
-    return OfficialAnswer.objects.standing().filter(recommendation__consultation=here)
+def _official(here: Consultation, at: datetime) -> QuerySet[Any]:
+    return OfficialAnswer.objects.standing().shown(at).filter(recommendation__consultation=here)
 
 
-def _digests(here: Consultation) -> QuerySet[Any]:
+def _digests(here: Consultation, _at: datetime) -> QuerySet[Any]:
     return Edition.objects.filter(consultation=here).public()
 
 
@@ -147,13 +147,13 @@ def lots(extract: Extract, keys: Sequence[int]) -> Iterator[QuerySet[Any]]:
 
 def visible(table: Table, here: Consultation, user: User | None, at: datetime) -> QuerySet[Any]:
     """Return the rows that a reader of the consultation may see; the door asks who is one."""
-    rows = table.rows(here)
+    rows = table.rows(here, at)
     return rows.visible_to(user, at) if isinstance(rows, CommentQuerySet) else rows
 
 
 def visible_to_readers(table: Table, here: Consultation, at: datetime) -> QuerySet[Any]:
     """Return the rows that every reader of the consultation may see."""
-    rows = table.rows(here)
+    rows = table.rows(here, at)
     return rows.visible_to_readers(at) if isinstance(rows, CommentQuerySet) else rows
 
 

@@ -19,13 +19,12 @@ from consultations.models import (
     SharedWorkbook,
     SharedWorkbookPart,
     database_now,
+    kept,
 )
 
 log = structlog.get_logger(__name__)
 # Longer than a task may take: what a worker that died began is built by another.
 LEASE = timedelta(minutes=15)
-# Building takes at most this part of the time of one worker, however busy a consultation is.
-PART = 10
 
 
 def refresh(at: datetime) -> int:
@@ -36,7 +35,7 @@ def refresh(at: datetime) -> int:
     give_up(at)
     built = 0
     for consultation in _changed(at):
-        held = _held(consultation, at)
+        held = SharedWorkbook.objects.hold(consultation, at, LEASE)
         if held is None:
             continue
         try:
@@ -80,19 +79,7 @@ def _changed(at: datetime) -> list[Consultation]:
         | Q(Exists(later(seen, "pk")))
         | Q(Exists(acted))
     )
-    free = Q(shared_workbook__lease_until__isnull=True) | Q(shared_workbook__lease_until__lt=at)
-    return list(rows.filter(free).order_by("pk"))
-
-
-def _held(consultation: Consultation, at: datetime) -> SharedWorkbook | None:
-    """Return the row if this worker is the one to build; another may have begun."""
-    one = SharedWorkbook(consultation=consultation)
-    SharedWorkbook.objects.bulk_create([one], ignore_conflicts=True)
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
-    rows = SharedWorkbook.objects.filter(free, consultation=consultation)
-    if not rows.update(lease_until=at + LEASE):
-        return None
-    return SharedWorkbook.objects.get(consultation=consultation)
+    return list(rows.filter(kept.free("shared_workbook", at)).order_by("pk"))
 
 
 def _build(consultation: Consultation, held: SharedWorkbook, at: datetime) -> None:
@@ -124,7 +111,7 @@ def _keep(
             built_at=at,
             seconds=seconds,
             size=file.stat().st_size if file else 0,
-            lease_until=at + timedelta(seconds=seconds * PART),
+            lease_until=kept.rested(at, seconds),
         ):
             return
         SharedWorkbookPart.objects.filter(workbook=held).delete()

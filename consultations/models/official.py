@@ -3,6 +3,8 @@
 Drafts are written freely; once published a version is fixed, and progress is told by a later one.
 """
 
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -40,6 +42,13 @@ class OfficialAnswerQuerySet(models.QuerySet["OfficialAnswer"]):
     def published(self) -> "OfficialAnswerQuerySet":
         """Return every version that was ever published."""
         return self.filter(published_at__isnull=False)
+
+    def shown(self, at: datetime) -> "OfficialAnswerQuerySet":
+        """Return the published versions that a reader of their consultation may read at `at`.
+
+        Until the close there is none; also where the closing time was moved later.
+        """
+        return self.published().filter(recommendation__consultation__closes_at__lte=at)
 
     def standing(self) -> "OfficialAnswerQuerySet":
         """Return the last published version on each recommendation."""

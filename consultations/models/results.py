@@ -5,13 +5,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultation import Consultation
+from consultations.models.kept import KeptQuerySet
 from consultations.models.reference import Kind, Region
 
 # Of the figures: their shape and their rules.
 FORMAT = 3
 
 
-class ResultsQuerySet(models.QuerySet["Results"]):
+class ResultsQuerySet(KeptQuerySet["Results"]):
     """What is asked of results."""
 
     def readable(self) -> "ResultsQuerySet":

@@ -4,14 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultation import Consultation
+from consultations.models.kept import KeptQuerySet
 
 
 class SharedWorkbook(models.Model):
     """What a worker built last, for everybody: no visitor makes a worker work.
 
     `entry` is the last ledger entry that the workbook had seen; where it has one and no bytes, a
-    text was too long for any workbook. A lease keeps two workers from
-    building the same.
+    text was too long for any workbook. A lease keeps two workers from building the same.
     """
 
     consultation = models.OneToOneField(
@@ -25,6 +25,8 @@ class SharedWorkbook(models.Model):
     seconds = models.FloatField(_("seconds that it took"), default=0)
     lease_until = models.DateTimeField(_("lease until"), null=True)
     size = models.PositiveBigIntegerField(_("bytes"), default=0)
+
+    objects = KeptQuerySet["SharedWorkbook"].as_manager()
 
     class Meta:
         verbose_name = _("shared workbook")

@@ -40,7 +40,7 @@ def facts(consultation: Consultation, at: datetime) -> dict[str, Any]:
         "moderated": str(consultation.get_moderation_display()),
         "decisions": _decisions(figures.read(consultation.pk)) if shown else None,
         "digests": list(_digests(consultation)) if shown else [],
-        "official_response": _official(consultation),
+        "official_response": _official(consultation, at),
     }
 
 
@@ -91,9 +91,9 @@ def _digests(consultation: Consultation) -> Iterator[dict[str, Any]]:
         }
 
 
-def _official(consultation: Consultation) -> dict[str, Any]:
+def _official(consultation: Consultation, at: datetime) -> dict[str, Any]:
     """Return the official response: every version that was published, newest first."""
-    published = OfficialAnswer.objects.published().filter(recommendation__consultation=consultation)
+    published = OfficialAnswer.objects.shown(at).filter(recommendation__consultation=consultation)
     stored = list(
         published.select_related("recommendation__consultation").order_by(
             "recommendation__number", "-number", "pk"
@@ -122,7 +122,7 @@ def _official(consultation: Consultation) -> dict[str, Any]:
 
 
 def _answers(stored: Sequence[OfficialAnswer]) -> list[dict[str, Any]]:
-    # answered after the close alone: whoever may read the consultation may read what is listed
+    # shown after the close alone: whoever may read the consultation may read what is listed
     seen = citing.readable(stored, Comment.objects.filter(listed=True))
     headings = (_("We asked"), _("You said"), _("We will"), _("What has happened since"))
     cites = _cites(stored, seen)

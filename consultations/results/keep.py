@@ -9,14 +9,12 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from consultations import ledger
-from consultations.models import Comment, Consultation, LedgerEntry, Results, database_now
+from consultations.models import Comment, Consultation, LedgerEntry, Results, database_now, kept
 from consultations.models.results import FORMAT
 from consultations.results.count import figures
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=10)
-# Counting takes at most this part of the time of one worker, however busy a consultation is.
-PART = 10
 
 
 def refresh(at: datetime) -> int:
@@ -27,7 +25,7 @@ def refresh(at: datetime) -> int:
     """
     counted = 0
     for consultation in _changed(at):
-        held = _held(consultation, at)
+        held = Results.objects.hold(consultation, at, LEASE)
         if held is None:
             continue
         try:
@@ -48,19 +46,9 @@ def _changed(at: datetime) -> list[Consultation]:
     closed = Q(closes_at__lte=at, results__counted_at__lt=F("closes_at"))
     return list(
         rows.filter(~Q(head=seen) | ~Q(results__figures__format=FORMAT) | closed)
-        .filter(Q(results__lease_until__isnull=True) | Q(results__lease_until__lt=at))
+        .filter(kept.free("results", at))
         .order_by("pk")
     )
-
-
-def _held(consultation: Consultation, at: datetime) -> Results | None:
-    """Return the row if this worker is the one to count; another may have begun."""
-    Results.objects.bulk_create([Results(consultation=consultation)], ignore_conflicts=True)
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
-    rows = Results.objects.filter(free, consultation=consultation)
-    if not rows.update(lease_until=at + LEASE):
-        return None
-    return Results.objects.get(consultation=consultation)
 
 
 def _count(consultation: Consultation, held: Results, at: datetime) -> None:
@@ -83,8 +71,7 @@ def _count(consultation: Consultation, held: Results, at: datetime) -> None:
         seconds=seconds,
         figures=found,
         company=company,
-        # the next counting waits, so that it takes a small part of a worker
-        lease_until=now + timedelta(seconds=seconds * PART),
+        lease_until=kept.rested(now, seconds),
     )
 
 

@@ -99,17 +99,7 @@ def _places(rows: Iterable[Mapping[str, Any]], told_of: Iterable[Entry]) -> tupl
 def _entry(reference: str, declared: Declared, *, published: bool) -> Entry:
     """A respondent as something to be counted: who they are, and whether that is public."""
     kind, region, _channel, _body = declared
-    return Entry(
-        comment=reference,
-        text="",
-        stance="no_view",
-        kind=kind,
-        region=region,
-        organisation="",
-        published=published,
-        quotable=False,
-        new=False,
-    )
+    return Entry.counted(kind, region, published=published, comment=reference)
 
 
 def _sized(rows: Iterable[Any]) -> list[dict[str, Any]]:

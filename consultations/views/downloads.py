@@ -82,21 +82,15 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
 @sparing
 def csv(request: HttpRequest, slug: str, table: str) -> HttpResponseBase:
     """Stream a table as CSV; its header names what describes its columns."""
-    described = reverse("downloads.metadata", args=[slug, table])
-    answer = _streamed(request, slug, table, streams.CSV)
-    answer["Link"] = f'<{described}>; rel="describedby"; type="{dictionary.METADATA_TYPE}"'
-    return answer
+    return _streamed(request, slug, table, streams.CSV, "metadata", dictionary.METADATA_TYPE)
 
 
 @login_not_required
 @require_safe
 @sparing
 def lines(request: HttpRequest, slug: str, table: str) -> HttpResponseBase:
-    """Stream a table as JSON Lines, each line as the API gives it."""
-    described = reverse("downloads.schema", args=[slug, table])
-    answer = _streamed(request, slug, table, streams.LINES)
-    answer["Link"] = f'<{described}>; rel="describedby"; type="{dictionary.SCHEMA_TYPE}"'
-    return answer
+    """Stream a table as JSON Lines, each line as the API gives it; as above."""
+    return _streamed(request, slug, table, streams.LINES, "schema", dictionary.SCHEMA_TYPE)
 
 
 @login_not_required
@@ -180,12 +174,17 @@ def _table(name: str) -> Table:
         raise Http404 from None
 
 
-def _streamed(request: HttpRequest, slug: str, name: str, form: Form) -> HttpResponseBase:
+def _streamed(
+    request: HttpRequest, slug: str, name: str, form: Form, described: str, described_type: str
+) -> HttpResponseBase:
     reading, table = _reading(request, slug), _table(name)
     found = extracts.read(table, reading.rows(table))
     pieces = streams.stream(form, table.extract, found)
     ending = f"{name}-{reading.at:%Y-%m-%d-%H%M}.{form.ending}"
-    return _file(pieces, f"{slug}-{ending}", form.content_type)
+    answer = _file(pieces, f"{slug}-{ending}", form.content_type)
+    where = reverse(f"downloads.{described}", args=[slug, name])
+    answer["Link"] = f'<{where}>; rel="describedby"; type="{described_type}"'
+    return answer
 
 
 def _file(pieces: Iterable[bytes], name: str, content_type: str) -> StreamingHttpResponse:

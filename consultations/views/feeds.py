@@ -52,10 +52,7 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def official(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the last versions of the official response, newest first, each with its status alone.
-
-    Until the close there is none, as on its page; also where the closing time was moved later.
-    """
+    """List the last versions of the official response, newest first, each with its status alone."""
     user = request.user if isinstance(request.user, User) else None
     consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
     page = address(reverse("official.show", args=[slug]))
@@ -67,9 +64,8 @@ def official(request: HttpRequest, slug: str) -> HttpResponse:
         author_name=consultation.owner,
         language="en-gb",
     )
-    answers = OfficialAnswer.objects.published().filter(recommendation__consultation=consultation)
-    if consultation.phase(timezone.now()) != Consultation.Phase.CLOSED:
-        answers = answers.none()
+    shown = OfficialAnswer.objects.shown(timezone.now())
+    answers = shown.filter(recommendation__consultation=consultation)
     for answer in answers.select_related("recommendation").order_by("-published_at", "-pk")[:MOST]:
         number = answer.recommendation.number
         told = {"number": number, "version": answer.number}

@@ -14,7 +14,7 @@ from django.urls import reverse
 from consultations.models import Comment, Consultation, database_now
 from consultations.results import keep
 from consultations.results.count import figures
-from portal.bench import fill, lean, spoken
+from portal.bench import lean, spoken
 from portal.bench.measure import BenchError, Emit, Line, Plan, Site, Times, queries
 
 SLUG = "bench-results"
@@ -28,7 +28,7 @@ LEAST_COUNTED = 100_000  # what the seconds are for: fewer are to take their sha
 def run(plan: Plan, emit: Emit) -> None:
     """Count the most comments as before and as after the close; read them in every way."""
     amount = plan.sizes[-1]
-    consultation = _filled(amount)
+    consultation = spoken.filled(SLUG, RECOMMENDATIONS, amount)
     share = MOST_SECONDS * min(amount / LEAST_COUNTED, 1)
     for name, whole in (("results.count", False), ("results.count.whole", True)):
         seconds, megabytes = _counted(consultation, whole=whole)
@@ -36,17 +36,6 @@ def run(plan: Plan, emit: Emit) -> None:
         emit(Line(f"{name}.memory", megabytes, "MB", amount, MOST_MEGABYTES))
     keep.refresh(database_now())
     _read(plan, amount, consultation, emit)
-
-
-def _filled(amount: int) -> Consultation:
-    if known := Consultation.objects.filter(slug=SLUG).first():
-        return known
-    made = fill.consultation(SLUG, RECOMMENDATIONS)
-    people = fill.people(made, -(-amount // RECOMMENDATIONS))
-    for recommendation in made.recommendations.select_related("consultation", "current"):
-        spoken.comments(recommendation, people)
-    fill.settle()
-    return made
 
 
 def _counted(consultation: Consultation, *, whole: bool) -> tuple[float, float]:

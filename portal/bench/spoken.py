@@ -11,6 +11,7 @@ from consultations.models import (
     Case,
     Comment,
     CommentVersion,
+    Consultation,
     Decision,
     Permission,
     Recommendation,
@@ -18,7 +19,7 @@ from consultations.models import (
     User,
 )
 from consultations.models.addresses import new_reference
-from portal.bench import words
+from portal.bench import fill, words
 from portal.bench.copying import copy, reserve, unchecked
 from portal.bench.fill import Person, moments
 
@@ -54,6 +55,18 @@ class Said:
         if self.number % 20 == 7:
             return Permission.UNPUBLISHED
         return Permission.UNNAMED if self.number % 3 == 0 else Permission.NAMED
+
+
+def filled(slug: str, recommendations: int, amount: int) -> Consultation:
+    """Return a consultation with so many comments or a few more, which may be there already."""
+    if known := Consultation.objects.filter(slug=slug).first():
+        return known
+    made = fill.consultation(slug, recommendations)
+    people = fill.people(made, -(-amount // recommendations))
+    for recommendation in made.recommendations.select_related("consultation", "current"):
+        comments(recommendation, people)
+    fill.settle()
+    return made
 
 
 def comments(

@@ -10,7 +10,7 @@ from django.db import connection
 from consultations.exchange import transfer
 from consultations.exchange.transfer.carried import LEFT, OWN, SHARED, columns, model_of, rows
 from consultations.models import Consultation, database_now
-from portal.bench import fill, spoken
+from portal.bench import spoken
 from portal.bench.copying import unchecked
 from portal.bench.exports import _peak
 from portal.bench.measure import BenchError, Emit, Line, Plan
@@ -22,7 +22,7 @@ MOST_MEGABYTES = 64
 
 def run(plan: Plan, emit: Emit) -> None:
     """Dump a consultation of so many comments, take its rows away, and load it again."""
-    made = _filled(plan.sizes[-1])
+    made = spoken.filled(SLUG, RECOMMENDATIONS, plan.sizes[-1])
     with TemporaryDirectory() as folder:
         file = Path(folder) / "whole.jsonl.gz"
         with _peak() as grown:
@@ -43,17 +43,6 @@ def run(plan: Plan, emit: Emit) -> None:
         emit(Line("transfer.load", lines / loaded, "rows/s", lines))
     if not Consultation.objects.filter(slug=SLUG).exists():
         raise BenchError("the consultation did not come back")
-
-
-def _filled(amount: int) -> Consultation:
-    if kept := Consultation.objects.filter(slug=SLUG).first():
-        return kept
-    made = fill.consultation(SLUG, RECOMMENDATIONS)
-    people = fill.people(made, -(-amount // RECOMMENDATIONS))
-    for recommendation in made.recommendations.select_related("consultation", "current"):
-        spoken.comments(recommendation, people)
-    fill.settle()
-    return made
 
 
 def _seconds(do: Callable[[], object]) -> float:

@@ -189,7 +189,9 @@ def test_official_response_is_the_version_that_stands(client: Client) -> None:
     address = f"{ROOT}consultations/report/official-response/"
     [answer] = client.get(address).json()["official_response"]
     path = "/consultations/report/official-response/feed/"
+    file = "/consultations/report/download/official-response.jsonl"
 
+    assert b"".join(client.get(file)).count(b"\n") == 1
     assert (answer["recommendation"], answer["version"]) == (1, 1)
     assert b"Recommendation 1, version 1" in client.get(path).content
 
@@ -197,3 +199,4 @@ def test_official_response_is_the_version_that_stands(client: Client) -> None:
     Consultation.objects.update(closes_at=now + timedelta(hours=1))
     assert client.get(address).json()["official_response"] == []
     assert b"<entry>" not in client.get(path).content
+    assert b"".join(client.get(file)) == b""

@@ -22,12 +22,12 @@ def test_sample_is_equal_where_the_commands_have_brought_it(tmp_path: Path) -> N
         call_command("import_consultation", str(REPORT), stdout=StringIO())
         call_command("load_sample", stdout=StringIO())
         call_command("dump_consultation", SLUG, str(file), stdout=said)
-        before = rows(Consultation.objects.get())
+        before = rows(Consultation.objects.get(slug=SLUG))
         enter()
         call_command("load_reference_data", stdout=StringIO())
         call_command("load_consultation", str(file), stdout=said)
 
-        assert rows(Consultation.objects.get()) == before
+        assert rows(Consultation.objects.get(slug=SLUG)) == before
     written, loaded, *rights = said.getvalue().splitlines()
     assert "159 comments, and the personal data of " in written
     assert loaded.startswith(f"{SLUG}: loaded; ")
