@@ -39,7 +39,7 @@ UNSET = (
 )
 # The last word of the note of the migrations, where all were applied.
 DONE = "all applied"
-INSTALL_CHROMIUM = "needs Chromium: apt-get install chromium"
+INSTALL_CHROMIUM = "needs Chromium: apt-get install chromium-headless-shell (or chromium)"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -71,8 +71,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def chromium() -> str | None:
-    """Return the path of the system's Chromium, if it is installed."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    """Return the path of the system's Chromium, if it is installed.
+
+    Where there is one without windows, that: it takes a third less of the processor.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def _compose(stack: ExitStack, root: Path) -> None:

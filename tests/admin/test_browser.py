@@ -1,23 +1,20 @@
 """The admin in Chromium: axe, the content policy, 320 px, and a decision by keyboard."""
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from consultations.digests import jobs
 from consultations.models import Case, Comment, Consultation, User
 from consultations.moderation import decide
-from portal.testenv import chromium
 from tests.browser.axe import violations
-from tests.browser.conftest import forget_connections
+from tests.browser.conftest import browser, context
 from tests.factories import (
     give_role,
     log_in,
@@ -33,24 +30,12 @@ from tests.factories import (
     make_version,
 )
 
+__all__ = ["browser", "context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@pytest.fixture
-def context(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
-    """Open a browser at the server's address."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        forget_connections()
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
-        with browser.new_context(base_url=live_server.url) as opened:
-            yield opened
-        browser.close()
 
 
 def enter(context: BrowserContext, user: User) -> Page:

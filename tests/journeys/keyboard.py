@@ -1,15 +1,13 @@
 """Chromium on the whole site, and somebody who works in it by keyboard alone."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from consultations.models import User
-from portal.testenv import chromium
-from tests.browser.conftest import forget_connections
+from tests.browser.chrome import started
 from tests.factories import confirm_address
 from tests.running import Site
 
@@ -54,13 +52,10 @@ class Hand:
 
 
 @pytest.fixture
-def chrome(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+def chrome() -> Iterator[Browser]:
     """Start Chromium."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        forget_connections()
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        yield playwright.chromium.launch(executable_path=chromium(), args=arguments)
+    with started() as opened:
+        yield opened
 
 
 def keyed(user: User) -> User:
