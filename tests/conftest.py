@@ -10,10 +10,12 @@ import pytest
 from django.core.management.commands import flush
 from django.db import connections
 from hypothesis import settings as examples
+from playwright.sync_api import Browser, BrowserContext
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from consultations.limits import asking
 from portal.testenv import await_migrations
+from tests.browser.chrome import started
 from tests.trying import tried
 
 # No test asserts a time: these machines are shared.
@@ -123,3 +125,18 @@ def static_files_are_sought_once() -> Iterator[None]:
     WhiteNoiseMiddleware.add_files_from_finders = seek
     yield
     WhiteNoiseMiddleware.add_files_from_finders = plain
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, for each file of tests."""
+    with started() as opened:
+        yield opened
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    """Open a browser without cookies at the server's address."""
+    with browser.new_context(base_url=live_server.url, locale="en-GB") as opened:
+        opened.set_default_timeout(10_000)
+        yield opened

@@ -14,7 +14,6 @@ from consultations.digests import jobs
 from consultations.models import Case, Comment, Consultation, User
 from consultations.moderation import decide
 from tests.browser.axe import violations
-from tests.browser.conftest import browser, context
 from tests.factories import (
     give_role,
     log_in,
@@ -30,7 +29,6 @@ from tests.factories import (
     make_version,
 )
 
-__all__ = ["browser", "context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,

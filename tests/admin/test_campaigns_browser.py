@@ -6,12 +6,11 @@ from playwright.sync_api import BrowserContext
 
 from consultations.models import Campaign, Case, Comment
 from tests.admin.scene import listed, page_of
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.admin.test_documents_browser import wrong_with
 from tests.factories import make_consultation, make_reason, make_staff
 from tests.screening.scene import EDITED, LETTER, OTHER, WITH_OWN, send
 
-__all__ = ["context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page
 
 from consultations.models import Document
 from tests import samples
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.browser.axe import violations
 from tests.browser.scene import LONG
 from tests.factories import (
@@ -23,7 +23,6 @@ from tests.factories import (
     make_staff,
 )
 
-__all__ = ["context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,

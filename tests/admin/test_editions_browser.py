@@ -9,7 +9,6 @@ from playwright.sync_api import BrowserContext
 
 from consultations.digests import build
 from consultations.models import Consultation, Edition, database_now
-from tests.admin.test_browser import context as context
 from tests.admin.test_browser import enter
 from tests.admin.test_redacting_browser import tab_to
 from tests.browser.axe import violations

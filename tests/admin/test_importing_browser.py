@@ -6,12 +6,11 @@ from playwright.sync_api import BrowserContext
 
 from consultations import tasks
 from consultations.models import Response
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.admin.test_importing import HEAD, MEANINGS, page_of, row
 from tests.admin.test_paper_browser import look, press
 from tests.factories import make_consultation, make_region, make_staff
 
-__all__ = ["context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,

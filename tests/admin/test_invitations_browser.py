@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext
 
 from consultations import invitations
 from consultations.models import Consultation, Invitation, User
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.admin.test_invitations import BAD, GOOD, HEAD, page_of
 from tests.admin.test_paper_browser import look, press
 from tests.factories import (
@@ -25,7 +25,6 @@ from tests.factories import (
 )
 from tests.invitations.scene import begin, invite
 
-__all__ = ["context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,

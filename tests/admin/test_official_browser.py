@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext
 
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.admin.test_documents_browser import wrong_with
 from tests.browser.scene import LONG
 from tests.factories import (
@@ -19,7 +19,6 @@ from tests.factories import (
     make_staff,
 )
 
-__all__ = ["context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,

@@ -8,12 +8,11 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 
 from consultations.models import Consultation, Response
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.admin.test_paper import KEY, entry, today, typed, url
 from tests.browser.axe import violations
 from tests.factories import make_consultation, make_region, make_staff
 
-__all__ = ["context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from consultations.models import Case, Comment, Consultation, Decision, User
 from consultations.moderation import turns
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.admin.test_documents_browser import wrong_with
 from tests.browser.scene import LONG
 from tests.factories import (
@@ -26,7 +26,6 @@ from tests.factories import (
     make_version,
 )
 
-__all__ = ["context"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 QUEUE = "/admin/consultations/case/"
 DEAF = 500  # milliseconds in which a fresh page hears no key

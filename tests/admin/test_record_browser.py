@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 from consultations.exchange import building
 from consultations.models import Comment, Consultation, LedgerEntry
 from consultations.moderation import decide
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.admin.test_documents_browser import wrong_with
 from tests.factories import (
     give_role,
@@ -23,7 +23,6 @@ from tests.factories import (
     make_staff,
 )
 
-__all__ = ["context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,

@@ -5,13 +5,12 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 
 from consultations.models import Case, Comment, Redaction
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.admin.test_paper_browser import look
 from tests.browser.scene import LONG, WORDS
 from tests.factories import make_case, make_comment, make_reason, make_staff, make_version
 from tests.moderation.scene import HIDDEN, TEXT, remove
 
-__all__ = ["context"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.exhaustive,

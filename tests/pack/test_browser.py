@@ -11,12 +11,11 @@ from playwright.sync_api import BrowserContext
 from consultations.exchange import building
 from consultations.models import Role
 from consultations.pack import write
-from tests.admin.test_browser import context, enter
+from tests.admin.test_browser import enter
 from tests.admin.test_documents_browser import wrong_with
 from tests.factories import make_staff
 from tests.pack.scene import auditor, build, make_course, opened
 
-__all__ = ["context"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
