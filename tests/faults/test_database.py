@@ -17,7 +17,7 @@ import requests
 
 from portal.demo.people import by_part
 from portal.embedded import Postgres
-from tests.running import ROOT, Site, running_site
+from tests.running import ROOT, Site, awaited, running_site
 
 pytestmark = pytest.mark.faults
 SLUG = "levelling-up-manufacturing"
@@ -25,7 +25,7 @@ COMMANDS = (
     ["migrate", "--verbosity", "0"],
     ["load_reference_data"],
     ["import_consultation", "consultations/data/levelling-up-manufacturing.md"],
-    ["load_sample"],
+    ["load_sample", "--accounts-only"],
 )
 
 
@@ -94,7 +94,7 @@ def hidden(page: str, name: str) -> str:
 
 @pytest.fixture
 def postgres(tmp_path: Path) -> Iterator[Postgres]:
-    """Run a durable PostgreSQL of the test's own, with the sample in it."""
+    """Run a durable PostgreSQL of the test's own, with the report and the sample's people in it."""
     (tmp_path / "data" / "logs").mkdir(parents=True)
     server = Postgres(tmp_path / "data", durable=True)
     url = server.start()
@@ -123,23 +123,32 @@ def test_restart_in_mid_request_loses_and_doubles_nothing(
         threads = [threading.Thread(target=writer.write, args=[stop]) for writer in writers]
         for thread in threads:
             thread.start()
-        for _n in range(3):
-            time.sleep(1.5)
+        for amount in (2, 3, 4):
+            await_words(writers, amount)
             postgres.stop()
             time.sleep(0.5)
             postgres.start()
-        time.sleep(1.5)
+        await_words(writers, 5)
         stop.set()
         for thread in threads:
             thread.join()
     stored = texts(url)
     for writer in writers:
-        assert len(writer.acknowledged) > 3
         assert [stored.count(words) for words in writer.acknowledged] == [1] * len(
             writer.acknowledged
         )
         assert_kept(writer.refused)
     assert any(writer.refused for writer in writers)
+
+
+def await_words(writers: list[Writer], amount: int) -> None:
+    """Wait until so many words of everybody's were acknowledged."""
+    for writer in writers:
+        awaited(
+            lambda said=writer.acknowledged: len(said) >= amount or None,
+            f"comment {amount} of {writer.email}",
+            seconds=60,
+        )
 
 
 def assert_kept(refused: list[tuple[int, str]]) -> None:

@@ -63,7 +63,7 @@ class Sink:
     def recipients(self) -> list[str]:
         return [mail.recipient for mail in self.mails]
 
-    def wait_for(self, count: int, seconds: float = 5) -> None:
+    def wait_for(self, count: int, seconds: float = 20) -> None:
         """Wait until so many mails have come; fail when they do not."""
         until = monotonic() + seconds
         while len(self.mails) < count:
