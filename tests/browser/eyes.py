@@ -2,7 +2,7 @@
 
 `Eyes` collects instead of stopping at the first fault, so that one run names them all. With
 PICTURES=folder in the environment it also leaves a picture of each page at both widths. axe is
-asked at both widths in CI, and elsewhere at the phone's alone: it is half of these tests' time.
+asked at the phone's width, and at both with WIDE=true: it is half of these tests' time.
 """
 
 import os
