@@ -7,6 +7,7 @@ find what to ask about by `sketch`.
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate, chain
 
 from consultations.analysis.skeleton import bare_words
@@ -66,7 +67,9 @@ def near(one: Sequence[str], other: Sequence[str]) -> bool:
     """
     if one == other:
         return True
-    short, long = sorted((len(one), len(other)))
+    short, long = len(one), len(other)
+    if short > long:
+        short, long = long, short
     if not _may_be(short, long) or (long < _TURNED and _negations(one) != _negations(other)):
         return False
     # No order is ever in more words than one of them has that stand in the other at all.
@@ -127,21 +130,20 @@ def _same(one: Sequence[str], other: Sequence[str]) -> int:
     return min(len(one), len(other))
 
 
-def _least(long: int) -> int:
-    """Return the share of words, in per cent, that must be common to texts of this length."""
-    return next(share for words, share in _SHARES if long < words)
-
-
 def _negations(words: Sequence[str]) -> int:
     return sum(word in _NEGATIONS for word in words)
 
 
+@lru_cache(maxsize=100_000)  # asked of every pair, mostly in vain
 def _may_be(short: int, long: int) -> bool:
+    """Whether texts of so many words can be near-identical at all."""
     return short > 0 and _enough(short, short, long)
 
 
 def _enough(shared: int, short: int, long: int) -> bool:
-    if 200 * shared >= _least(long) * (short + long):
+    """Whether so many words in one order are enough for texts of these lengths."""
+    least = next(share for words, share in _SHARES if long < words)
+    if 200 * shared >= least * (short + long):
         return True
     return any(
         short >= words and 100 * shared >= whole * short and 100 * shared >= part * long

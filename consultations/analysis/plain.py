@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 _SCALARS = frozenset({str, int, bool, float, type(None)})
@@ -29,7 +30,15 @@ def _held(value: Any) -> object:
     """Return what JSON does not know as a dict; it asks again of what is in it."""
     if isinstance(value, Mapping):
         return dict(value)
-    return {name: getattr(value, name) for name in _names(value.__class__)}
+    names, values = _reader(value.__class__)
+    return dict(zip(names, values(value), strict=True))
+
+
+@cache
+def _reader(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of what a dataclass of two fields or more holds, and what reads them all."""
+    names = _names(kind)
+    return names, attrgetter(*names)
 
 
 @cache

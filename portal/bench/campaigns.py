@@ -92,8 +92,8 @@ def _speed(plan: Plan, emit: Emit) -> None:
     amount = plan.sizes[-1]
     made = fill.consultation(SLUG, 1)
     recommendation = made.recommendations.select_related("consultation", "current").get()
-    spoken.comments(recommendation, fill.people(made, amount), waiting=True, say=_text)
-    _remember(recommendation)
+    spoken.comments(recommendation, fill.people(made, amount), waiting=True, say=text)
+    remember(recommendation)
     fill.settle()
     for kind, say in ARRIVING.items():
         times, joined = Times(), 0
@@ -117,7 +117,7 @@ def _screened(version: CommentVersion) -> float:
         return (perf_counter() - began) * 1_000
 
 
-def _text(number: int) -> str:
+def text(number: int) -> str:
     """Return the text of a comment: one in ten is a letter's copy, the others are all their own.
 
     Half of the others begin with a phrase that tens of thousands use.
@@ -142,11 +142,11 @@ def _copy(number: int) -> str:
 ARRIVING = {
     "copy": lambda number: letters.letters()[number % 4 + 2],
     "edited": lambda number: _copy(number + 1_000_000),
-    "own": lambda number: _text(10_000_001 + 10 * number),
+    "own": lambda number: text(10_000_001 + 10 * number),
 }
 
 
-def _remember(recommendation: Recommendation) -> None:
+def remember(recommendation: Recommendation) -> None:
     """Let all that stands be known, as the worker that catches up would leave it."""
     rows = CommentVersion.objects.filter(comment__recommendation=recommendation)
     versions = list(rows.order_by("pk").values_list("pk", "text"))

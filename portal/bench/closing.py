@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from consultations.digests import build, final, workbook
 from consultations.models import Consultation, Edition, Question, database_now
-from portal.bench import fill, lean, pages, spoken
+from portal.bench import campaigns, fill, lean, pages, spoken
 from portal.bench.crowd import most_megabytes
 from portal.bench.measure import BenchError, Emit, Line, Plan, Site, Times, queries
 
@@ -60,9 +60,14 @@ def run(plan: Plan, emit: Emit) -> None:
 
 
 def _closed(size: int) -> Consultation:
-    """Return a consultation with so many comments and two questions answered by all, closed."""
+    """Return a consultation with so many comments and two questions answered by all, closed.
+
+    One comment in ten is of a campaign; each was compared with the others when it was sent.
+    """
     made = fill.consultation(f"bench-final-{size}", 1)
-    spoken.comments(pages.recommendations(made)[0], fill.people(made, size))
+    [recommendation] = pages.recommendations(made)
+    spoken.comments(recommendation, fill.people(made, size), say=campaigns.text)
+    campaigns.remember(recommendation)
     for number in (1, 2):
         question = Question.objects.create(
             consultation=made, number=number, kind="single", words="Why?", options=["A", "B", "C"]
