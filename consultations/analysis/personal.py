@@ -36,7 +36,7 @@ def likely_personal(text: str) -> tuple[str, ...]:
 
 def personal_data(text: str) -> dict[str, int]:
     """Return how many of each code of `likely_personal` the text seems to hold."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     close, cards = _CLOSE.search(plain), list[str]()
     if close:
         cards = [found.group() for found in _CARD.finditer(plain) if _checked(found.group())]
