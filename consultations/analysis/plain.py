@@ -18,7 +18,7 @@ def plain(value: object) -> object:
     if value is None or isinstance(value, str | int):
         return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: plain(getattr(value, name)) for name in _names(type(value))}
+        return {name: plain(getattr(value, name)) for name in _reader(type(value))[0]}
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, tuple | list):
@@ -35,16 +35,13 @@ def _held(value: Any) -> object:
 
 
 @cache
-def _reader(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    """The names of what a dataclass of two fields or more holds, and what reads them all."""
-    names = _names(kind)
+def _reader(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], Any]]:
+    """The names of a dataclass of two fields or more, and what reads them all at once.
+
+    `fields` would ask again for each of a hundred thousand comments.
+    """
+    names = tuple(field.name for field in fields(kind))
     return names, attrgetter(*names)
-
-
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    """What a dataclass holds: `fields` asks again for each of a hundred thousand comments."""
-    return tuple(field.name for field in fields(kind))
 
 
 def record(value: object) -> dict[str, object]:
