@@ -7,7 +7,7 @@ from time import monotonic
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from consultations import ledger
@@ -67,7 +67,10 @@ def _showing(at: datetime) -> QuerySet[Consultation]:
 
 
 def _changed(at: datetime) -> list[Consultation]:
-    """Consultations that show their answers, and whose record has gone on (one query)."""
+    """Consultations that show their answers, and whose record has gone on (one query).
+
+    Or that have closed since: then the official response is shown, also once more.
+    """
     seen = Coalesce(OuterRef("shared_workbook__entry"), -1)
     # What becomes of an edition stands beside the ledger.
     acted = EditionAct.objects.filter(
@@ -78,8 +81,9 @@ def _changed(at: datetime) -> list[Consultation]:
         | Q(shared_workbook__size=0, shared_workbook__entry__isnull=True)
         | Q(Exists(later(seen, "pk")))
         | Q(Exists(acted))
+        | Q(closes_at__lte=at, shared_workbook__built_at__lt=F("closes_at"))
     )
-    return list(rows.filter(kept.free("shared_workbook", at)).order_by("pk"))
+    return list(rows.filter(kept.free(at, "shared_workbook__")).order_by("pk"))
 
 
 def _build(consultation: Consultation, held: SharedWorkbook, at: datetime) -> None:

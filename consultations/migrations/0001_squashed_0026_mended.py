@@ -1,7 +1,9 @@
 """Everything up to 0026 at once, for new databases: step by step it took them half a minute.
 
-A database that has taken some of the steps takes the rest of them. Once every one has them all,
-the steps and `replaces` can go. What they did to rows has nothing to do in an empty database.
+A database that has taken some of the steps takes the rest of them; from then on the only way back
+is `migrate consultations zero`. Once each database has run `migrate` with this file, `replaces` can
+go, and the steps with the tests of them: all but the groups of 0002, which move here. What the
+steps did to rows has nothing to do in an empty database.
 """
 
 import consultations.models.addresses

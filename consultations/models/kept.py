@@ -22,16 +22,15 @@ class KeptQuerySet(models.QuerySet[M]):
         For so long it is nobody else's: what a worker that died began is made by another then.
         """
         self.bulk_create([self.model(consultation=consultation)], ignore_conflicts=True)
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
-        if not self.filter(free, consultation=consultation).update(lease_until=at + lease):
+        if not self.filter(free(at), consultation=consultation).update(lease_until=at + lease):
             return None
         return self.get(consultation=consultation)
 
 
-def free(path: str, at: datetime) -> Q:
-    """Return the condition that no worker holds the row at the end of a path."""
-    until: dict[str, Any] = {f"{path}__lease_until__isnull": True}
-    return Q(**until) | Q(**{f"{path}__lease_until__lt": at})
+def free(at: datetime, path: str = "") -> Q:
+    """Return the condition that no worker holds a row, or the one at the end of `path__`."""
+    none: dict[str, Any] = {f"{path}lease_until__isnull": True}
+    return Q(**none) | Q(**{f"{path}lease_until__lt": at})
 
 
 def rested(at: datetime, seconds: float) -> datetime:

@@ -32,7 +32,8 @@ ACTS = (Edition.State.RELEASED, Edition.State.WITHDRAWN)
 def facts(consultation: Consultation, at: datetime) -> dict[str, Any]:
     """Return the decisions in figures, the list of digests, and the official response.
 
-    Figures and digests are left out until the public may read answers.
+    Figures and digests are left out until the public may read answers, the official response until
+    the close.
     """
     shown = consultation.shows_answers(at)
     return {
@@ -92,7 +93,7 @@ def _digests(consultation: Consultation) -> Iterator[dict[str, Any]]:
 
 
 def _official(consultation: Consultation, at: datetime) -> dict[str, Any]:
-    """Return the official response: every version that was published, newest first."""
+    """Return the official response: every version that is shown, newest first."""
     published = OfficialAnswer.objects.shown(at).filter(recommendation__consultation=consultation)
     stored = list(
         published.select_related("recommendation__consultation").order_by(

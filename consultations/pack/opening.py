@@ -17,8 +17,8 @@ from consultations.models import (
 def facts(consultation: Consultation, at: datetime) -> dict[str, Any]:
     """Return when it was published, opened and closed, and what stood there when it opened."""
     home = address(reverse("consultations.show", args=[consultation.slug]))
-    published = OfficialAnswer.objects.published().filter(recommendation__consultation=consultation)
-    first = published.order_by("published_at", "pk").values_list("published_at", flat=True).first()
+    shown = OfficialAnswer.objects.shown(at).filter(recommendation__consultation=consultation)
+    first = shown.order_by("published_at", "pk").values_list("published_at", flat=True).first()
     return {
         "consultation": consultation.slug,
         "consultation_title": consultation.title,

@@ -46,7 +46,7 @@ def _changed(at: datetime) -> list[Consultation]:
     closed = Q(closes_at__lte=at, results__counted_at__lt=F("closes_at"))
     return list(
         rows.filter(~Q(head=seen) | ~Q(results__figures__format=FORMAT) | closed)
-        .filter(kept.free("results", at))
+        .filter(kept.free(at, "results__"))
         .order_by("pk")
     )
 

@@ -108,7 +108,8 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def show(request: HttpRequest, slug: str, number: int, reference: str) -> HttpResponse:
     """Show one published comment at its permanent address."""
     user = request.user if isinstance(request.user, User) else None
-    found = Comment.objects.visible_to(user, timezone.now()).newest_first()
+    now = timezone.now()
+    found = Comment.objects.visible_to(user, now).newest_first()
     comment = get_object_or_404(
         found.select_related("recommendation__consultation", "recommendation__current__correction"),
         recommendation__consultation__slug=slug,
@@ -119,7 +120,7 @@ def show(request: HttpRequest, slug: str, number: int, reference: str) -> HttpRe
         "comment": comment,
         "recommendation": comment.recommendation,
         "consultation": comment.recommendation.consultation,
-        "answered": bool(official.answered([comment])),
+        "answered": bool(official.answered([comment], now)),
     }
     return render(request, "comments/show.html", context)
 

@@ -118,12 +118,15 @@ def answers_on(
     }
 
 
-def answered(comments: Iterable[Comment]) -> set[int]:
-    """Return the ids of those of these comments that a standing answer cites (one query)."""
+def answered(comments: Iterable[Comment], at: datetime) -> set[int]:
+    """Return the ids of those of these comments that a standing answer cites (one query).
+
+    Of answers that are shown at `at`.
+    """
     ids = [comment.pk for comment in comments]
     if not ids:
         return set()
-    standing = OfficialAnswer.objects.standing()
+    standing = OfficialAnswer.objects.standing().shown(at)
     found = OfficialCitation.objects.filter(comment__in=ids, answer__in=standing)
     return set(found.values_list("comment", flat=True))
 

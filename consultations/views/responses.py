@@ -1,6 +1,7 @@
 """My response: what is done, what is left, and sending it; its receipt, and a copy to print."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -37,7 +38,7 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "phase": phase,
         "responses": found,
-        "answered": _answered(found) if phase == Consultation.Phase.CLOSED else set(),
+        "answered": _answered(found, now) if phase == Consultation.Phase.CLOSED else set(),
         **sign_off.context(membership, consultation, found[0].response),
         "memberships": memberships,
         "subscription": Subscription.objects.filter(user=user, consultation=consultation).first(),
@@ -45,9 +46,9 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "responses/mine.html", context)
 
 
-def _answered(found: Sequence[parts.Part]) -> set[int]:
+def _answered(found: Sequence[parts.Part], at: datetime) -> set[int]:
     """Return which of the visitor's comments the official response answers."""
-    return answered(row.comment for part in found for row in part.rows if row.comment)
+    return answered((row.comment for part in found for row in part.rows if row.comment), at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

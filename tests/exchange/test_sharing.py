@@ -24,8 +24,10 @@ from consultations.moderation import decide
 from tests.digests.scene import fill, make_edition, make_scene
 from tests.factories import (
     make_case,
+    make_closed,
     make_comment,
     make_consultation,
+    make_official,
     make_response,
     make_staff,
     make_user,
@@ -74,6 +76,23 @@ def test_workbook_has_a_sheet_for_each_table_and_one_that_explains_them() -> Non
     assert {
         (sheet.title, cell.value) for sheet in book.worksheets[:-1] for cell in sheet[1]
     } <= explained
+
+
+def test_workbook_is_built_again_at_the_close_that_shows_the_official_response_once_more() -> None:
+    consultation, now = make_closed(), timezone.now()
+    make_official(consultation.recommendations.get(number=1))
+    Consultation.objects.update(
+        closes_at=now + timedelta(days=1), answers_shown=Consultation.AnswersShown.WHILE_OPEN
+    )
+    consultation.refresh_from_db()
+    published(consultation)
+    title = str(extracts.TABLES["official-response"].extract.title)
+
+    assert sharing.refresh(now) == 1
+    assert built(consultation)[title].max_row == 1
+    closed = now + timedelta(days=1, seconds=1)
+    assert (sharing.refresh(closed), sharing.refresh(closed + timedelta(days=1))) == (1, 0)
+    assert built(consultation)[title].max_row == 2
 
 
 @pytest.mark.parametrize(

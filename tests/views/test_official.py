@@ -67,6 +67,12 @@ def test_answer_is_shown_on_each_page_that_it_concerns(client: Client) -> None:
     assert "Official response" in home
     assert "Read what is answered so far" in home
     assert THIS in client.get(path).content.decode()
+    # reopened, and read while it is open: until the new close nothing is answered
+    Consultation.objects.filter(pk=consultation.pk).update(
+        closes_at=timezone.now() + timedelta(days=1),
+        answers_shown=Consultation.AnswersShown.WHILE_OPEN,
+    )
+    assert THIS not in client.get(path).content.decode()
 
 
 def test_respondent_and_colleagues_read_that_their_point_is_answered() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.loader import MigrationLoader
 
 from consultations import ledger
 from consultations.exchange.transfer import choosing, file
@@ -48,9 +48,13 @@ def dump(*, consultation: Consultation, path: Path, at: datetime) -> Mapping[str
 
 
 def state_of_database() -> list[str]:
-    """Return the migrations that a file depends on, as they are applied here."""
-    applied = MigrationRecorder(connection).applied_migrations()
-    return sorted(f"{app}.{name}" for app, name in applied if app in APPS)
+    """Return the migrations that a file depends on, as they are applied here.
+
+    Not one that stands for its steps: where these were taken one by one, nothing may have noted it.
+    """
+    loader = MigrationLoader(connection)
+    steps = loader.applied_migrations.keys() - loader.replacements.keys()
+    return sorted(f"{app}.{name}" for app, name in steps if app in APPS)
 
 
 def _header(consultation: Consultation, at: datetime) -> dict[str, Any]:
