@@ -154,10 +154,10 @@ def remember(recommendation: Recommendation) -> None:
         Campaign.objects.create(
             recommendation=recommendation,
             number=letter + 1,
-            pattern_id=versions[letter * 10][0],
+            pattern_id=version,
             made_at=database_now(),
         ).pk
-        for letter in range(4)
+        for letter, (version, _text) in enumerate(versions[:40:10])
     ]
     for start in range(0, len(versions), CHUNK):
         with transaction.atomic():
