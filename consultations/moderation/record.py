@@ -107,6 +107,8 @@ def chain(verdict: Verdict, comment: Comment, decision: Decision) -> None:
         payload["replaces"] = _replaces(decision)
     if decision.undoes is not None:
         payload["undoes"] = decision.undoes.verb
+    if decision.case.report_id is not None:  # a report that waits again
+        payload["report"] = decision.case.report_id
     ledger.append(
         consultation_id=decision.case.consultation_id,
         act=ACTS[verdict.verb],

@@ -244,6 +244,7 @@ def test_undo_of_hiding_lets_reports_wait_again_and_tells_no_reader() -> None:
     undone = Decision.objects.filter(verb=Verb.UNDO).values_list("undoes__verb", flat=True)
     assert sorted(undone) == [Verb.HIDE, Verb.UPHOLD]
     reports.dismiss(case=Case.objects.waiting().get(), by=moderator, at=now + 2 * MINUTE)
+    assert ledger.verify(decision.case.consultation_id) == []
 
 
 def test_undo_shows_what_was_signed_before() -> None:
