@@ -2,8 +2,9 @@
 
 A database that has taken some of the steps takes the rest of them; from then on the only way back
 is `migrate consultations zero`. Once each database has run `migrate` with this file, `replaces` can
-go, and the steps with the tests of them: all but the groups of 0002, which move here. What the
-steps did to rows has nothing to do in an empty database.
+go, and the steps with the tests of them: all but the groups of 0002, which move here; then
+`migrate consultations --prune` forgets them. What the steps did to rows has nothing to do in an
+empty database.
 """
 
 import consultations.models.addresses

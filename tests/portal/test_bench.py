@@ -1,6 +1,7 @@
 """The bench, very small: every result it promises comes out, with the limits beside them."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from consultations.mail import delivery
 from portal.bench import campaigns, letters, reading
 from portal.bench.measure import Line, Times
 from tests import factories
@@ -207,7 +209,11 @@ def test_every_subject_prints_its_results_and_limits() -> None:
 
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
-def test_fanout_by_two_workers_meets_what_no_machine_changes() -> None:
+def test_fanout_by_two_workers_meets_what_no_machine_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # a round that runs out of time is claimed afresh, by statements that a faster machine saves
+    monkeypatch.setattr(delivery, "ROUND", timedelta(hours=1))
     lines = bench("fanout", "--mails", "520")
     found = {line["name"]: "limit" in line for line in lines}
     assert found == {**FANOUT, **SHARED, "bench.machine": False}
