@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.embedded import NAME, EmbeddedError, servers
+from portal.embedded import NAME, EmbeddedError, keep_bytecode, servers
 
 ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
@@ -83,6 +83,7 @@ def _compose(stack: ExitStack, root: Path) -> None:
     """Start what the caller did not name, and set the environment that settings read."""
     for name in [*UNSET, *(name for name in os.environ if name.startswith("PG"))]:
         os.environ.pop(name, None)
+    keep_bytecode()
     ours = not os.environ.get("DATABASE_URL")
     data = Path(tempfile.mkdtemp(prefix="portal-tests-"))
     stack.callback(shutil.rmtree, data, ignore_errors=True)

@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.embedded import EmbeddedError, servers, urls
+from portal.embedded import EmbeddedError, keep_bytecode, servers, urls
 
 BASE = Path(__file__).resolve().parents[2]
 OTHERS = (
@@ -94,6 +94,7 @@ def free_port() -> int:
 def _compose_demo(options: Options) -> None:
     """Describe a demonstration on its data folder; the servers are started by the command."""
     ours = urls(options.data)
+    keep_bytecode()
     _compose(
         SECRET_KEY=_secret_key(options.data),
         DATABASE_URL=options.database or ours.database_url,

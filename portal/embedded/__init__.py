@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portal.embedded.places import NAME, Servers, locked, socket_folder, urls
 from portal.embedded.postgres import Postgres
-from portal.embedded.processes import EmbeddedError
+from portal.embedded.processes import EmbeddedError, keep_bytecode
 from portal.embedded.valkey import Valkey
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Postgres",
     "Servers",
     "Valkey",
+    "keep_bytecode",
     "locked",
     "servers",
     "socket_folder",
