@@ -104,6 +104,7 @@ def test_file_is_refused_for_a_reason(content: bytes, name: str, code: str) -> N
     assert code_of(content, name) == code
 
 
+@pytest.mark.exhaustive
 def test_archive_that_unpacks_to_too_much_is_refused_whatever_it_says_of_itself() -> None:
     bomb = samples.docx({f"word/{n}.xml": b"\0" * (40 * MEGABYTE) for n in range(4)})
 

@@ -77,8 +77,9 @@ def read_only() -> Iterator[list[str]]:
             cursor.execute("SET default_transaction_read_only = off")
 
 
-@pytest.mark.parametrize("who", ["officer", pytest.param("respondent", marks=EXHAUSTIVE)])
+@pytest.mark.parametrize("who", ["officer", "respondent"])
 @pytest.mark.django_db
+@EXHAUSTIVE
 def test_post_without_a_token_is_refused_everywhere_but_at_one_click(who: str) -> None:
     scene = Scene()
     client = asking(scene, who)

@@ -71,6 +71,7 @@ def test_copy_has_nothing_of_anybody_else() -> None:
     assert "Dora Two" not in json.dumps(held)
 
 
+@pytest.mark.exhaustive
 def test_copy_of_an_author_does_not_tell_who_reported_them_or_decided() -> None:
     scene, author = Scene(), make_user()
     comment = post(author, recommendation_of(scene.own))

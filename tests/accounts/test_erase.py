@@ -97,6 +97,7 @@ def tables(places: Any) -> set[str]:
     return {table for table, _key in places}
 
 
+@pytest.mark.exhaustive
 def test_scene_plants_the_person_in_every_kind_of_table() -> None:
     scene = Scene()
 
@@ -127,6 +128,7 @@ def test_scene_plants_the_person_in_every_kind_of_table() -> None:
     assert scene.person.name == NAME
 
 
+@pytest.mark.exhaustive
 def test_erase_ends_an_appeal_that_waits_and_the_record_says_so() -> None:
     scene = Scene()
     appeal = Appeal.objects.get()
@@ -221,6 +223,7 @@ def test_edition_goes_on_quoting_without_the_name(client: Client) -> None:
     assert (NAME in after, text in after) == (False, True)
 
 
+@pytest.mark.exhaustive
 def test_states_of_comments_after_an_erasure() -> None:
     scene = Scene()
     own = scene.published.response_id
@@ -311,6 +314,7 @@ def test_erasure_takes_its_locks_in_the_order_of_the_other_verbs() -> None:
     assert response < mails
 
 
+@pytest.mark.exhaustive
 def test_document_goes_and_its_row_says_nothing() -> None:
     scene = Scene()
 
@@ -326,6 +330,7 @@ def test_document_goes_and_its_row_says_nothing() -> None:
     assert not hasattr(document, "bytes")
 
 
+@pytest.mark.exhaustive
 def test_words_of_an_organisation_stay_its_own_and_nobodys() -> None:
     scene = Scene()
 
@@ -340,6 +345,7 @@ def test_words_of_an_organisation_stay_its_own_and_nobodys() -> None:
     assert response.organisation_name == "Aldermoor Borough Council"
 
 
+@pytest.mark.exhaustive
 def test_erasure_stands_on_the_ledger_of_each_consultation_concerned() -> None:
     scene = Scene()
 
@@ -366,6 +372,7 @@ def test_erased_address_signs_up_anew_as_somebody_else() -> None:
     )
 
 
+@pytest.mark.exhaustive
 def test_suppressed_address_stays_suppressed_as_a_hash() -> None:
     scene = Scene()
     erase(scene.person)
@@ -383,6 +390,7 @@ def test_suppressed_address_stays_suppressed_as_a_hash() -> None:
 
 
 @pytest.mark.parametrize(("known", "state"), [(True, "suppressed"), (False, "queued")])
+@pytest.mark.exhaustive
 def test_suppressed_address_is_known_as_long_as_the_key_of_its_hash(
     known: bool, state: str, settings: Any
 ) -> None:

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("turn", range(3))
+@pytest.mark.exhaustive
 def test_erased_while_they_send_leaves_nothing_within_the_hour(turn: int) -> None:
     consultation = make_consultation(recommendations=3)
     person = make_user(EMAIL, name=NAME)

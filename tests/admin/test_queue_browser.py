@@ -65,6 +65,7 @@ def decided() -> list[tuple[str, str]]:
     return [(verb, reason or "") for verb, reason in found]
 
 
+@pytest.mark.exhaustive
 def test_queue_is_cleared_by_keys_alone(context: BrowserContext) -> None:
     _consultation, moderator, cases = scene()
     page = enter(context, moderator)

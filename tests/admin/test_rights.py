@@ -156,6 +156,7 @@ def test_analyst_is_offered_no_decision() -> None:
 
 
 @pytest.mark.parametrize("right", OPEN_TO)
+@pytest.mark.exhaustive
 def test_staff_who_leave_lose_access_on_the_next_request(right: str) -> None:
     consultation, remaining = make_consultation(), make_user()
     give_role(remaining, consultation, "officer")

@@ -34,6 +34,7 @@ def test_mail_of_a_digest_is_sound_by_day_and_by_night(browser: Browser) -> None
     assert "<img" not in html
 
 
+@pytest.mark.exhaustive
 def test_page_is_sound_with_its_sources_open(eyes: Eyes) -> None:
     consultation = two_editions()
 

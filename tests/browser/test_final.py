@@ -23,6 +23,7 @@ SHOWN = """() => [...document.querySelectorAll('.noprint, .top, .crumbs')].filte
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.exhaustive
 def test_final_summary_is_sound_on_screen_and_clean_on_paper(eyes: Eyes) -> None:
     consultation = rich()
     Response.objects.filter(organisation=None).update(name="Nia Price")

@@ -250,6 +250,7 @@ def test_builder_that_was_overtaken_makes_nothing() -> None:
     cadence=st.sampled_from(Consultation.Cadence.values),
 )
 @pytest.mark.django_db
+@pytest.mark.exhaustive
 def test_every_comment_is_new_in_exactly_one_edition(
     published: list[int], runs: list[int], cadence: str
 ) -> None:

@@ -288,6 +288,7 @@ def test_database_refuses_what_no_verb_does(change: dict[str, object]) -> None:
         Edition.objects.filter(pk=edition.pk).update(**change)
 
 
+@pytest.mark.exhaustive
 def test_releasing_and_withdrawing_may_take_longer_than_a_page_does() -> None:
     edition, officer = waiting()
     asked = connection.connection

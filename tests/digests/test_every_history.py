@@ -292,6 +292,7 @@ class History(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
+@pytest.mark.exhaustive
 def test_every_history_tells_each_comment_once() -> None:
     cast = Cast()
     run_state_machine_as_test(

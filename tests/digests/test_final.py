@@ -172,6 +172,7 @@ def test_final_is_mailed_once_to_readers_of_every_digest_and_of_milestones() -> 
     assert (len(of_the_final), suppressed) == (2, 0)
 
 
+@pytest.mark.exhaustive
 def test_mail_says_first_that_it_is_the_summary_of_the_whole_within_its_limits() -> None:
     consultation = make_scene(recommendations=12)
     Consultation.objects.update(closes_at=CLOSES)

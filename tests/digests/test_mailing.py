@@ -41,7 +41,10 @@ def test_both_parts_hold_the_same_facts_and_links() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("recommendations", "each"), [(1, 30), (5, 12), (40, 2)])
+@pytest.mark.parametrize(
+    ("recommendations", "each"),
+    [(1, 30), (5, 12), pytest.param(40, 2, marks=pytest.mark.exhaustive)],
+)
 def test_mail_is_short_whatever_the_edition_holds(recommendations: int, each: int) -> None:
     consultation = make_scene(recommendations=0)
     for place in range(1, recommendations + 1):
@@ -62,6 +65,7 @@ def test_mail_is_short_whatever_the_edition_holds(recommendations: int, each: in
 
 
 @pytest.mark.django_db
+@pytest.mark.exhaustive
 def test_every_recommendation_with_news_is_quoted_before_one_is_quoted_twice() -> None:
     consultation = make_scene(recommendations=5)
     fill(consultation, each=12)

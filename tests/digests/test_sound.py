@@ -38,6 +38,7 @@ def lose_recommendations(facts: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("resealed", [False, True])
 @pytest.mark.parametrize("change", [swap, lose_quotes, lose_recommendations])
+@pytest.mark.exhaustive
 def test_edition_after_a_spoilt_one_is_not_made_and_stops_no_other(
     change: Callable[[dict[str, Any]], None], resealed: bool
 ) -> None:

@@ -130,6 +130,7 @@ def test_every_sentence_can_be_translated(name: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("brackets")
+@pytest.mark.exhaustive
 def test_pages_of_an_appeal_can_be_translated() -> None:
     scene = Scene()
     appeal = f"/admin/consultations/case/{scene.appeal.pk}/change/"

@@ -36,6 +36,7 @@ def of_one_respondent(folder: Path) -> Path:
 
 
 @pytest.mark.django_db
+@pytest.mark.exhaustive
 def test_sample_holds_comments_answers_and_invitations_and_mails_nobody(tmp_path: Path) -> None:
     call_command("load_reference_data", verbosity=0)
     call_command("import_consultation", str(REPORT))

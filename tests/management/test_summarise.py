@@ -44,6 +44,7 @@ def comments(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.exhaustive
 def test_summary_is_printed_without_settings_or_services_the_same_in_any_order(comments):
     done = run(str(comments), "--quotes", "4")
 
@@ -91,6 +92,7 @@ def test_bad_lines_are_named_and_nothing_is_printed(comments):
         (["-", "--quotes", "0"], "argument --quotes: '0' is not a whole number from 1 to 1000"),
     ],
 )
+@pytest.mark.exhaustive
 def test_what_cannot_be_is_refused_in_a_sentence(arguments, said):
     done = run(*arguments)
 

@@ -97,6 +97,7 @@ def test_figures_count_decisions_reasons_appeals_and_medians() -> None:
         ((9, 100), (0, 0, 0, 0, 1, 1)),
     ],
 )
+@pytest.mark.exhaustive
 def test_figures_of_a_period_hold_what_fell_in_it(
     hours: tuple[int, int], expected: tuple[int, ...]
 ) -> None:

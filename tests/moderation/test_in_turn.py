@@ -190,6 +190,7 @@ def nothing_is_lost(scene: Scene, first: str, second: str, left: str) -> None:
 
 
 @pytest.mark.parametrize(("first", "second", "refused", "left"), ON_WHAT_WAITS)
+@pytest.mark.exhaustive
 def test_two_on_what_waits(first: str, second: str, refused: str, left: str) -> None:
     scene = Scene()
 
@@ -202,6 +203,7 @@ def test_two_on_what_waits(first: str, second: str, refused: str, left: str) -> 
 
 
 @pytest.mark.parametrize(("first", "second", "refused", "left"), ON_WHAT_WAS_PUBLISHED)
+@pytest.mark.exhaustive
 def test_two_on_what_was_just_published(first: str, second: str, refused: str, left: str) -> None:
     scene = Scene()
     scene.published()

@@ -211,6 +211,7 @@ def test_hour_is_eight_in_london_through_both_clock_changes(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", [datetime(2026, 10, 24), datetime(2027, 3, 27)])  # noqa: DTZ001
+@pytest.mark.exhaustive
 def test_ticks_over_a_clock_change_tell_once_a_day(day: datetime) -> None:
     consultation, begin = make_consultation(), day.replace(tzinfo=UTC)
     make_staff(consultation)

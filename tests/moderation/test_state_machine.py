@@ -289,6 +289,7 @@ class Walk(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
+@pytest.mark.exhaustive
 def test_any_walk_ends_where_the_plain_model_does() -> None:
     cast = Cast()
 

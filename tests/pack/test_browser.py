@@ -19,6 +19,7 @@ from tests.pack.scene import auditor, build, make_course, opened
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.exhaustive
 def test_pack_opens_from_a_disk_passes_axe_and_fetches_nothing_from_elsewhere(
     context: BrowserContext, tmp_path: Path, settings: Any
 ) -> None:
@@ -51,6 +52,7 @@ def test_pack_opens_from_a_disk_passes_axe_and_fetches_nothing_from_elsewhere(
     assert {url for url in asked if not url.startswith(f"file://{tmp_path}/")} == set()
 
 
+@pytest.mark.exhaustive
 def test_page_of_the_pack_passes_axe_and_fits_a_phone(context: BrowserContext) -> None:
     consultation = make_course()
     page = enter(context, make_staff(consultation, Role.Right.OFFICER))

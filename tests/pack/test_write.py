@@ -141,6 +141,7 @@ def _comes_again_the_same(consultation: Consultation) -> None:
     assert {name for name in before if before[name] != after[name]} == OF_THE_INSTANT
 
 
+@pytest.mark.exhaustive
 def test_digest_withdrawn_or_forged_says_so_and_what_is_not_shown_is_left_out() -> None:
     consultation = make_course()
     edition, by = Edition.objects.get(), auditor(consultation)

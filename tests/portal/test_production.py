@@ -93,6 +93,7 @@ def test_every_response_carries_the_headers_and_what_one_person_sees_is_stored_n
     assert stored == set()
 
 
+@pytest.mark.exhaustive
 def test_cookies_are_bound_to_the_host_and_to_https(production: Production) -> None:
     make_user("nell@example.org", password=PASSWORD)
     first = production.ask("GET", "/accounts/login/")
@@ -108,6 +109,7 @@ def test_cookies_are_bound_to_the_host_and_to_https(production: Production) -> N
     }
 
 
+@pytest.mark.exhaustive
 def test_plain_http_is_sent_to_https(production: Production) -> None:
     answer = production.ask("GET", "/privacy/", X_Forwarded_Proto="http")
 

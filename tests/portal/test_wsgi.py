@@ -38,6 +38,7 @@ print("heavy:", *sorted({"numpy", "xlsxwriter"} & sys.modules.keys()))
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.exhaustive
 def test_no_page_brings_what_belongs_to_the_workers(tmp_path: Path) -> None:
     book = Workbook()
     book.worksheets[0].append(["Works", 2, 2.5])

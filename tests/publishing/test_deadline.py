@@ -177,6 +177,7 @@ def run(instants: list[datetime]) -> list[tuple[str, datetime]]:
 
 
 @pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.exhaustive
 def test_every_tick_over_a_clock_change_tells_each_reminder_once(change: str) -> None:
     closes, comes = CHANGES[change]
     closing(closes)
@@ -188,6 +189,7 @@ def test_every_tick_over_a_clock_change_tells_each_reminder_once(change: str) ->
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.exhaustive
 def test_ticks_that_were_missed_are_made_good_by_the_next(change: str, seed: int) -> None:
     closes, comes = CHANGES[change]
     closing(closes)

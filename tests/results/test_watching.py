@@ -31,7 +31,9 @@ def beside(told: dict[str, Any], table: str, shows: str) -> Beside:
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.exhaustive) for seed in (1, 2))]
+)
 def test_a_watcher_learns_of_nobody_who_is_not_published(seed: int) -> None:
     consultation = make_scene(recommendations=1)
     states = list(watched(consultation, random.Random(seed)))  # noqa: S311 - the same each time

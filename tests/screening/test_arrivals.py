@@ -155,6 +155,7 @@ def test_erased_words_are_forgotten() -> None:
     assert not Fingerprint.objects.filter(likeness__in=version.values("pk")).exists()
 
 
+@pytest.mark.exhaustive
 def test_unusual_rates_are_marked_and_hold_nothing_back() -> None:
     consultation = make_consultation()
     last = None
@@ -255,6 +256,7 @@ def test_two_copies_at_once_end_in_one_campaign() -> None:
     assert Likeness.objects.filter(campaign__isnull=False).count() == 4
 
 
+@pytest.mark.exhaustive
 def test_campaigns_are_the_voices_of_the_rule_whatever_the_order() -> None:
     planted = list(letters.copies(1))
     texts = [*letters.letters()[:3], *(copy for place, _kind, copy in planted if place < 3)]

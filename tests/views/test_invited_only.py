@@ -137,6 +137,7 @@ def browser(user: User | None) -> Client:
     return log_in(user) if user else Client()
 
 
+@pytest.mark.exhaustive
 def test_every_door_opens_to_the_invited_the_members_and_the_staff_alone() -> None:
     scene = Scene()
 
@@ -152,6 +153,7 @@ def test_every_door_opens_to_the_invited_the_members_and_the_staff_alone() -> No
     }
 
 
+@pytest.mark.exhaustive
 def test_it_answers_like_one_that_does_not_exist() -> None:
     scene = Scene()
     slug = scene.consultation.slug

@@ -124,6 +124,7 @@ def test_card_shows_staff_no_more_than_everybody() -> None:
 
 
 @pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.exhaustive
 def test_every_link_leads_to_as_many_comments_as_the_row_says(client: Client, closed: bool) -> None:
     now = timezone.now()
     consultation = make_answered(each=3, closes_at=now + timedelta(days=-1 if closed else 9))

@@ -48,6 +48,7 @@ COUNTS = {
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.exhaustive
 def test_everything_is_equal_in_a_second_database_and_goes_on_there(tmp_path: Path) -> None:
     file = tmp_path / "own.jsonl.gz"
     with second_database() as enter:
