@@ -6,13 +6,7 @@ from consultations.models.cases import Case, Decision
 from consultations.models.clock import StatementTimestamp, database_now
 from consultations.models.comment import Comment
 from consultations.models.confidentiality import ConfidentialityRequest
-from consultations.models.consultation import (
-    Consultation,
-    Correction,
-    OwnerKind,
-    Recommendation,
-    RecommendationVersion,
-)
+from consultations.models.consultation import Consultation, OwnerKind
 from consultations.models.copies import PersonalCopy
 from consultations.models.desk import ColleagueInvitation, Note, SignOff
 from consultations.models.digest import Edition, Quote, Subscription
@@ -36,6 +30,11 @@ from consultations.models.question_answer import (
 )
 from consultations.models.rates import Rate
 from consultations.models.readings import Reading
+from consultations.models.recommendation import (
+    Correction,
+    Recommendation,
+    RecommendationVersion,
+)
 from consultations.models.redaction import Redaction
 from consultations.models.reference import (
     Industry,

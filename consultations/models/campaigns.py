@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.comment import Comment
-from consultations.models.consultation import Recommendation
+from consultations.models.recommendation import Recommendation
 from consultations.models.version import CommentVersion
 
 # The first half of the advisory lock's key; the second is the recommendation. Whoever holds it

@@ -15,7 +15,7 @@ from consultations import text
 from consultations.models import comment_tables
 from consultations.models.addresses import new_reference
 from consultations.models.comment_queries import CommentManager
-from consultations.models.consultation import Recommendation
+from consultations.models.recommendation import Recommendation
 from consultations.models.reference import Kind, OrganisationKind, Reason, Region
 from consultations.models.response import Permission, Response, narrower
 from consultations.models.stance import Stance

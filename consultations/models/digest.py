@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.consultation import Consultation, Recommendation
+from consultations.models.consultation import Consultation
 from consultations.models.edition_standing import (
     GUARDS,
     STANDS,
@@ -18,6 +18,7 @@ from consultations.models.edition_standing import (
     Standing,
 )
 from consultations.models.quote_queries import QuoteQuerySet
+from consultations.models.recommendation import Recommendation
 from consultations.models.version import CommentVersion
 
 

@@ -3,59 +3,23 @@
 The bytes stand in rows of their own: no list reads them.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
-from django.db.models.functions import JSONObject
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from consultations import files
 from consultations.models.addresses import new_reference
 from consultations.models.confidentiality import ConfidentialityRequest
-from consultations.models.consultation import Consultation, Recommendation
+from consultations.models.consultation import Consultation
+from consultations.models.document_guards import GUARDS, GUARDS_OF_BYTES
+from consultations.models.recommendation import Recommendation
 from consultations.models.reference import Reason
 from consultations.models.response import Permission, Response
-
-# Once people may have relied on it, or it was sent, a document is withdrawn and stays named.
-KEPT = """
-IF OLD.sent_at IS NOT NULL OR (OLD.response_id IS NULL AND EXISTS (
-    SELECT FROM consultations_consultation AS held
-    WHERE held.id = OLD.consultation_id
-        AND held.state = 'published' AND held.opens_at <= statement_timestamp()
-)) THEN
-    RAISE EXCEPTION 'a document that was sent or published is withdrawn, not deleted';
-END IF;
-RETURN OLD;
-"""
-FIXED = (
-    *("reference", "consultation", "recommendation", "kind"),
-    *("size", "permission", "uploaded_at"),
-)
-# What tells of its contents, and is emptied when its respondent is erased.
-TELLING = ("title", "file_name", "sha256")
-
-
-def _changed(*fields: str) -> Any:
-    """Return the condition that one of these fields is another than before."""
-    found = pgtrigger.Q()
-    for field in fields:
-        found |= pgtrigger.Q(**{f"old__{field}__df": pgtrigger.F(f"new__{field}")})
-    return found
-
-
-def _rewritten(*fields: str) -> Any:
-    """Return the condition that one of these fields is another, and the row is not erased."""
-    standing = pgtrigger.Q(new__erased_at__isnull=True)
-    for field in fields:
-        standing |= ~pgtrigger.Q(**{f"new__{field}": ""})
-    return _changed(*fields) & standing
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -249,23 +213,7 @@ class Document(models.Model):
                 condition=Q(response__isnull=False, state="published"),
             )
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="never_replaced_in_silence",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                condition=_changed(*FIXED)
-                | _rewritten(*TELLING)
-                | (_changed("response") & pgtrigger.Q(old__sent_at__isnull=False)),
-                func="RAISE EXCEPTION 'a document is never changed: withdraw it, add another';",
-            ),
-            pgtrigger.Trigger(
-                name="kept_once_known",
-                operation=pgtrigger.Delete,
-                when=pgtrigger.Before,
-                func=KEPT,
-            ),
-        ]
+        triggers = GUARDS
 
     def __str__(self) -> str:
         return self.title or str(_("document %(reference)s") % {"reference": self.reference})
@@ -322,44 +270,4 @@ class DocumentContent(models.Model):
                 name="document_content_size",
             )
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="bytes_never_change",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                func="RAISE EXCEPTION 'a document is never changed: withdraw it, add another';",
-            )
-        ]
-
-
-# What a list of the owner's documents shows of each, by the name of its field.
-SHOWN = (
-    *("reference", "title", "kind", "size", "state"),
-    *("uploaded_at", "withdrawn_at", "why_withdrawn"),
-)
-
-
-def beside(**place: OuterRef | None) -> ArraySubquery:
-    """Return the owner's documents at a place, for `annotate`: they cost no query of their own."""
-    mine = Document.objects.of_owner().filter(**place)
-    return ArraySubquery(mine.values(shown=JSONObject(**{name: name for name in SHOWN})))
-
-
-def beside_recommendation() -> ArraySubquery:
-    """Return those of each recommendation, to annotate recommendations with."""
-    return beside(recommendation=OuterRef("pk"))
-
-
-def beside_the_whole() -> ArraySubquery:
-    """Return those that belong to no one recommendation, to annotate consultations with."""
-    return beside(consultation=OuterRef("pk"), recommendation=None)
-
-
-def from_json(rows: Sequence[dict[str, Any]]) -> list[Document]:
-    """Return documents as `beside` found them, without what no list shows."""
-    return [Document(**{**row, **_instants(row)}) for row in rows]
-
-
-def _instants(row: dict[str, Any]) -> dict[str, datetime]:
-    names = ("uploaded_at", "withdrawn_at")
-    return {name: datetime.fromisoformat(row[name]) for name in names if row[name]}
+        triggers = GUARDS_OF_BYTES

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models.consultation import Recommendation
+from consultations.models.recommendation import Recommendation
 from consultations.models.response import Permission, Response, narrower
 from consultations.models.stance import Stance
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import append_only, no_truncate
 from consultations.models.comment import Comment
-from consultations.models.consultation import Consultation, Recommendation
+from consultations.models.consultation import Consultation
 from consultations.models.digest import Edition
+from consultations.models.recommendation import Recommendation
 
 KEPT = "what was published as the official response is kept: add a version"
 # People's keys are set to null where their rows go; nothing else of a published version changes.

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.appendonly import no_truncate
-from consultations.models.consultation import Consultation, Recommendation
+from consultations.models.consultation import Consultation
+from consultations.models.recommendation import Recommendation
 
 # The steps of every scale: an odd number, so that there is a middle.
 SCALE = range(1, 6)

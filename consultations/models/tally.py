@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from consultations.models.consultation import Recommendation
+from consultations.models.recommendation import Recommendation
 from consultations.models.reference import Kind, OrganisationKind, Region
 from consultations.models.stance import Stance
 

@@ -12,7 +12,7 @@ from consultations.analysis.masks import masked
 from consultations.models.appendonly import only_erased
 from consultations.models.comment import Comment
 from consultations.models.comment_tables import CONFIG, plain
-from consultations.models.consultation import RecommendationVersion
+from consultations.models.recommendation import RecommendationVersion
 from consultations.models.response import Permission, Response
 from consultations.models.stance import Stance
 

@@ -4,8 +4,7 @@ The version keeps its words; who reads the public text, the search, an edition o
 a mask in their place. Both verbs lock the response first, as all verbs on comments do.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -14,15 +13,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consultations import ledger
 from consultations.analysis.masks import MASK, Removed, mask, masked
-from consultations.mail import outbox
 from consultations.models import (
     Case,
     Comment,
     CommentVersion,
     Decision,
-    Quote,
     Reason,
     Redaction,
     User,
@@ -32,35 +28,15 @@ from consultations.models.redaction import RedactionQuerySet
 from consultations.moderation import (
     comments,
     decide,
-    quoted,
-    record,
     refusals,
     removal_letters,
 )
 from consultations.moderation.record import DecisionRefused, Verdict
+from consultations.moderation.settled import Settled, chain, overtake_published, settle
 from consultations.text import words
 
 State = Comment.State
 GONE = {State.WITHDRAWN, State.ERASED}
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What was removed or put back, and in which versions, before the ledger says so."""
-
-    verdict: Verdict
-    comment: Comment
-    version: CommentVersion
-    touched: Sequence[CommentVersion]
-    decision: Decision
-    # How many quotations gave way to notes, and came back, by edition.
-    lost: Mapping[int, int]
-    found: Mapping[int, int]
-
-    @property
-    def public(self) -> bool:
-        """Whether the public reads this version."""
-        return self.comment.listed and self.comment.public_version_id == self.version.pk
 
 
 @transaction.atomic
@@ -119,9 +95,9 @@ def _remove(
         for each in wanted
     )
     comment.redacted = True
-    settled = _settle(verdict, comment, version, [version])
+    settled = settle(verdict, comment, version, [version])
     if settled.public:
-        _overtake_published(comment, version, verdict.at)
+        overtake_published(comment, version, verdict.at)
         removal_letters.tell_redacted(settled.decision, comment, version, waits=waits)
     return settled
 
@@ -223,7 +199,7 @@ def _end(
         ended_by=verdict.by, ended_at=verdict.at
     )
     comment.redacted = Redaction.objects.in_force().filter(version__comment=comment).exists()
-    return _settle(verdict, comment, version, ended, undoes)
+    return settle(verdict, comment, version, ended, undoes)
 
 
 def versions_of(comment: Comment) -> list[CommentVersion]:
@@ -272,67 +248,3 @@ def _refuse_spans(text: str, wanted: Sequence[Removed], before: Sequence[Removed
         )
     if not words(MASK.sub("", masked(text, [*before, *wanted]))):
         raise DecisionRefused(_("Nothing would be left of it: reject or hide the comment instead."))
-
-
-def _settle(
-    verdict: Verdict,
-    comment: Comment,
-    version: CommentVersion,
-    touched: Sequence[CommentVersion],
-    undoes: Decision | None = None,
-) -> Settled:
-    """Write what the public reads now, and the record of why; the ledger comes last."""
-    if comment.state == State.PUBLISHED:
-        comment.show()
-    comment.save(update_fields=["redacted", "public_text"])
-    lost = Quote.objects.date_removed(verdict.at, comment=comment)
-    found = Quote.objects.undate(comment=comment)
-    decision = record.write(
-        verdict,
-        case=_case(comment, version, verdict.at),
-        version=version,
-        before=comment.state,
-        after=comment.state,
-        undoes=undoes,
-    )
-    return Settled(verdict, comment, version, touched, decision, lost, found)
-
-
-def _overtake_published(comment: Comment, version: CommentVersion, at: datetime) -> None:
-    """Suppress a letter, still queued, that quotes as published what is removed now."""
-    said = Decision.objects.filter(
-        case__comment=comment, version=version, verb=Decision.Verb.PUBLISH
-    )
-    outbox.overtake([decision.letter_key for decision in said], at=at)
-
-
-def _case(comment: Comment, version: CommentVersion, at: datetime) -> Case:
-    """Return the case in which the version waits, or one of its own, closed."""
-    waiting = None
-    if comment.asked is not None and comment.asked.pk == version.pk:
-        waiting = Case.objects.waiting().filter(comment=comment).first()
-    consultation_id = comment.recommendation.consultation_id
-    return waiting or Case.objects.create(
-        consultation_id=consultation_id, comment=comment, since=at, closed_at=at
-    )
-
-
-def chain(settled: Settled) -> None:
-    """Append to the ledger what was removed or put back: seals, and none of the words."""
-    verdict, comment = settled.verdict, settled.comment
-    removed = verdict.verb == Decision.Verb.REDACT
-    ledger.append(
-        consultation_id=settled.decision.case.consultation_id,
-        act="comment_redacted" if removed else "comment_unredacted",
-        at=verdict.at,
-        payload={
-            "recommendation": comment.recommendation.number,
-            "response": comment.response.reference,
-            "reason": verdict.reason.code if verdict.reason else "",
-            "by": verdict.by.pk,
-            "decided": [ledger.seal_decision(settled.decision, comment.reference)],
-            "redactions": [ledger.seal_redactions(version) for version in settled.touched],
-        },
-    )
-    quoted.record(settled.lost, change="removed", at=verdict.at)
-    quoted.record(settled.found, change="restored", at=verdict.at)

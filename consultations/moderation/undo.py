@@ -17,6 +17,7 @@ from consultations.moderation import before, comments, record, redact, refusals
 from consultations.moderation.letters import WITHIN, key_of
 from consultations.moderation.record import UNDOABLE as UNDOABLE
 from consultations.moderation.record import DecisionRefused, Verdict
+from consultations.moderation.settled import chain as chain_removal
 
 Verb = Decision.Verb
 
@@ -76,8 +77,8 @@ def undo(*, decision: Decision, by: User, at: datetime) -> Decision:
     back = [redact.take_back(removal=one, comment=comment, verdict=verdict) for one in removals]
     for one in answered:
         _ask_again(one, verdict, comment)
-    for settled in back:
-        redact.chain(settled)
+    for each in back:
+        chain_removal(each)
     record.chain(verdict, comment, undone)
     return undone
 

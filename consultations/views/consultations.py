@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from consultations import policy, publishing
 from consultations.digests.final import standing_final
 from consultations.models import Consultation, Permission, Recommendation, Stance, Tally, User
-from consultations.models.documents import beside_recommendation
+from consultations.models.beside import beside_recommendation
 from consultations.models.question import asks as are_asked
 from consultations.views import asked, documents, figures, official
 

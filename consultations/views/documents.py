@@ -19,7 +19,8 @@ from consultations.models import (
     database_now,
 )
 from consultations.models.addresses import REFERENCE_ALPHABET
-from consultations.models.documents import DocumentQuerySet, beside_the_whole, from_json
+from consultations.models.beside import beside_the_whole, from_json
+from consultations.models.documents import DocumentQuerySet
 from consultations.moderation import readings
 
 # How many stand on the consultation's own page, and on each page of their list.

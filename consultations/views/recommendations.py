@@ -27,7 +27,7 @@ from consultations.models import (
     StatementTimestamp,
     User,
 )
-from consultations.models.documents import beside_recommendation
+from consultations.models.beside import beside_recommendation
 from consultations.models.question import asks as are_asked
 from consultations.organisations import standing, who_signs
 from consultations.participation import MOST_CHARACTERS
