@@ -164,8 +164,7 @@ def outdated(edition: Edition, *, lock: bool = False) -> str:
     withdrawn: the comparison would publish figures again that were taken back. With `lock`, in a
     transaction, that is so until the commit: who withdraws the other one waits.
     """
-    closes_at = edition.consultation.closes_at
-    if edition.final and (closes_at is None or edition.slot < closes_at):
+    if edition.precedes(edition.consultation.closes_at):
         return _("The closing time was moved after it was made: discard it.")
     number = edition.facts.get("compared", 0)
     if not number:

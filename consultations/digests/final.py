@@ -78,6 +78,8 @@ def why_not(consultation: Consultation, at: datetime) -> str:
         return _("All digests are held: release them first.")
     there = consultation.editions.filter(Q(final=True) | Q(state__in=UNSEEN))
     for edition in there.filter(state__in=STANDS).order_by("-final", "pk")[:1]:
+        if edition.precedes(closes_at):
+            return _("There is one from before the closing time was moved: take it back first.")
         if edition.final:
             said = _("There is one, %(state)s. It can be made again once that is taken back.")
             return said % {"state": edition.get_state_display()}

@@ -1,6 +1,7 @@
 """Editions (what a digest says: numbered, public, frozen), their quotes, and who reads them."""
 
 import secrets
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -87,6 +88,13 @@ class Edition(models.Model):
     def __str__(self) -> str:
         said = _("Final summary (digest %(number)s)") if self.final else _("Digest %(number)s")
         return str(said % {"number": self.number})
+
+    def precedes(self, closes_at: datetime | None) -> bool:
+        """Whether it is a final summary from before this closing time: what came later is missing.
+
+        Without a closing time it is, too: all may be said yet.
+        """
+        return self.final and (closes_at is None or self.slot < closes_at)
 
 
 class Quote(models.Model):

@@ -25,6 +25,7 @@ from consultations.digests.unfaithful import UnfaithfulSummaryError
 from consultations.forms import SubscriptionForm
 from consultations.mail.stopped import stopped
 from consultations.models import Consultation, Edition, EditionWorkbook, User, database_now
+from consultations.models.clock import moment
 from consultations.models.edition_standing import UNSEEN, EditionQuerySet
 
 log = structlog.get_logger(__name__)
@@ -50,7 +51,7 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
                 "number": edition.number,
                 "name": str(edition),
                 "period": period_of(edition.period.lower, edition.period.upper),
-                "said": _said(edition),
+                "said": _said(edition, consultation),
             }
             for edition in editions.defer("facts")
         ],
@@ -79,7 +80,7 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "public": consultation.shows_answers(now),
         "edition": seen,
         "address": address(seen.path) if seen.whole else "",
-        "said": _said(edition),
+        "said": _said(edition, consultation),
         "earlier": there.get(number - 1),
         "later": there.get(number + 1),
     }
@@ -180,11 +181,16 @@ def _withdrawn(request: HttpRequest, consultation: Consultation, edition: Editio
     return render(request, "digests/withdrawn.html", context)
 
 
-def _said(edition: Edition) -> str:
+def _said(edition: Edition, of: Consultation) -> str:
     """Say how an edition stands, where it is not simply published."""
     if edition.state in UNSEEN:
         return _("Not published yet: only staff see it.")
-    return _("Withdrawn.") if edition.state == Edition.State.WITHDRAWN else ""
+    if edition.state == Edition.State.WITHDRAWN:
+        return _("Withdrawn.")
+    if of.closes_at and edition.precedes(of.closes_at):
+        said = _("Made before the closing time was moved to %(when)s: what came later is missing.")
+        return said % {"when": moment(of.closes_at)}
+    return ""
 
 
 def readable(request: HttpRequest, slug: str, at: datetime) -> Consultation:

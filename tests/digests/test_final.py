@@ -1,9 +1,10 @@
 """The final summary: when it comes, that it takes nothing from the series, and whom it reaches."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from consultations import ledger
 from consultations.admin.closing import standing
@@ -270,3 +271,20 @@ def test_final_made_before_the_closing_time_moved_is_not_published() -> None:
             editions.release(edition=made, by=officer, at=at)
     made.refresh_from_db()
     assert made.state == Edition.State.WAITING
+
+
+def test_page_of_a_final_summary_says_that_the_closing_time_was_moved_since(
+    client: Client,
+) -> None:
+    consultation = closed()
+    [made] = finals(NEXT)
+    pages = [f"/consultations/{consultation.slug}/digests/{end}" for end in ("", f"{made.number}/")]
+    warning = "Made before the closing time was moved to noon on Monday 4 January 2027"
+
+    before = [warning in client.get(page).content.decode() for page in pages]
+    Consultation.objects.update(closes_at=datetime(2027, 1, 4, 12, tzinfo=UTC))
+    consultation.refresh_from_db()
+    after = [warning in client.get(page).content.decode() for page in pages]
+
+    assert (before, after) == ([False, False], [True, True])
+    assert "closing time was moved: take it back" in final.why_not(consultation, NEXT + 90 * DAY)
