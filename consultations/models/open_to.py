@@ -21,7 +21,7 @@ def open_to(user: User | None, path: str = "") -> Q:
     return public | Q(**{f"{path}visibility": "invited", f"{path}pk__in": _admitting(user.pk)})
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=128)
 def _admitting(user_id: int) -> QuerySet[Invitation, Any]:
     """Return the question who admits a person, which a page puts several times.
 
