@@ -206,8 +206,9 @@ def texts_held() -> list[str]:
     found, layer = [], gc.get_objects()
     while layer:
         held = gc.get_referents(*layer)
-        found += [each for each in held if isinstance(each, str)]
-        found += [each.decode("latin-1") for each in held if isinstance(each, bytes)]
+        # By its type: `isinstance` asks a lazy object, such as a page's nonce, to make itself.
+        found += [each for each in held if issubclass(type(each), str)]
+        found += [each.decode("latin-1") for each in held if issubclass(type(each), bytes)]
         layer = [each for each in held if type(each) in {tuple, dict} and not gc.is_tracked(each)]
     return found
 

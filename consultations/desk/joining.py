@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from consultations import organisations
 from consultations.desk import letters
 from consultations.desk.people import CURRENT, SPEAKS, may_invite
-from consultations.models import ColleagueInvitation, Membership, Organisation, Response, User
+from consultations.models import (
+    ColleagueInvitation,
+    Membership,
+    Organisation,
+    Region,
+    Response,
+    User,
+)
 from consultations.moderation import claims, memberships
 
 # So many invitations may an organisation have unanswered, or send in a day: no lists are mailed.
@@ -28,10 +35,25 @@ class DeskError(Exception):
 @transaction.atomic
 def ask(*, user: User, organisation: Organisation, at: datetime) -> Membership:
     """Claim an organisation; where somebody leads it, they are asked to grant the claim."""
-    membership = organisations.claim(user=user, organisation=organisation, at=at)
-    if membership.claim == Membership.Claim.PENDING and membership.host_id is None:
-        letters.tell_leads(membership, at)
-    return membership
+    return _asked(organisations.claim(user=user, organisation=organisation, at=at), at)
+
+
+@transaction.atomic
+def answer_for(
+    *, user: User, organisation: Organisation, name: str, region: Region | None, at: datetime
+) -> Membership:
+    """Let a person answer for an organisation, as `organisations` does, and ask who leads it."""
+    claim = organisations.answer_for(
+        user=user, organisation=organisation, name=name, region=region, at=at
+    )
+    return _asked(claim, at)
+
+
+def _asked(claim: Membership, at: datetime) -> Membership:
+    """Tell those who lead the organisation of a claim that is theirs to grant, and return it."""
+    if claim.claim == Membership.Claim.PENDING and claim.host_id is None:
+        letters.tell_leads(claim, at)
+    return claim
 
 
 @transaction.atomic

@@ -114,8 +114,12 @@ def is_to_come(consultation: Consultation, at: datetime) -> bool:
 
 
 def standing_final(consultation: Consultation) -> Edition | None:
-    """Return the final summary that is published and stands, without its facts (one query)."""
-    return consultation.editions.standing().filter(final=True).defer("facts").first()
+    """Return the final summary that is published and stands, without its facts (one query).
+
+    One from before the closing time was moved is not it: what was said since is missing.
+    """
+    whole = consultation.editions.filter(final=True, slot__gte=consultation.closes_at)
+    return whole.standing().defer("facts").first()
 
 
 def _ordered(at: datetime) -> Combinable:

@@ -26,7 +26,9 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "reports.make": ("why", "words"),
     "appeals.make": ("words",),
     "questions.answer": ("chosen", "text", "why", "based_on", "draft", "whose"),
-    "responses.confidentiality": ("reason",),
+    "responses.confidentiality": ("reason", "whose"),
+    "sign_off.state": ("represents", "consulted", "outcome", "body", "expected_on", "whose"),
+    "desk.notes": ("text", "whose"),
 }
 # Fields in which people write at length: these are shown, the others travel hidden.
 WRITTEN: Mapping[str, frozenset[str]] = {
@@ -36,6 +38,8 @@ WRITTEN: Mapping[str, frozenset[str]] = {
     "appeals.make": frozenset({"words"}),
     "questions.answer": frozenset({"text", "why"}),
     "responses.confidentiality": frozenset({"reason"}),
+    "sign_off.state": frozenset({"represents", "consulted", "body"}),
+    "desk.notes": frozenset({"text"}),
 }
 KEY = "kept"
 

@@ -168,7 +168,8 @@ class QuestionDraftQuerySet(models.QuerySet["QuestionDraft"]):
     def move(self, response: Response, to: Response) -> None:
         """Bring a response's drafts into another; where that has one too, the words are joined.
 
-        One choice cannot be two: the other's stands, and this one's is told in its reason.
+        One choice cannot be two: the other's stands, and this one's is told in its reason, where
+        the question asks for one.
         """
         there = {draft.question_id: draft for draft in self.model.objects.filter(response=to)}
         mine = self.filter(response=response).select_related("question")

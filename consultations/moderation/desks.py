@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from consultations.models import (
     ConfidentialityRequest,
@@ -10,6 +12,8 @@ from consultations.models import (
     Draft,
     Membership,
     Note,
+    Organisation,
+    Question,
     QuestionDraft,
     Response,
     SignOff,
@@ -54,18 +58,50 @@ def settle(
     return [guest for guest in guests if membership.leads and guest.ended_at is None]
 
 
-def bring(response: Response, to: Response) -> None:
-    """Bring what colleagues began in one response into another.
+def bring(response: Response, to: Response, organisation: Organisation) -> None:
+    """Bring what colleagues of an organisation began in one response into another.
 
     Where nothing of it was sent, what was signed and asked for it comes along; what was signed
     for one that was sent, or by who did not lead, never speaks for another that was sent.
     """
+    if lost := _chosen_otherwise(response, to):
+        said = _("Two drafts were joined. Of these choices another stands now: %(choices)s.")
+        Note.objects.create(
+            consultation_id=to.consultation_id,
+            organisation=organisation,
+            text=said % {"choices": "; ".join(lost)},
+            written_at=Now(),
+        )
     Draft.objects.all().move(response, to=to)
     QuestionDraft.objects.all().move(response, to=to)
     Document.objects.all().move(response, to=to)
     if response.submitted_at is None:
         _bring_sign_offs(response, to)
         _bring_requests(response, to)
+
+
+def _chosen_otherwise(response: Response, to: Response) -> list[str]:
+    """Name the choices in drafts of one response that those of another take the place of.
+
+    Texts are joined, and a reason has room for a choice; where there is none, it would be lost.
+    """
+    views = dict(Draft.objects.filter(response=to).values_list("recommendation", "stance"))
+    drafts = Draft.objects.filter(response=response).select_related("recommendation")
+    choices = dict(QuestionDraft.objects.filter(response=to).values_list("question", "chosen"))
+    answers = QuestionDraft.objects.filter(response=response, question__asks_why=False)
+    answers = answers.exclude(question__kind=Question.Kind.SEVERAL).select_related("question")
+    return [
+        *(
+            f"{each.recommendation}: {each.get_stance_display()}"
+            for each in drafts.order_by("recommendation__number", "pk")
+            if each.stance and views.get(each.recommendation_id, "") not in {"", each.stance}
+        ),
+        *(
+            f"{each.question.words} {', '.join(each.labels())}"
+            for each in answers.order_by("question__number", "pk")
+            if each.chosen and choices.get(each.question_id, []) not in ([], each.chosen)
+        ),
+    ]
 
 
 def _bring_sign_offs(response: Response, to: Response) -> None:
@@ -117,4 +153,5 @@ def _bring_home(response: Response) -> None:
     QuestionDraft.objects.all().move(response, to=own)
     Document.objects.all().move(response, to=own)
     if response.submitted_at is None:
+        _bring_requests(response, own)
         response.delete()

@@ -22,9 +22,9 @@ def give(response: Response, organisation: Organisation) -> bool:
     ).select_for_update(of=("self",), no_key=True)
     for other in others:
         if other.submitted_at is not None:
-            desks.bring(response, to=other)
+            desks.bring(response, to=other, organisation=organisation)
             return False
-        desks.bring(other, to=response)
+        desks.bring(other, to=response, organisation=organisation)
         other.delete()
     was_shared, response.organisation, response.shared = response.shared, organisation, False
     try:

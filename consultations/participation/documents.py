@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from consultations import ledger
 from consultations.files import File
 from consultations.models import Case, Consultation, Document, Membership, Response, User
+from consultations.participation import receipt
 from consultations.participation.answers import ClosedError, ParticipationError, UnreadyError
 from consultations.participation.draft import keep_permission
 from consultations.participation.locking import OPEN_NOW
@@ -96,6 +97,7 @@ def send(*, document: Document, user: User, at: datetime) -> Document:
     if fresh.response.submitted_at is None:
         raise UnreadyError(_("Send your answers first: the document goes with them."))
     put_forward(fresh, at)
+    receipt.send([], [], fresh, user=user, at=at)
     record(fresh, user, at)
     return fresh
 

@@ -20,13 +20,21 @@ def send(
     user: User,
     at: datetime,
 ) -> None:
-    """Queue one receipt for what was just sent in one response: comments, answers, a document."""
+    """Queue one receipt for what was just sent in one response: comments, answers, a document.
+
+    Raises TypeError where nothing was sent.
+    """
     if written:
         key, response = str(written[0].pk), written[0].comment.response
         consultation = written[0].comment.recommendation.consultation
-    else:
+    elif answers:
         key, response = f"answer:{answers[0].pk}", answers[0].response
         consultation = answers[0].question.consultation
+    elif document is not None and document.response is not None:
+        key, response = f"document:{document.pk}", document.response
+        consultation = document.consultation
+    else:
+        raise TypeError("a receipt is for something that was sent")
     mine = reverse("responses.mine", args=[consultation.slug])
     letter = Letter(
         subject=_subject(written, answers),
@@ -58,6 +66,8 @@ def _subject(written: Sequence[CommentVersion], answers: Sequence[QuestionAnswer
     if len(answers) == 1 and not written:
         number = answers[0].question.number
         return _("We have your answer to question %(number)s") % {"number": number}
+    if not (written or answers):
+        return _("We have your document")
     return _("We have your response: %(n)s answers") % {"n": len(written) + len(answers)}
 
 

@@ -50,7 +50,8 @@ def retype(
     """Put right what was typed, before it is decided: new versions, and the old ones are kept.
 
     A recommendation or question that is left out is taken back. It must be checked again. Raises
-    PaperError where a colleague changed it since, or a moderator has decided what would change.
+    PaperError where a colleague changed it since, its respondent changed online what would change,
+    or a moderator has decided it.
     """
     refused = papers.days(response.consultation, at).refusal(paper.received_on, paper.late_reason)
     if refused:
@@ -84,6 +85,7 @@ def _retype(
     facts = papers.describe(response, replace(paper, external_reference=kept))
     touched = _touched(comments, said)
     _refuse_decided([*comments.values()] if facts else touched)
+    _refuse_own(touched, seen)
     change = Change(
         said=[one for one in said if not _stands(comments.get(one.recommendation.pk), one)],
         gone=_gone(comments, said),
@@ -208,6 +210,22 @@ def _refuse_decided(comments: Sequence[Comment]) -> None:
         if comment.state not in UNDECIDED:
             raise PaperError(
                 _("What it says on recommendation %(number)s was decided: it stays as it is.")
+                % {"number": comment.recommendation.number}
+            )
+
+
+def _refuse_own(comments: Sequence[Comment], seen: datetime) -> None:
+    """Raise PaperError where the respondent changed or took back one of these since `seen`."""
+    taken_back = Case.objects.filter(comment__in=comments, closed_at__gt=seen)
+    gone = set(taken_back.values_list("comment", flat=True))
+    for comment in comments:
+        sent = comment.submitted_version
+        if comment.pk in gone or (sent is not None and sent.written_at > seen):
+            raise PaperError(
+                _(
+                    "The respondent changed what they say on recommendation %(number)s after it "
+                    "was typed: theirs stands."
+                )
                 % {"number": comment.recommendation.number}
             )
 

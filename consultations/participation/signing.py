@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from consultations import ledger
@@ -35,7 +35,6 @@ class Statement:
         return mine == (signed.represents, signed.consulted, signed.body, signed.expected_on)
 
 
-@transaction.atomic
 def state(
     *,
     user: User,
@@ -49,6 +48,18 @@ def state(
     Raises NotLeadError for a contributor, ClosedError after the deadline, and ParticipationError
     for an approval that is expected too early or too late, or a body that represents nobody.
     """
+    arguments = (user, membership, consultation, said, at)
+    try:
+        return _state(*arguments)
+    except IntegrityError:
+        # Two first writers at once: the other made the response; now it is there.
+        return _state(*arguments)
+
+
+@transaction.atomic
+def _state(
+    user: User, membership: Membership, consultation: Consultation, said: Statement, at: datetime
+) -> SignOff:
     desks.refuse_contributor(membership)
     if membership.organisation.kind.is_representative and not said.represents:
         raise ParticipationError(_("Say whom you represent."))

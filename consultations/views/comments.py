@@ -137,8 +137,8 @@ def _own(request: HttpRequest, slug: str, number: int) -> tuple[Recommendation, 
     """Return the visitor's own comment; whoever has none is answered as if it did not exist."""
     user = people.person(request)
     recommendation, _now = recommendations.visible(user, slug, number)
-    own = participation.responses_of(user, recommendation.consultation)
-    wanted = request.GET.get("response", own[0].reference if own else "")
+    own, current = participation.own_and_written_in(user, recommendation.consultation)
+    wanted = request.GET.get("response", current.reference if current else "")
     comment = (
         Comment.objects.select_related("submitted_version", "public_version", "response")
         .filter(

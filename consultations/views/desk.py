@@ -12,17 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import desk
-from consultations.forms import InviteForm, NoteForm
+from consultations.forms import InviteForm, NoteForm, kept
 from consultations.models import (
     Consultation,
     Draft,
     Membership,
+    QuestionDraft,
     Response,
     User,
     database_now,
 )
 from consultations.organisations import standing
-from consultations.views import people
+from consultations.views import people, recommendations, typed
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Work:
     """One open consultation, and the drafts that wait at the desk, each with who wrote it."""
 
     consultation: Consultation
-    drafts: tuple[Draft, ...]
+    drafts: tuple[Draft | QuestionDraft, ...]
 
 
 @require_safe
@@ -121,20 +122,28 @@ def notes(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
     membership = standing(user)
     if membership is None:
+        if aside := typed.set_aside(request, slug):
+            return aside
         raise Http404
-    form = NoteForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    form = NoteForm(posted, initial=kept.restored(request))
+    problem = recommendations.other_name(request, user, membership, consultation)
+    if posted is not None and not problem and form.is_valid():
         text = form.cleaned_data["text"]
         desk.note(membership=membership, consultation=consultation, text=text, at=database_now())
+        kept.forget(request)
         messages.success(request, _("Your note is saved. Only your colleagues see it."))
         return redirect("desk.notes", slug=slug)
     context = {
         "consultation": consultation,
         "organisation": membership.organisation,
+        "whose": recommendations.whose(membership),
         "notes": list(desk.notes(membership, consultation)),
         "form": form,
+        "problem": problem,
     }
-    return render(request, "desk/notes.html", context, status=422 if form.errors else 200)
+    status = 409 if problem else 422 if form.errors else 200
+    return render(request, "desk/notes.html", context, status=status)
 
 
 def _sits(request: HttpRequest, organisation: str) -> tuple[User, Membership]:
@@ -148,16 +157,21 @@ def _sits(request: HttpRequest, organisation: str) -> tuple[User, Membership]:
 
 
 def _work(user: User, membership: Membership) -> Iterator[Work]:
-    """Return the open consultations with what is drafted at the desk (two queries)."""
+    """Return the open consultations with what is drafted at the desk (three queries)."""
     now = database_now()
     found = [
         consultation
         for consultation in Consultation.objects.visible_to(user).order_by("closes_at", "pk")
         if consultation.phase(now) == Consultation.Phase.OPEN
     ]
-    drafts = Draft.objects.filter(response__in=_responses(membership))
-    rows = drafts.select_related("written_by", "recommendation", "response")
-    here = list(rows.order_by("recommendation__number", "pk"))
+    ours = {"response__in": _responses(membership)}
+    rows = Draft.objects.filter(**ours).select_related("written_by", "recommendation", "response")
+    answers = QuestionDraft.objects.filter(**ours)
+    asked = answers.select_related("written_by", "question", "response")
+    here: list[Draft | QuestionDraft] = [
+        *rows.order_by("recommendation__number", "pk"),
+        *asked.order_by("question__number", "pk"),
+    ]
     for one in found:
         yield Work(one, tuple(row for row in here if row.response.consultation_id == one.pk))
 

@@ -22,7 +22,7 @@ from consultations.models import (
 )
 from consultations.moderation import appealable
 from consultations.organisations import standing
-from consultations.views import parts, responses
+from consultations.views import parts, recommendations, responses
 
 State = Document.State
 
@@ -35,12 +35,17 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
         onward = urlencode({"next": reverse("evidence.mine", args=[slug])})
         return redirect(f"{reverse('people.about_you')}?{onward}")
     form = EvidenceForm(request.POST, request.FILES) if request.method == "POST" else None
-    if form is None or not form.is_valid():
-        return _page(request, user, consultation, form, status=422 if form else 200)
+    if form is None:
+        return _page(request, user, consultation)
+    sound, membership = form.is_valid(), standing(user)
+    if problem := recommendations.other_name(request, user, membership, consultation):
+        return _page(request, user, consultation, form, problem=problem, status=409)
+    if not sound:
+        return _page(request, user, consultation, form, status=422)
     try:
         participation.attach(
             user=user,
-            membership=standing(user),
+            membership=membership,
             consultation=consultation,
             at=database_now(),
             **form.cleaned_data,
@@ -120,7 +125,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """Render the page; what was typed stays, but for the file, which the browser lets go."""
-    current = participation.response_of(user, consultation)
+    current, membership = participation.response_of(user, consultation), standing(user)
     found, now = _documents(user, consultation), timezone.now()
     contested = appealable.on_documents(found, now)
     saved = next(
@@ -129,10 +134,13 @@ def _page(
     if form is None or problem:
         said = form.cleaned_data if form else {"permission": current.permission if current else ""}
         form = EvidenceForm(initial={**said, "over": saved.reference if saved else ""})
+    response = parts.named(current, user, membership)
+    in_name = response.for_organisation if response else membership is not None
     context = {
         "consultation": consultation,
         "phase": consultation.phase(now),
-        "response": parts.named(current, user, standing(user)),
+        "response": response,
+        "whose": recommendations.whose(membership if in_name else None),
         "sent": current is not None and current.submitted_at is not None,
         "may_send": current is None or policy.signs_off(user, current),
         "documents": [(each, contested.get(each.pk)) for each in found],

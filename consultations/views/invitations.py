@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from consultations import invitations, organisations
+from consultations import desk, invitations, organisations
 from consultations.adapters import CAME_BY
 from consultations.forms import AnswerForForm
 from consultations.models import Consultation, Invitation, Membership, User, database_now
@@ -99,7 +99,7 @@ def _answer(invitation: Invitation, user: User, form: AnswerForForm) -> Membersh
     """Let the user answer for the organisation, or for the one into which it was merged."""
     organisation, at = invitation.organisation, database_now()
     invitations.accept(invitation=invitation, user=user, at=at)
-    return organisations.answer_for(
+    return desk.answer_for(
         user=user,
         organisation=organisation.merged_into or organisation,
         name=form.cleaned_data["name"],

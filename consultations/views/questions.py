@@ -104,8 +104,8 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask first, then take the answer back."""
     user = people.person(request)
     question, _now = visible(user, slug, number)
-    own = participation.responses_of(user, question.consultation)
-    wanted = request.GET.get("response", own[0].reference if own else "")
+    own, current = participation.own_and_written_in(user, question.consultation)
+    wanted = request.GET.get("response", current.reference if current else "")
     response = next((each for each in own if each.reference == wanted), None)
     sent, _draft = _said(response, question)
     if response is None or sent is None or not policy.speaks_for(user, response):
@@ -226,6 +226,8 @@ def _refused(
     """
     other = error.latest if isinstance(error, participation.ConflictError) else None
     said = dict(form.cleaned_data)
+    if isinstance(error, participation.OtherNameError):
+        said |= {"draft": None, "based_on": 0}  # of the response that it was opened on
     if isinstance(other, QuestionDraft):
         said["draft"] = other.stamp
     elif isinstance(other, QuestionAnswerVersion):

@@ -139,6 +139,7 @@ def page(
         "documents": documents.of(next(one for one in others if one.pk == recommendation.pk)),
         "questions": [step for step in steps if step.question.recommendation == recommendation],
         "owed": [step for step in steps if step.owed],
+        "unanswered": [step for step in steps if step.owed and not step.saved],
         "answers_shown": answers_shown,
         "staff_only": answers_shown and not consultation.shows_answers(now),
         "figures": figures.of(tallies, closed=closed),
@@ -185,6 +186,17 @@ def refuse_other_name(
             "name it would go now."
         )
     )
+
+
+def other_name(
+    request: HttpRequest, user: User, membership: Membership | None, consultation: Consultation
+) -> str:
+    """Return the sentence that a posted form was opened in another name, else ""."""
+    try:
+        refuse_other_name(user, membership, consultation, request.POST.get("whose", ""))
+    except participation.OtherNameError as error:
+        return str(error)
+    return ""
 
 
 def for_organisation(

@@ -21,7 +21,7 @@ from consultations.models import (
     database_now,
 )
 from consultations.organisations import memberships_of, standing, standing_among
-from consultations.views import parts, people, recommendations, sign_off
+from consultations.views import parts, people, recommendations, sign_off, typed
 from consultations.views.official import answered
 
 
@@ -140,14 +140,14 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     said = recommendations.mine(user, consultation)
     response = said.response
     if response is None:
-        return redirect("responses.mine", slug=slug)
+        return typed.set_aside(request, slug) or redirect("responses.mine", slug=slug)
     may_ask = policy.signs_off(user, response)
     if request.method == "POST" and not may_ask:
         raise PermissionDenied
-    problem = ""
+    problem = recommendations.other_name(request, user, standing(user), consultation)
     posted = request.POST if request.method == "POST" else None
     form = ConfidentialityForm(posted, initial=kept.restored(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not problem and form.is_valid():
         try:
             participation.ask_confidentiality(
                 response=response,
@@ -167,6 +167,7 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": consultation,
         "requests": requests,
         "name": said.organisation,
+        "whose": said.whose,
         "may_ask": may_ask,
         "form": None if not may_ask or (waits and not problem) else form,
         "problem": problem,

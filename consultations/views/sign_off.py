@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultations import participation, policy
-from consultations.forms import ApprovalForm, SignOffForm
+from consultations.forms import ApprovalForm, SignOffForm, kept
 from consultations.forms.desk import Choices
 from consultations.models import (
     Comment,
@@ -24,23 +24,28 @@ from consultations.models import (
     database_now,
 )
 from consultations.organisations import who_signs
-from consultations.views import people, recommendations
+from consultations.views import people, recommendations, typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask whom the organisation represents and consulted, and whether its response is final."""
-    user, consultation, membership, response = _asked(request, slug)
+    try:
+        user, consultation, membership, response = _asked(request, slug)
+    except Http404:
+        if aside := typed.set_aside(request, slug):
+            return aside
+        raise
     if not membership.signs_off:
         raise PermissionDenied
     signed = response.sign_off if response else None
     form = SignOffForm(
         request.POST if request.method == "POST" else None,
-        initial=_said(signed),
+        initial=_said(signed) | kept.restored(request),
         representative=membership.organisation.kind.is_representative,
     )
-    problem = ""
-    if request.method == "POST" and form.is_valid():
+    problem = recommendations.other_name(request, user, membership, consultation)
+    if request.method == "POST" and not problem and form.is_valid():
         try:
             participation.sign_off(
                 user=user,
@@ -52,11 +57,13 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
         except participation.ParticipationError as error:
             problem = str(error)
         else:
+            kept.forget(request)
             messages.success(request, _("Your sign-off is saved."))
             return redirect("responses.check", slug=slug)
     context = {
         "consultation": consultation,
         "organisation": membership.organisation,
+        "whose": recommendations.whose(membership),
         "form": form,
         "problem": problem,
         "until": participation.last_day(consultation),

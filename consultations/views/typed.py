@@ -2,10 +2,13 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from consultations.forms import kept as forms
 from consultations.models import Question, Recommendation
 
 KEY = "typed"
@@ -29,6 +32,24 @@ def ask_first(request: HttpRequest, on: Recommendation | Question) -> HttpRespon
     if request.user.is_authenticated:
         return redirect(about_you)
     return redirect(f"{reverse('account_login')}?{urlencode({'next': about_you})}")
+
+
+def set_aside(request: HttpRequest, slug: str) -> HttpResponse | None:
+    """Keep what was typed in a name that its author writes in no more, and say where it waits.
+
+    None where nothing was typed.
+    """
+    if not any(value for _name, value, written in forms.typed(request) if written):
+        return None
+    forms.keep(request)
+    messages.warning(
+        request,
+        _(
+            "This was not saved: you write in another name now. If you change back, you find your "
+            "words on the page where you wrote them."
+        ),
+    )
+    return redirect("responses.mine", slug=slug)
 
 
 def where(request: HttpRequest) -> str:

@@ -16,6 +16,7 @@ from consultations.models import (
     Consultation,
     Draft,
     Membership,
+    QuestionDraft,
     Response,
     SignOff,
     User,
@@ -28,10 +29,11 @@ from tests.factories import (
     make_case,
     make_consultation,
     make_evidence,
+    make_question,
     make_response,
     make_staff,
 )
-from tests.participation.scene import recommendation_of, save
+from tests.participation.scene import answer, recommendation_of, save
 from tests.participation.test_submit import submit
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,25 @@ def test_request_for_confidentiality_outlives_the_response_that_it_was_made_for(
     kept = ConfidentialityRequest.objects.get()
     assert kept.response == Response.objects.get()
     assert kept.reason == ("Names.\n\nPrices." if both else "Prices.")
+
+
+def test_choice_that_another_takes_the_place_of_is_told_at_the_desk() -> None:
+    lead, claimant, consultation = lead_and_claimant()
+    question = make_question(consultation)
+    for member, stance, chosen in ((lead, "support", 1), (claimant, "oppose", 2)):
+        save(member.user, recommendation_of(consultation), stance=stance)
+        answer(member.user, question, chosen=[chosen])
+
+    grant(lead, claimant)
+
+    [note] = desk.notes(lead, consultation)
+    lost = note.text.removeprefix("Two drafts were joined. Of these choices another stands now: ")
+    stands = Draft.objects.get().stance, QuestionDraft.objects.get().chosen
+    told = {
+        ("support", (1,)): "Recommendation 1: Oppose; Ask 1? No.",
+        ("oppose", (2,)): "Recommendation 1: Support; Ask 1? Yes.",
+    }
+    assert lost == told[stands[0], tuple(stands[1])]
 
 
 def test_sign_off_of_a_claimant_never_stands_for_what_a_lead_sent() -> None:

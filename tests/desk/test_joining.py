@@ -251,7 +251,10 @@ def test_refused_claimant_goes_on_with_what_was_shared_in_their_own_name() -> No
     host = seat(make_person("Ann"), council, claim="pending")
     guest = bring(host, make_person("Cal"))
     save(guest.user, recommendation_of(consultation), text="For the council.")
-    save(guest.user, recommendation_of(consultation, 2), text="For the council, too.")
+    shared = save(guest.user, recommendation_of(consultation, 2), text="For the council, too.")
+    participation.ask_confidentiality(
+        response=shared.response, reason="Prices.", user=host.user, at=timezone.now()
+    )
     write_for(user=host.user, membership=None)
     save(host.user, recommendation_of(consultation), text="For myself.")
     own = participation.response_of(host.user, consultation)
@@ -260,6 +263,7 @@ def test_refused_claimant_goes_on_with_what_was_shared_in_their_own_name() -> No
     claims.refuse(case=case, note="", by=make_staff(consultation), at=timezone.now())
 
     assert participation.response_of(host.user, consultation) == own == Response.objects.get()
+    assert own.confidentiality_requests.get().reason == "Prices."
     assert list(own.drafts.order_by("recommendation__number").values_list("text", flat=True)) == [
         "For myself.\n\nFor the council.",
         "For the council, too.",

@@ -279,12 +279,17 @@ def test_page_of_a_final_summary_says_that_the_closing_time_was_moved_since(
     consultation = closed()
     [made] = finals(NEXT)
     pages = [f"/consultations/{consultation.slug}/digests/{end}" for end in ("", f"{made.number}/")]
-    warning = "Made before the closing time was moved to noon on Monday 4 January 2027"
+    warning = "Made before the closing time was moved to noon on Friday 13 November 2026"
+
+    front = f"/consultations/{consultation.slug}/"
+    offers = f'{pages[1]}"'
 
     before = [warning in client.get(page).content.decode() for page in pages]
-    Consultation.objects.update(closes_at=datetime(2027, 1, 4, 12, tzinfo=UTC))
+    offered = offers in client.get(front).content.decode()
+    Consultation.objects.update(closes_at=datetime(2026, 11, 13, 12, tzinfo=UTC))
     consultation.refresh_from_db()
     after = [warning in client.get(page).content.decode() for page in pages]
 
     assert (before, after) == ([False, False], [True, True])
+    assert (offered, offers in client.get(front).content.decode()) == (True, False)
     assert "closing time was moved: take it back" in final.why_not(consultation, NEXT + 90 * DAY)

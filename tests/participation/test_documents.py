@@ -167,6 +167,10 @@ def test_send_after_the_answers_puts_it_before_a_moderator_once() -> None:
     assert sent[0] == sent[1]
     assert (states(), Case.objects.waiting().count()) == (["submitted"], 1)
     assert acts() == ["document_sent"]
+    receipt = Message.objects.get()
+    assert receipt.letter["subject"] == "We have your document"
+    assert response.reference in str(receipt.letter)
+    assert document.file_name in str(receipt.letter)
 
 
 def test_sent_in_place_of_one_that_waits_leaves_one_case_and_one_copy() -> None:

@@ -30,6 +30,8 @@ from consultations.moderation import decide
 from consultations.moderation.record import DecisionRefused
 from consultations.participation import Paper, PaperError, Said
 from tests.factories import make_consultation, make_organisation, make_region, make_staff
+from tests.participation.scene import make_council
+from tests.test_participation import post
 
 pytestmark = pytest.mark.django_db
 
@@ -336,6 +338,32 @@ def test_what_a_moderator_has_decided_is_not_retyped() -> None:
             retype(response, typist, words, **facts)
     retype(response, typist, [said(consultation), said(consultation, 2)])
     assert Comment.objects.filter(state="submitted").count() == 1
+
+
+@pytest.mark.parametrize("verb", ["change", "withdraw"])
+def test_what_its_organisation_changed_online_meanwhile_is_not_retyped(verb: str) -> None:
+    lead, _colleague = make_council()
+    consultation, typist, checker = scene()
+    names = {"name": "", "organisation": lead.organisation}
+    words = [said(consultation), said(consultation, 2)]
+    response = enter(consultation, typist, said=words, **names)
+    comment = response.comments.get(recommendation__number=1)
+    if verb == "change":
+        post(lead, comment.recommendation, text="We say it online.", based_on=1)
+    else:
+        participation.withdraw(comment=comment, user=lead, at=timezone.now())
+
+    for again in ([said(consultation, text="From the letter."), words[1]], words[1:]):
+        if verb == "withdraw" and len(again) == 1:
+            continue  # it is gone, as the officer would have it
+        with pytest.raises(PaperError, match="on recommendation 1 after it was typed"):
+            retype(response, checker, again, **names)
+    comment.refresh_from_db()
+    now = comment.submitted_version
+    theirs = said(consultation, stance=now.stance, text=now.text, permission=now.permission)
+    rest = [said(consultation, 2, text="Other words.")]
+    retype(response, checker, [theirs, *rest] if verb == "change" else rest, **names)
+    assert response.comments.get(recommendation__number=2).submitted_version.number == 2
 
 
 def test_colleague_who_typed_it_anew_is_not_overwritten() -> None:

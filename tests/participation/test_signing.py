@@ -1,10 +1,11 @@
 """Signing off: a lead sends, states whom they represent, and confirms an approval once."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -211,3 +212,25 @@ def test_approval_is_expected_neither_before_today_nor_too_late(days: int) -> No
 
     with pytest.raises(participation.ParticipationError, match="approval must"):
         sign_off(lead, make_consultation(), **subject_to(days))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_leads_who_sign_off_first_at_once_make_one_response() -> None:
+    leads = make_council(leads=2)
+    consultation, barrier, signed = make_consultation(), Barrier(2), []
+
+    def sign(lead: User) -> None:
+        barrier.wait()
+        try:
+            signed.append(sign_off(lead, consultation, consulted=f"By {lead.pk}").pk)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=sign, args=[lead]) for lead in leads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert set(SignOff.objects.values_list("pk", flat=True)) == set(signed)
+    assert (len(signed), Response.objects.get().sign_off_id) == (2, max(signed))

@@ -131,6 +131,18 @@ def test_post_after_the_close_keeps_the_text_and_says_so(client: Client) -> None
     assert "was not sent" in answer.content.decode()
 
 
+def test_form_that_is_wrong_and_too_late_keeps_the_text(client: Client) -> None:
+    consultation = make_consultation()
+    client.force_login(make_user())
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+
+    answer = client.post(send_to(consultation), form(stance="", text="A minute late."))
+
+    page = answer.content.decode()
+    assert (answer.status_code, "A minute late." in page) == (422, True)
+    assert "so nothing was saved or sent" in page
+
+
 def test_post_on_an_older_version_shows_both_texts(client: Client) -> None:
     consultation = make_consultation()
     respondent = make_user()

@@ -3,7 +3,9 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +14,8 @@ from consultations import desk
 from consultations.models import (
     ColleagueInvitation,
     Comment,
+    ConfidentialityRequest,
+    Document,
     Draft,
     Membership,
     Note,
@@ -20,9 +24,17 @@ from consultations.models import (
     User,
 )
 from consultations.moderation import memberships
+from tests import samples
 from tests.admin.scene import act
 from tests.desk.scene import bring, invite, make_council, make_person, seat
-from tests.factories import log_in, make_consultation, make_question, make_staff, make_user
+from tests.factories import (
+    log_in,
+    make_consultation,
+    make_organisation,
+    make_question,
+    make_staff,
+    make_user,
+)
 from tests.participation.scene import answer, recommendation_of, save, submit_all
 from tests.views.test_drafts import path, said
 
@@ -32,6 +44,11 @@ pytestmark = pytest.mark.django_db
 def at(name: str, council: Organisation, *more: object) -> str:
     """Return the address of a page of the desk."""
     return reverse(name, args=[council.reference, *more])
+
+
+def survey() -> SimpleUploadedFile:
+    """Return a file that is taken as a document."""
+    return SimpleUploadedFile("survey.pdf", samples.PDF)
 
 
 def council_of_two() -> tuple[Organisation, Membership, Membership]:
@@ -134,6 +151,86 @@ def test_form_opened_for_oneself_is_not_taken_for_the_organisation() -> None:
     again = client.post(path("drafts.save", consultation, 1), said(**kept | {"draft": ""}))
     assert again.status_code == 302
     assert Draft.objects.get().response.organisation == lead.organisation
+
+
+@pytest.mark.parametrize(
+    ("page", "typed", "stored"),
+    [
+        ("desk.notes", {"text": "Between us."}, Note),
+        ("sign_off.state", {"represents": "Between us.", "outcome": "final"}, SignOff),
+        ("responses.confidentiality", {"reason": "Between us."}, ConfidentialityRequest),
+        ("evidence.mine", {"title": "Between us.", "permission": "named"}, Document),
+    ],
+)
+def test_what_was_typed_for_one_organisation_never_goes_to_another(
+    page: str, typed: dict[str, object], stored: type[Model]
+) -> None:
+    _council, lead, _cal = council_of_two()
+    other = seat(lead.user, make_organisation("Other Council"), role="lead")
+    consultation, client = make_consultation(), log_in(lead.user)
+    here = path(page, consultation)
+    save(lead.user, recommendation_of(consultation))
+    client.post(reverse("people.write_for"), {"organisation": lead.organisation.reference})
+    lead.user.refresh_from_db()
+    save(lead.user, recommendation_of(consultation))
+    whose = client.get(here).context["whose"]
+    client.post(reverse("people.write_for"), {"organisation": other.organisation.reference})
+
+    late = client.post(here, typed | {"whose": whose, "file": survey()})
+    nothing = stored._default_manager.count()
+    taken = client.post(here, typed | {"whose": late.context["whose"], "file": survey()})
+
+    words = late.content.decode()
+    assert (whose, late.status_code, nothing) == (str(lead.organisation_id), 409, 0)
+    assert ("no longer write in the name" in words, "Between us." in words) == (True, True)
+    assert (taken.status_code, stored._default_manager.count()) == (302, 1)
+
+
+def test_words_for_a_desk_that_one_left_wait_until_one_is_back() -> None:
+    council, lead, _cal = council_of_two()
+    consultation, client = make_consultation(), log_in(lead.user)
+    pages = [path(name, consultation) for name in ("desk.notes", "sign_off.state")]
+    client.post(reverse("people.write_for"), {"organisation": ""})
+
+    for page, name in zip(pages, ("text", "consulted"), strict=True):
+        away = client.post(page, {name: "Ask legal about this."}, follow=True)
+        assert "you write in another name now" in away.content.decode()
+        client.post(reverse("people.write_for"), {"organisation": council.reference})
+        assert "Ask legal about this." in client.get(page).content.decode()
+        client.post(reverse("people.write_for"), {"organisation": ""})
+
+    assert [client.get(page).status_code for page in pages] == [404, 404]
+    assert (Note.objects.count(), SignOff.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(("page", "name"), [("desk.notes", "text"), ("sign_off.state", "body")])
+def test_words_of_a_desk_outlive_a_log_out(page: str, name: str) -> None:
+    _council, lead, _cal = council_of_two()
+    here, client = path(page, make_consultation()), log_in(lead.user)
+    client.logout()
+
+    asked = client.post(here, {name: "The cabinet of Aldermoor"})
+    client.force_login(lead.user)
+    page_again = client.get(here).content.decode()
+
+    assert asked["Location"].startswith(reverse("account_login"))
+    assert "The cabinet of Aldermoor" in page_again
+
+
+def test_receipt_is_of_the_comment_in_whose_name_one_writes() -> None:
+    consultation = make_consultation()
+    host = seat(make_person("Ann"), make_council(), claim="pending")
+    guest = bring(host, make_person("Cal"))
+    save(guest.user, recommendation_of(consultation), text="For the council.")
+    client = log_in(host.user)
+    client.post(reverse("people.write_for"), {"organisation": ""})
+
+    sent = said(text="For myself.")
+    page = client.post(path("comments.post", consultation, 1), sent, follow=True)
+
+    assert page.status_code == 200
+    assert page.context["response"].for_organisation is False
+    assert page.context["comment"] == Comment.objects.get()
 
 
 def test_switch_keeps_both_drafts_apart_and_says_whose_each_is() -> None:
@@ -243,6 +340,16 @@ def test_notes_stay_between_colleagues_and_out_of_the_admin() -> None:
     assert not permissions.filter(content_type__model="note").exists()
     memberships.end(membership=cal, by=lead.user, at=timezone.now())
     assert log_in(cal.user).get(notes).status_code == 404
+
+
+def test_desk_names_who_wrote_answers_to_questions_too() -> None:
+    council, lead, colleague = council_of_two()
+    consultation = make_consultation()
+    answer(colleague.user, make_question(consultation))
+
+    page = " ".join(log_in(lead.user).get(at("desk.show", council)).content.decode().split())
+
+    assert ("No draft waits here" in page, "Question 1: Cal" in page) == (False, True)
 
 
 def test_answer_that_a_lead_sent_names_who_drafted_it_to_colleagues_alone() -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.adapters import AccountAdapter
-from consultations.models import Consultation, Invitation, Membership, User
+from consultations.models import Consultation, Invitation, Membership, Message, User
 from tests.factories import (
     confirm_address,
     log_in,
@@ -90,6 +90,18 @@ def test_new_person_answers_for_the_organisation_without_further_questions() -> 
     assert (membership.organisation, membership.claim) == (invitation.organisation, "pending")
     invitation.refresh_from_db()
     assert invitation.accepted_by == user
+
+
+def test_leads_are_told_of_whoever_comes_by_an_invitation() -> None:
+    invitation = make_invitation(organisation=make_organisation("Forge Ltd"), name="Ann Smith")
+    lead = make_membership(None, invitation.organisation, claim="confirmed", role="lead").user
+    user = confirm_address(User.objects.create_user(invitation.email))
+
+    log_in(user).post(page_of(invitation), {"name": "Ann Smith"})
+
+    told = Message.objects.get(to=lead.email)
+    assert told.dedupe_key.startswith("request:")
+    assert "Ann Smith asks to write for Forge Ltd" in str(told.letter)
 
 
 def test_region_is_asked_only_where_nobody_has_one() -> None:

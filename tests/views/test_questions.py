@@ -1,6 +1,7 @@
 """The pages of the owner's questions: answering, the lists that show them, and the way onward."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -285,6 +286,44 @@ def test_earlier_versions_of_a_comment_are_shown_to_their_author(client: Client)
     assert page.index("Third.") < page.index("Second.") < page.index("First.")
 
 
+def test_answer_that_is_wrong_and_too_late_keeps_the_text(client: Client) -> None:
+    consultation = make_consultation()
+    question = make_question(consultation, asks_why=True)
+    enter(client)
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+    said = {"chosen": "99", "why": "A minute late.", "based_on": 0}
+
+    answer = client.post(path("questions.answer", consultation, question.number), said)
+
+    page = answer.content.decode()
+    assert (answer.status_code, "A minute late." in page) == (422, True)
+    assert "so nothing was saved or sent" in page
+
+
+def test_answer_opened_in_another_name_is_saved_and_sent_at_the_second_try(client: Client) -> None:
+    lead, _colleague = make_council()
+    consultation = make_consultation()
+    question = make_question(consultation)
+    here = path("questions.answer", consultation, question.number)
+    client.force_login(lead)
+    write_for = partial(client.post, reverse("people.write_for"))
+    write_for({"organisation": ""})
+    make_answer(question, make_response(consultation, lead))
+    form = client.get(here).context["form"].initial
+    write_for({"organisation": lead.organisation.reference})
+
+    late = client.post(here, form | {"chosen": "2"})
+    again = {**late.context["form"].initial, "draft": ""}
+    taken = client.post(here, again)
+    check = client.get(reverse("responses.check", args=[consultation.slug]))
+    client.post(check.request["PATH_INFO"], check.context["form"].initial)
+
+    assert (form["based_on"], late.status_code, again["based_on"]) == (1, 409, 0)
+    assert taken.status_code == 302
+    sent = QuestionAnswer.objects.get(response__organisation=lead.organisation)
+    assert (sent.state, sent.current.chosen) == ("submitted", [2])
+
+
 def test_required_question_takes_the_place_of_the_one_step_send(client: Client) -> None:
     consultation = make_consultation()
     employer = enter(client)
@@ -297,8 +336,10 @@ def test_required_question_takes_the_place_of_the_one_step_send(client: Client) 
     drafted = text(client, here)
     submit_all(employer, consultation)
 
-    for page in (before, drafted):
-        assert ("Send my comment" in page, "Question 1: Ask 1?" in page) == (False, True)
+    # Saved, it is answered, and goes with the rest: the page asks for it no more.
+    for page, asked in ((before, True), (drafted, False)):
+        owed = "This has to be answered before anything is sent" in page
+        assert ("Send my comment" in page, owed) == (False, asked)
     page = refused.content.decode()
     assert (refused.status_code, "My words." in page, Comment.objects.count()) == (409, True, 0)
     assert "Question 1 has to be answered before anything is sent" in page

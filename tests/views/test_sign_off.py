@@ -60,6 +60,18 @@ def test_sign_off_asks_who_approves_and_when() -> None:
     assert SignOff.objects.count() == 0
 
 
+def test_statement_that_is_wrong_and_too_late_is_kept() -> None:
+    lead, _colleague = make_council()
+    consultation = make_consultation()
+    close(consultation)
+
+    page = log_in(lead).post(path("sign_off.state", consultation), stated(outcome=""))
+
+    words = page.content.decode()
+    assert (page.status_code, "Our members." in words) == (422, True)
+    assert "so nothing was saved or sent" in words
+
+
 def test_contributor_is_told_whom_to_ask_on_each_page_and_sends_nothing() -> None:
     lead, colleague = make_council()
     consultation, client = make_consultation(), log_in(colleague)

@@ -1,8 +1,6 @@
 // Counts the characters of a comment as the server does: code points, a line end counts once.
 // Everything works without it.
-(() => {
-  const area = document.querySelector("textarea[data-limit]");
-  if (!area) return;
+document.querySelectorAll("textarea[data-limit]").forEach((area) => {
   const limit = Number(area.dataset.limit);
   const line = document.createElement("p");
   line.className = "count";
@@ -12,9 +10,9 @@
   const show = () => {
     const used = Array.from(area.value.replace(/\r\n?/g, "\n").trimEnd().normalize("NFC")).length;
     const left = limit - used;
-    const text = left >= 0
-      ? `${left.toLocaleString("en-GB")} characters left`
-      : `${(-left).toLocaleString("en-GB")} characters too many`;
+    const sentence = left >= 0 ? document.body.dataset.left : document.body.dataset.over;
+    const number = Math.abs(left).toLocaleString(document.documentElement.lang);
+    const text = sentence.replace("{number}", number);
     line.classList.toggle("over", left < 0);
     // Near the limit at once, otherwise when the typing pauses: a screen reader is not flooded.
     clearTimeout(spoken);
@@ -22,7 +20,7 @@
   };
   area.addEventListener("input", show);
   show();
-})();
+});
 
 // Saves a draft by itself when the writing pauses. The button does the same without it.
 (() => {
