@@ -85,6 +85,7 @@ def sentences(consultation: Consultation, sql: str) -> set[str]:
     return found
 
 
+@pytest.mark.exhaustive
 def test_verify_finds_whatever_a_superuser_does_to_decisions_and_appeals() -> None:
     consultation = everything()
     other = make_comment().recommendation.consultation

@@ -379,6 +379,7 @@ def test_searched_counts_stop_and_single_choices_are_exact() -> None:
 
 
 @pytest.mark.parametrize("oldest_first", [False, True])
+@pytest.mark.exhaustive
 def test_pages_of_what_is_found_follow_one_another(oldest_first: bool) -> None:
     recommendation = make_recommendation()
     now = timezone.now()

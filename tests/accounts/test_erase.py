@@ -163,6 +163,7 @@ def test_erase_leaves_published_words_alone_and_nothing_that_says_whose() -> Non
     assert scene.person.erasure_ended_at is not None
 
 
+@pytest.mark.exhaustive
 def test_erase_changes_no_row_of_anybody_else() -> None:
     scene = Scene()
     mine = set(Response.objects.filter(respondent=scene.person).values_list("pk", flat=True))
@@ -416,6 +417,7 @@ def test_hash_without_a_key_is_hashed_with_one() -> None:
     assert row.address == hashed(SECOND)
 
 
+@pytest.mark.exhaustive
 def test_mail_that_waits_is_not_sent_and_says_nothing() -> None:
     scene = Scene()
     waiting = list(Message.objects.filter(user=scene.person).values_list("pk", flat=True))

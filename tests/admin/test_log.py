@@ -123,6 +123,7 @@ def test_log_goes_on_after_the_last_row_seen(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("place", ["x", "", "-1", "9" * 30, "1.2", "12345678"])
+@pytest.mark.exhaustive
 def test_nonsense_for_the_last_row_seen_does_no_harm(place: str) -> None:
     consultation = make_consultation()
     by = make_staff(consultation)

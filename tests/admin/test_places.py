@@ -86,6 +86,7 @@ def test_search_is_paged_as_the_queue_is() -> None:
 @pytest.mark.parametrize(
     "place", ["", "x", "1.2", "1.2.3.4", "1.-2.3", f"1.{'9' * 18}.1", "9" * 60, "١.٢.٣", "%00"]
 )
+@pytest.mark.exhaustive
 def test_no_place_of_the_queue_begins_at_the_beginning(place: str) -> None:
     client, cases = scene()
 

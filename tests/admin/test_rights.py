@@ -64,6 +64,7 @@ def _first(consultation: Consultation):
 
 
 @pytest.mark.parametrize("right", OPEN_TO)
+@pytest.mark.exhaustive
 def test_list_opens_to_those_with_the_right(right: str) -> None:
     consultation = make_consultation()
     fill(consultation)

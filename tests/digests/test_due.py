@@ -88,6 +88,7 @@ def test_series_quickens_in_the_fortnight_before_the_close_alone(closes: datetim
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("hours", range(0, 40 * 24, 29))
+@pytest.mark.exhaustive
 def test_due_slot_of_a_quickening_series_is_the_newest_one(hours: int) -> None:
     closes = utc(2026, 11, 30, 23, 59)
     consultation = opened(utc(2026, 10, 1), cadence="quickening", closes_at=closes)

@@ -231,6 +231,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield path
 
 
+@pytest.mark.exhaustive
 def test_each_figure_that_is_corrupted_is_found_whether_or_not_the_hash_is_made_anew() -> None:
     consultation = rich()
     [edition] = finals(NEXT)
@@ -305,6 +306,7 @@ def recounted(consultation: Consultation, edition: Edition) -> bool:
     )
 
 
+@pytest.mark.exhaustive
 def test_page_costs_the_same_queries_for_three_recommendations_and_questions() -> None:
     costs: dict[str, list[int]] = {}
     for number in (1, 3):

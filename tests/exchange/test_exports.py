@@ -181,6 +181,7 @@ def read_strictly(form: streams.Form, said: str) -> None:
 
 
 @pytest.mark.parametrize("text", [*RISKY, 'a "quote"', "back\\slash \\N", "two\nlines", "\u2028"])
+@pytest.mark.exhaustive
 def test_line_of_json_holds_the_text_as_it_is(text: str) -> None:
     comment = make_comment(text=f"{text} and words")
 

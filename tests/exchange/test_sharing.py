@@ -113,6 +113,7 @@ def test_workbook_is_built_again_at_the_close_that_shows_the_official_response_o
         ("an_act_of_tomorrow", {}, 1, False),
     ],
 )
+@pytest.mark.exhaustive
 def test_act_has_it_built_again_or_given_up_or_neither(
     act: str, payload: dict[str, Any], again: int, fetched: bool
 ) -> None:

@@ -97,6 +97,7 @@ def test_only_an_officer_of_the_consultation_imports(email: str, tmp_path: Path)
         b"Ref,Why\n" + b"," * 100_000 + b"x\n",
     ],
 )
+@pytest.mark.exhaustive
 def test_no_file_makes_a_traceback(content: bytes, tmp_path: Path) -> None:
     scene()
     said = imported(tmp_path, content=content)

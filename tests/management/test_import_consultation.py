@@ -35,6 +35,7 @@ def imported(folder: Path, source: str, **options: str) -> str:
 
 
 @pytest.mark.parametrize("name", [*REQUIRED, *OPTIONAL, "nonsense"])
+@pytest.mark.exhaustive
 def test_import_takes_any_value_in_any_entry_without_a_traceback(name: str, tmp_path: Path) -> None:
     kept = [line for line in GOOD.splitlines() if not line.startswith(f"{name} =")]
     for value in VALUES:

@@ -66,6 +66,7 @@ def test_summary_is_printed_without_settings_or_services_the_same_in_any_order(c
     assert run("-", "--quotes", "4", fed=turned).stdout == done.stdout
 
 
+@pytest.mark.exhaustive
 def test_bad_lines_are_named_and_nothing_is_printed(comments):
     lines = comments.read_bytes().splitlines()
     lines[1] = lines[1].replace(b'"local_leader"', b'"leader"')

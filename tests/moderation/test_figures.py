@@ -116,6 +116,7 @@ def test_figures_of_a_period_hold_what_fell_in_it(
     "wrong",
     [{"published": 9}, {"reasons": {}}, {"seconds": 1}, {"upheld": 2}, {"appeal_seconds": None}],
 )
+@pytest.mark.exhaustive
 def test_figures_that_differ_from_the_decisions_are_found(wrong: dict[str, Any]) -> None:
     consultation = make_consultation()
     busy(consultation)
@@ -147,6 +148,7 @@ def test_appeal_decided_by_the_same_person_is_counted_as_such() -> None:
 
 
 @pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.exhaustive
 def test_figures_cost_three_statements(
     many: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -47,6 +47,7 @@ def found(words: str) -> set[str]:
         ("'", set()),
     ],
 )
+@pytest.mark.exhaustive
 def test_each_sort_of_case_is_found_by_its_words(words: str, sorts: set[str]) -> None:
     consultation = make_consultation()
     response = make_response(consultation, make_user(name="Ada Byron"))

@@ -129,6 +129,7 @@ def test_author_and_moderator_at_once_lose_nothing(turn: int) -> None:
 
 
 @pytest.mark.parametrize("turn", range(3))
+@pytest.mark.exhaustive
 def test_two_hides_at_once_leave_no_region_of_fewer_than_five(turn: int) -> None:
     consultation, reason = make_consultation(), make_reason()
     comments = [
@@ -149,6 +150,7 @@ def test_two_hides_at_once_leave_no_region_of_fewer_than_five(turn: int) -> None
 
 
 @pytest.mark.parametrize("turn", range(3))
+@pytest.mark.exhaustive
 def test_respondents_who_change_places_do_not_wait_for_one_another(turn: int) -> None:
     recommendation = make_consultation().recommendations.get(number=1)
     one, other = (
@@ -168,6 +170,7 @@ def test_respondents_who_change_places_do_not_wait_for_one_another(turn: int) ->
 
 
 @pytest.mark.parametrize("turn", range(3))
+@pytest.mark.exhaustive
 def test_appeal_upheld_and_dismissed_at_once_one_wins(turn: int) -> None:
     case = make_appeal()
     one, other = make_staff(case.consultation), make_staff(case.consultation)
@@ -197,6 +200,7 @@ def test_appeal_made_twice_at_once_is_one(turn: int) -> None:
 
 
 @pytest.mark.parametrize("turn", range(3))
+@pytest.mark.exhaustive
 def test_author_who_changes_a_comment_and_moderator_on_its_appeal_lose_nothing(turn: int) -> None:
     case = make_appeal()
     comment = Comment.objects.select_related("response__respondent").get()

@@ -178,6 +178,7 @@ def test_next_passes_over_an_appeal_that_others_decide() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("rights", [[], ["officer"], ["moderator"], ["officer", "moderator"]])
 @pytest.mark.parametrize("who", ["decided", "made", "erased"])
+@pytest.mark.exhaustive
 def test_appeals_for_others_are_those_that_policy_keeps_from_a_person(
     rights: list[str], who: str
 ) -> None:

@@ -86,6 +86,7 @@ def sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
+@pytest.mark.exhaustive
 def test_quality_is_told_beside_limits_and_references(sets):
     found = lines(quality.run, Plan((), 0, 0, sets))
 
@@ -118,6 +119,7 @@ def test_minority_is_a_tenth_that_is_drawn(sets):
     assert all({each.side for each in few} != {each.side for each in many} for few, many in drawn)
 
 
+@pytest.mark.exhaustive
 def test_summarising_is_told_in_seconds_and_megabytes():
     found = lines(summarising.run, Plan((300,), 0, 0))
 

@@ -56,6 +56,7 @@ def test_servers_answer_on_sockets_and_leave_none(data: Path) -> None:
     assert not socket_folder(data).exists()
 
 
+@pytest.mark.exhaustive
 def test_curly_quotation_marks_are_no_letters_to_search(data: Path) -> None:
     with servers(data, durable=False) as running, psycopg.connect(running.database_url) as opened:
         row = opened.execute("SELECT to_tsvector('english', '“skills” – plan’s')::text").fetchone()

@@ -71,6 +71,7 @@ def refused(file: Path) -> str:
     return str(caught.value)
 
 
+@pytest.mark.exhaustive
 def test_file_is_refused_with_its_reason_and_stores_nothing(tmp_path: Path) -> None:
     file, changed = tmp_path / "reform.jsonl.gz", "The file was changed after it was written."
     foreign = "This is no file of dump_consultation."
@@ -137,6 +138,7 @@ def test_person_and_organisation_that_are_here_stay_as_they_are(tmp_path: Path) 
         assert b"password" not in gzip.decompress(file.read_bytes())
 
 
+@pytest.mark.exhaustive
 def test_document_of_many_pieces_comes_whole(tmp_path: Path) -> None:
     file, content = tmp_path / "reform.jsonl.gz", b"town,jobs\n" + b"Dudley,38\n" * 130_000
     with second_database() as enter:
