@@ -134,8 +134,15 @@ HOLDINGS: Mapping[str, Holding] = {
     "invitations": Holding(
         _("Invitations"),
         m.Invitation,
-        lambda me: Q(accepted_by=me.pk) | Q(email__in=me.addresses),
+        lambda me: Q(email__in=me.addresses),
         frozenset({"token"}),
+    ),
+    # Whose address it went to is somebody else's.
+    "invitations_of_others": Holding(
+        _("Invitations of others that you answered"),
+        m.Invitation,
+        lambda me: Q(accepted_by=me.pk) & ~Q(email__in=me.addresses),
+        frozenset({"token", "name", "email"}),
     ),
     "colleague_invitations": Holding(
         _("Invitations by colleagues"),
@@ -191,7 +198,7 @@ KEYS: Mapping[str, str] = {
     "consultations.Document.uploaded_by": "documents",
     "consultations.Draft.written_by": "drafts",
     "consultations.EditionAct.by": _STAFF,
-    "consultations.Invitation.accepted_by": "invitations",
+    "consultations.Invitation.accepted_by": "invitations_of_others",
     "consultations.Invitation.invited_by": _STAFF,
     "consultations.Job.asked_by": "jobs",
     "consultations.Membership.decided_by": _STAFF,

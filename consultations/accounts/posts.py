@@ -122,13 +122,19 @@ def forget_words(person: User) -> None:
 
 
 def forget_invitations(person: User, at: datetime) -> None:
-    """Take the person's addresses out of the invitations that went there, and those of desks."""
+    """Take the person's addresses out of the invitations that went there, and those of desks.
+
+    One that they answered and that went to somebody else stays that one's; where it names them it
+    went to an address that they have given up since.
+    """
     mine = addresses(person)
-    asked = Invitation.objects.filter(Q(email__in=mine) | Q(accepted_by=person))
+    named = Q(accepted_by=person, name__iexact=person.name) & ~Q(name="")
+    asked = Invitation.objects.filter(Q(email__in=mine) | named)
     for invitation in asked.exclude(email__endswith=f"@{NOBODY}").order_by("pk"):
         invitation.name, invitation.email = "", no_address()
         invitation.withdrawn_at = invitation.withdrawn_at or at
         invitation.save(update_fields=["name", "email", "withdrawn_at"])
+    Invitation.objects.filter(accepted_by=person).update(accepted_by=None)
     for one in ColleagueInvitation.objects.filter(email__in=mine).order_by("pk"):
         one.email = no_address()
         one.withdrawn_at = one.withdrawn_at or (None if one.accepted_at else at)

@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from consultations import policy
 from consultations.admin import beside, rights, undoing
-from consultations.admin.review import errors_of, onward, switch_shortcuts, take_turn
+from consultations.admin.review import (
+    errors_of,
+    onward,
+    switch_shortcuts,
+    take_turn,
+    typed_in,
+)
 from consultations.admin.saying_why import NoteForm
 from consultations.admin.told import who
 from consultations.forms import TidyField
@@ -84,6 +90,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         "media": model_admin.media,
         "title": _title(form, case),
         "form": form,
+        "typed": typed_in(form),
         "errors": errors_of(form),
     }
     return TemplateResponse(request, "admin/consultations/case/appeal.html", context)

@@ -22,7 +22,7 @@ from consultations.models import (
     User,
 )
 from consultations.models.clock import clock_time
-from consultations.moderation import authors, queue, turns
+from consultations.moderation import authors, queue, reports, turns
 
 # Of so many earlier versions the page says what changed; older ones it shows as they were.
 MOST_COMPARED = 3
@@ -141,7 +141,14 @@ def _reported(report: Report) -> dict[str, Any]:
         "others": others.count(),
         "changed": comment.listed and comment.public_version_id != report.version_id,
         "hide": reverse("admin:consultations_comment_hide", args=[comment.pk]),
+        "instead": _instead(comment) if reports.took(comment) else "",
     }
+
+
+def _instead(comment: Comment) -> str:
+    """Return where a comment that reports took from view is decided, which answers them all."""
+    case = Case.objects.waiting().filter(comment=comment).first()
+    return reverse("admin:consultations_case_change", args=[case.pk]) if case else ""
 
 
 def _attached(document: Document) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The page of one campaign: its commonest text, how each other text differs, and who joined how."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -142,7 +143,7 @@ def _join(what: str, common: dict[str, Any]) -> int:
 def _chosen(request: HttpRequest) -> list[int]:
     """Return the texts that are ticked, by the hash of their words."""
     ticked = request.POST.getlist("text")[:MOST_CHOSEN]
-    numbers = [int(each) for each in ticked if each.lstrip("-").isdecimal() and len(each) < 21]
+    numbers = [int(each) for each in ticked if re.fullmatch("-?[0-9]{1,19}", each)]
     return [number for number in numbers if -(1 << 63) <= number < 1 << 63]
 
 

@@ -201,9 +201,15 @@ class CommentAdmin(DownloadingAdmin[Comment]):
         form = ReasonForm(request.POST if request.method == "POST" else None, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
-                decision = decide.hide(comment=comment, **form.cleaned_data, **_by(request))
+                decision = decide.hide(
+                    comment=comment,
+                    version_number=_read(request),
+                    **form.cleaned_data,
+                    **_by(request),
+                )
             except DecisionRefused as refusal:
                 form.add_error(None, str(refusal))
+                comment = self._to_decide(request, object_id)  # as it stands now
             else:
                 undoing.remember(request, decision)
                 return self._done(request, comment, _("Hidden; the author is told why."))
@@ -248,6 +254,7 @@ class CommentAdmin(DownloadingAdmin[Comment]):
             "form": form,
             "errors": errors_of(form),
             "words": comment.public_version.text if comment.public_version else "",
+            "version": comment.public_version.number if comment.public_version else "",
             "back": _page_of(comment),
             "back_title": comment.response.reference,
         }
@@ -257,6 +264,12 @@ class CommentAdmin(DownloadingAdmin[Comment]):
 def _on_record(request: HttpRequest) -> list[int]:
     """Return the consultations where the user reads, does not decide, and is written down."""
     return sorted({*rights.where(request, rights.READ)} - {*rights.where(request, rights.DECIDE)})
+
+
+def _read(request: HttpRequest) -> int | None:
+    """Return the number of the version that a page showed, None where it names none."""
+    number = request.POST.get("version", "")
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else None
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:

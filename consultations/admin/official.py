@@ -64,6 +64,7 @@ def page(
         "form": form,
         "errors": ([("", problem)] if problem else []) + (errors_of(form) if form.is_bound else []),
         "rows": rows,
+        "unticked": _unticked(request, rows) if problem else set(),
         "ready": [row for row in rows if row.draft and row.draft.reviewed_at],
         "closed": consultation.phase(now) == Consultation.Phase.CLOSED,
         "due": deadline.due_on(consultation),
@@ -135,11 +136,28 @@ def _do(request: HttpRequest, consultation: Consultation, form: DelayForm) -> st
         if not form.is_valid():
             return ""
         official.explain_delay(reason=form.cleaned_data["reason"], **asked)
-        return _("Your reason is public.")
-    chosen = [int(one) for one in request.POST.getlist("number") if one.isdecimal()][:1_000]
-    done = len(official.publish(numbers=chosen, **asked))
+        if deadline.is_late(consultation, asked["at"]):
+            return _("Your reason is public.")
+        return _("Your reason is kept: it is shown from the day on which the response is late.")
+    chosen = _chosen(request)
+    done = len(official.publish(numbers=[*chosen], seen=chosen, **asked))
     said = ngettext("%(n)s answer is public.", "%(n)s answers are public.", done)
     return said % {"n": done}
+
+
+def _unticked(request: HttpRequest, rows: list[_Row]) -> set[int]:
+    """Return the recommendations whose answers were not to be published, as was just said."""
+    return {row.recommendation.number for row in rows} - {*_chosen(request)}
+
+
+def _chosen(request: HttpRequest) -> dict[int, str]:
+    """Return the stamps of the drafts that are ticked, by the number of their recommendation."""
+    pairs = [one.partition(":") for one in request.POST.getlist("number")[:1_000]]
+    return {
+        int(number): stamp
+        for number, _colon, stamp in pairs
+        if number.isascii() and number.isdecimal() and len(number) < 6
+    }
 
 
 def _form(
@@ -159,7 +177,7 @@ def _keep(request: HttpRequest, recommendation: Recommendation, form: AnswerForm
     asked: Any = {"recommendation": recommendation, "by": rights.person(request)}
     seen, act = request.POST.get("seen", ""), request.POST.get("act", "")
     if act == "discard":
-        official.discard(**asked)
+        official.discard(recommendation=recommendation, seen=seen)
         return _("The draft is thrown away.")
     if act == "review":
         official.review(seen=seen, at=database_now(), **asked)

@@ -108,6 +108,7 @@ def page(model_admin: "PolicyAdmin[Case]", request: HttpRequest, case: Case) -> 
         "media": model_admin.media,
         "title": _("Error: decide again") if form.errors else _("Decide"),
         "form": form,
+        "typed": typed_in(form),
         "errors": errors_of(form),
     }
     return TemplateResponse(request, "admin/consultations/case/review.html", context)
@@ -182,6 +183,14 @@ def _decide_document(said: dict[str, Any], common: dict[str, Any]) -> Decision:
             return documents.hold(**common)
         case _other:
             raise DecisionRefused(_("This is a document: publish or reject it."))
+
+
+def typed_in(form: forms.Form) -> list[tuple[str, str]]:
+    """Return what was written in a form that was not taken, by the labels of its fields."""
+    if not form.is_bound:
+        return []
+    written = [field for field in form if isinstance(field.field.widget, forms.Textarea)]
+    return [(str(field.label), field.data) for field in written if field.data]
 
 
 def errors_of(form: forms.Form) -> list[tuple[str, str]]:

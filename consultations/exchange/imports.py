@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from django.db import transaction
+import structlog
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from consultations.exchange.problems import Problem
 from consultations.exchange.sheets import Row, SheetError
 from consultations.models import Consultation, Job, Upload, User
 
+log = structlog.get_logger(__name__)
 KEPT = uploads.KEPT
 COUNTED = ("stored", "responses", "comments", "answers", "known", "bad")
 # Longer than a task may take: a job whose worker died is done by another.
@@ -68,7 +70,14 @@ def run_one(at: datetime) -> Job | None:
     if job is None or job.upload is None:
         return None
     with uploads.opened(job.upload) as path:
-        result = _done(job, path, at)
+        try:
+            result = _done(job, path, at)
+        except OperationalError:
+            raise  # a database that is away: the next worker begins anew
+        except Exception:
+            log.exception("import_failed", job=job.pk)
+            said = _("It could not be read to its end, and nothing is stored of it.")
+            result = {"refused": said}
     held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
     held.update(state=Job.State.DONE, result=result, done_at=at, lease_until=None)
     return job

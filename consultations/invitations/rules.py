@@ -44,6 +44,8 @@ def unreminded(invitation: Invitation, suppressed: set[str]) -> str:
     standing = str(invitation.standing)  # type: ignore[attr-defined]
     if standing in UNREMINDED:
         return str(UNREMINDED[standing])
+    if invitation.declined_at is not None:  # whatever was begun before, or by a colleague
+        return str(UNREMINDED[Standing.DECLINED])
     if invitation.reminded_at is not None:
         return str(REMINDED)
     return str(REFUSED) if invitation.email in suppressed else ""

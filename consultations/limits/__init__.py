@@ -59,6 +59,8 @@ def address_range(address: str) -> str:
         found = ip_address(address)
     except ValueError:
         return ""
+    # What an IPv6 socket says of an IPv4 reader is not one range for all of them.
+    found = getattr(found, "ipv4_mapped", None) or found
     return str(ip_network((found, RANGES[found.version]), strict=False))
 
 

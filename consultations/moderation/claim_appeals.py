@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from consultations import ledger
 from consultations.mail import outbox
 from consultations.mail.letter import Letter, Paragraph, Quotation
-from consultations.models import Case, Membership, Message, User
+from consultations.models import Case, Decision, Membership, Message, User
 from consultations.models.appeal import DAYS
 from consultations.models.clock import LONDON, day_of
 from consultations.moderation import claims
@@ -52,6 +52,11 @@ def make(*, membership: Membership, words: str, by: User, at: datetime) -> Membe
         return fresh
     if fresh.user_id != by.pk or refusal(fresh, at):
         raise ClaimAppealError(refusal(fresh, at) or _("Only the claimant appeals."))
+    # It can no longer be undone, so its letter waits no more: it comes before that of the appeal.
+    decided = Decision.objects.filter(case__membership=fresh, verb=Decision.Verb.REFUSE)
+    refused = decided.filter(undone_by__isnull=True)
+    for decision in refused.order_by("pk"):
+        outbox.hasten(decision.letter_key, at=at)
     fresh.claim, fresh.decided_by, fresh.decided_at = Claim.PENDING, None, None
     fresh.appeal, fresh.appealed_at = words, at
     fresh.save(update_fields=["claim", "decided_by", "decided_at", "appeal", "appealed_at"])

@@ -103,7 +103,7 @@ def reject(
     """
     taken = _take(case, version_number)
     comment, version = taken.comment, taken.version
-    unread = _taken_by_reports(comment) and comment.public_version_id != version.pk
+    unread = reports.took(comment) and comment.public_version_id != version.pk
     if comment.state not in STANDING:
         _refuse(comment, State.REJECTED)
         comment.unpublish(State.REJECTED, reason, at=at)
@@ -133,14 +133,29 @@ def hold(*, case: Case, version_number: int, note: str, by: User, at: datetime) 
 
 
 @transaction.atomic
-def hide(*, comment: Comment, reason: Reason, note: str, by: User, at: datetime) -> Decision:
+def hide(
+    *,
+    comment: Comment,
+    reason: Reason,
+    note: str,
+    by: User,
+    at: datetime,
+    version_number: int | None = None,
+) -> Decision:
     """Take a published comment from the public; its words are kept. A waiting edit still waits.
 
     Every report of it that waits is answered by that, and a letter that it is published, still
-    queued, is not sent.
+    queued, is not sent. Raises DecisionRefused where another version is public than the one that
+    was read, if its number is given.
     """
     comment = comments.lock(comment.pk)
     _refuse(comment, State.HIDDEN)
+    public = comment.public_version
+    if public is not None and version_number not in {None, public.number}:
+        raise DecisionRefused(
+            _("Another version is public by now. Read version %(number)s below.")
+            % {"number": public.number}
+        )
     taken = _take_beside(comment, comment.public_version, at)
     comment.unpublish(State.HIDDEN, reason, told=Comment.objects.told(comment), at=at)
     comment.reviewed = True
@@ -181,12 +196,6 @@ def _overtake_published(comment: Comment, at: datetime) -> list[str]:
     """Suppress letters, still queued, that tell the author that it is published; return which."""
     said = Decision.objects.filter(case__comment=comment, verb=Decision.Verb.PUBLISH)
     return outbox.overtake([decision.letter_key for decision in said], at=at)
-
-
-def _taken_by_reports(comment: Comment) -> bool:
-    """Whether reports have taken the comment from view, and nobody has decided on that since."""
-    reason = comment.reason
-    return comment.state == State.HIDDEN and reason is not None and reason.code == reason.REPORTED
 
 
 def _refuse(comment: Comment, after: transitions.State) -> None:

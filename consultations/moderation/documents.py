@@ -82,15 +82,15 @@ def hide(*, document: Document, reason: Reason, note: str, by: User, at: datetim
 def restore(*, document: Document, note: str, by: User, at: datetime) -> Decision:
     """Show a document again that a moderator had hidden; its respondent is told.
 
-    Raises DecisionRefused where nobody hid it for a reason, another is public by now, or its
-    respondent appeals.
+    Raises DecisionRefused where nobody hid it for a reason, another is public by now, a colleague's
+    response speaks instead of its own, or its respondent appeals.
     """
     document = _lock(document.pk)
     if document.state != State.HIDDEN or document.reason_id is None:
         raise DecisionRefused(_("No moderator hid this document, so there is nothing to restore."))
     if _others(document, State.PUBLISHED):
         raise DecisionRefused(_("Another document of this response is public by now."))
-    if sentence := refusals.appealed(document):
+    if sentence := _spoken_for(document) or refusals.appealed(document):
         raise DecisionRefused(sentence)
     document.state, document.reason = State.PUBLISHED, None
     document.save(update_fields=["state", "reason"])
@@ -107,6 +107,8 @@ def reinstate(*, document: Document, verdict: Verdict) -> str:
     document = _lock(document.pk)
     if _others(document, State.PUBLISHED):
         raise DecisionRefused(_("Another document of this response is public by now."))
+    if sentence := _spoken_for(document):
+        raise DecisionRefused(sentence)
     before = document.state
     document.state, document.reason = State.PUBLISHED, None
     document.published_at = document.published_at or verdict.at
@@ -120,6 +122,11 @@ def set_aside(response: Response, at: datetime) -> None:
     known = Document.objects.filter(response=response, state__in=[State.SUBMITTED, State.PUBLISHED])
     Case.objects.waiting().filter(document__response=response).update(closed_at=at)
     known.update(state=State.HIDDEN)
+
+
+def _spoken_for(document: Document) -> str:
+    """Refuse to show what belongs to a response that was set aside for a colleague's."""
+    return refusals.spoken_for(document.response) if document.response else ""
 
 
 def _others(document: Document, state: str) -> list[Document]:

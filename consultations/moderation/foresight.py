@@ -62,7 +62,7 @@ def _why_not(verb: Decision.Verb, case: Case, by: User, at: datetime) -> str:
         return "" if case.membership_id is not None else _("not a claim: decide it on its own page")
     if case.comment is None:
         return _("not a comment: decide it on its own page")
-    if case.comment.submitted_version is None:
+    if case.comment.asked is None:
         return _("taken back by its author")
     if verb == Verb.PUBLISH and case.comment.response.unchecked:
         return _("typed by an officer: a second person first checks it against the original")
@@ -71,9 +71,9 @@ def _why_not(verb: Decision.Verb, case: Case, by: User, at: datetime) -> str:
 
 def _outcome(verb: Decision.Verb, case: Case) -> Sentence:
     comment = case.comment
-    if verb == Verb.CONFIRM or comment is None or comment.submitted_version is None:
+    if verb == Verb.CONFIRM or comment is None or comment.asked is None:
         return CONFIRMED
-    seen = comment.public_version_id == comment.submitted_version_id
+    seen = comment.public_version_id == comment.asked.pk
     public = comment.state == State.PUBLISHED
     if verb == Verb.HOLD:
         return HELD
@@ -83,5 +83,5 @@ def _outcome(verb: Decision.Verb, case: Case) -> Sentence:
         return TAKEN_AWAY if seen else CHANGE_REFUSED
     if public and seen:
         return READ
-    unpublished = comment.submitted_version.permission == Permission.UNPUBLISHED
+    unpublished = comment.asked.permission == Permission.UNPUBLISHED
     return COUNTED if unpublished else PUBLISHED

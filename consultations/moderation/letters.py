@@ -53,7 +53,13 @@ def tell_published(decision: Decision, comment: Comment, version: CommentVersion
 
 
 def tell_rejected(decision: Decision, comment: Comment, version: CommentVersion) -> None:
-    """Tell the author that the version is not published, why, and what they can do."""
+    """Tell the author that the version is not published, why, and what they can do.
+
+    Of one that was public until now they are told as of one that is hidden.
+    """
+    if decision.state_after == Comment.State.HIDDEN and comment.public_version_id == version.pk:
+        tell_hidden(decision, comment, version)
+        return
     values = {"number": comment.recommendation.number}
     said = [_("A moderator has read your comment and decided not to publish it.")]
     subject = _("Your comment on recommendation %(number)s is not published") % values
@@ -140,7 +146,11 @@ def _why(decision: Decision) -> list[str]:
     said = [_("The reason: %(name)s. %(text)s") % {"name": reason.name, "text": reason.text}]
     if reason.rule:
         said.append(_("The rule: %(rule)s") % {"rule": reason.rule})
-    if consultation.phase(decision.decided_at) == Consultation.Phase.OPEN:
+    if consultation.phase(decision.decided_at) != Consultation.Phase.OPEN:
+        return said
+    if decision.case.document_id is not None:
+        said.append(_("You can send another document until the consultation closes."))
+    else:
         can = _("You can change your comment until the consultation closes.")
         said.append(f"{reason.remedy} {can}".strip())
     return said

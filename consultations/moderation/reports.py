@@ -18,6 +18,7 @@ ACTS = {Decision.Verb.DISMISS: "report_dismissed", Decision.Verb.UPHOLD: "report
 RELATED = (
     "report__reporter",
     "report__version",
+    "report__comment__reason",
     "report__comment__response",
     "report__comment__recommendation__consultation",
 )
@@ -27,14 +28,26 @@ RELATED = (
 def dismiss(*, case: Case, by: User, at: datetime, note: str = "") -> Decision:
     """Close a report: the comment stays as it is, and the reader is told.
 
-    Raises DecisionRefused where the report was decided already.
+    Raises DecisionRefused where the report was decided already, and where reports have taken the
+    comment from view: whoever decides on the comment answers them all.
     """
     if case.report_id is None:
         raise DecisionRefused(_("This is no report of a reader’s."))
     Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     locked = Case.objects.select_related("consultation", *RELATED).get(pk=case.pk)
     record.refuse_decided(locked)
+    if locked.report is not None and took(locked.report.comment):
+        raise DecisionRefused(
+            _("Reports took this comment from view: decide on the comment, which answers them all.")
+        )
     return _decide(Verdict(Decision.Verb.DISMISS, by, at, None, note), locked)
+
+
+def took(comment: Comment) -> bool:
+    """Whether reports have taken the comment from view, and nobody has decided on that since."""
+    reason = comment.reason
+    hidden = comment.state == Comment.State.HIDDEN
+    return hidden and reason is not None and reason.code == reason.REPORTED
 
 
 def take(comment: Comment) -> list[Case]:

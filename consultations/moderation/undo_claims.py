@@ -40,6 +40,7 @@ def stood(membership: Membership) -> dict[str, Any]:
     )
     return {
         "role": membership.role,
+        "refusal": membership.refusal,
         "host": membership.host_id,
         "shares": membership.shares,
         "guests": _keys(membership.guests),
@@ -125,7 +126,7 @@ def _put_back(membership: Membership, before: dict[str, Any], decision: Decision
     host = Membership.objects.filter(pk=before["host"], claim=Claim.PENDING, ended_at=None).first()
     membership.claim, membership.decided_by, membership.decided_at = Claim.PENDING, None, None
     membership.role, membership.host, membership.shares = before["role"], host, before["shares"]
-    membership.refusal, membership.independent = "", None
+    membership.refusal, membership.independent = before.get("refusal", ""), None
     membership.save()
     guests = Membership.objects.filter(pk__in=before["guests"], claim=Claim.PENDING, host=None)
     guests.filter(ended_at=None).update(host=membership)

@@ -58,6 +58,7 @@ def _stood(consultation: Consultation) -> list[dict[str, Any]]:
     documents = Document.objects.of_owner().filter(
         consultation=consultation, uploaded_at__lt=opened
     )
+    documents = documents.exclude(withdrawn_at__lte=opened)
     found += [
         {
             "what": "document",

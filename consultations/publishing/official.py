@@ -3,12 +3,15 @@
 What its text cites is in `citing`; when it is due, in `deadline`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultations import ledger
 from consultations.models import (
@@ -22,6 +25,8 @@ from consultations.models import (
 from consultations.publishing.citing import CitationError, cited
 
 LONGEST_REASON = 500
+UNASKED: Mapping[int, str] = MappingProxyType({})
+CHANGED = gettext_lazy("The draft has changed since you read it. Read it again.")
 
 
 class OfficialError(Exception):
@@ -30,7 +35,7 @@ class OfficialError(Exception):
     `field` names where it was typed, "" where it concerns the whole.
     """
 
-    def __init__(self, sentence: str, field: str = "") -> None:
+    def __init__(self, sentence: str | Promise, field: str = "") -> None:
         super().__init__(sentence)
         self.field = field
 
@@ -82,7 +87,7 @@ def review(*, recommendation: Recommendation, seen: str, by: User, at: datetime)
     _lock(recommendation.consultation_id)
     answer = _unpublished(recommendation)
     if answer is None or answer.stamp != seen:
-        raise OfficialError(_("The draft has changed since you read it. Read it again."))
+        raise OfficialError(CHANGED)
     if answer.written_by_id == by.pk:
         raise OfficialError(_("You wrote this draft: somebody else reads it before it is out."))
     answer.reviewed_by, answer.reviewed_at = by, at
@@ -90,31 +95,42 @@ def review(*, recommendation: Recommendation, seen: str, by: User, at: datetime)
 
 
 @transaction.atomic
-def discard(*, recommendation: Recommendation, by: User) -> bool:
-    """Throw the draft on a recommendation away; return whether there was one."""
+def discard(*, recommendation: Recommendation, seen: str) -> bool:
+    """Throw the draft on a recommendation away; return whether there was one.
+
+    Raises OfficialError where it is another than was read, by its stamp.
+    """
     _lock(recommendation.consultation_id)
     answer = _unpublished(recommendation)
     if answer is None:
         return False
+    if answer.stamp != seen:
+        raise OfficialError(CHANGED)
     answer.delete()
     return True
 
 
 @transaction.atomic
 def publish(
-    *, consultation: Consultation, numbers: Collection[int], by: User, at: datetime
+    *,
+    consultation: Consultation,
+    numbers: Collection[int],
+    by: User,
+    at: datetime,
+    seen: Mapping[int, str] = UNASKED,
 ) -> list[OfficialAnswer]:
     """Publish the reviewed drafts on these recommendations: all of them, or none.
 
-    Raises OfficialError before the close, and where one is missing or not reviewed. Once every
-    recommendation is answered its readers are told, once (`digests.official`).
+    `seen` has the stamps of those that were read. Raises OfficialError before the close, and where
+    one is missing, not reviewed, another than was read, or cites what is shown no longer. Once
+    every recommendation is answered its readers are told, once (`digests.official`).
     """
     stored = _lock(consultation.pk)
     if stored.phase(at) != Consultation.Phase.CLOSED:
         raise OfficialError(_("The consultation has not closed: nothing is answered before."))
     drafts = OfficialAnswer.objects.filter(
         recommendation__consultation=stored, published_at__isnull=True
-    ).select_related("recommendation")
+    ).select_related("recommendation__consultation")
     chosen = [row for row in drafts.order_by("recommendation__number", "pk") if _in(row, numbers)]
     if not chosen or len(chosen) != len(set(numbers)):
         raise OfficialError(_("Choose recommendations that have a draft."))
@@ -122,6 +138,14 @@ def publish(
         if row.reviewed_at is None:
             said = _("Somebody else has to review the draft on recommendation %(number)s first.")
             raise OfficialError(said % {"number": row.recommendation.number})
+        if seen.get(row.recommendation.number, row.stamp) != row.stamp:
+            raise OfficialError(CHANGED)
+        try:
+            _cited(row, row.recommendation)
+        except OfficialError as error:
+            said = _("Recommendation %(number)s: %(why)s")
+            values = {"number": row.recommendation.number, "why": error}
+            raise OfficialError(said % values) from error
     for row in chosen:
         row.published_by, row.published_at = by, at
         row.save(update_fields=["published_by", "published_at"])
@@ -154,7 +178,7 @@ def _unpublished(recommendation: Recommendation) -> OfficialAnswer | None:
     return recommendation.official_answers.filter(published_at__isnull=True).first()
 
 
-def _cited(texts: Texts, recommendation: Recommendation) -> list[OfficialCitation]:
+def _cited(texts: Texts | OfficialAnswer, recommendation: Recommendation) -> list[OfficialCitation]:
     """Return what the texts cite, each once; say in which text something is not there."""
     fields = ("asked", "said", "will", "progress")
     for name in fields:

@@ -36,7 +36,8 @@ class AppealForm(forms.Form):
 def make(request: HttpRequest, slug: str, decision: int) -> HttpResponse:
     """Ask why the decision is wrong; what was appealed against already is shown."""
     consultation, against, response, user = _own(request, slug, decision)
-    if appealable.appeal_of(against) is not None:
+    # What a colleague wrote meanwhile is not lost to the one who came second.
+    if appealable.appeal_of(against) is not None and not request.POST.get("words"):
         return redirect("appeals.show", slug=slug, decision=decision)
     may_appeal = policy.signs_off(user, response)
     if request.method == "POST" and not may_appeal:

@@ -61,7 +61,7 @@ def test_two_officers_write_review_and_publish() -> None:
     assert "I have read this draft" in html(reviewer, answer(consultation))
     reviewer.post(answer(consultation), {"act": "review", "seen": draft.stamp})
     assert "Publish the chosen answers" in html(writer, overview(consultation))
-    writer.post(overview(consultation), {"act": "publish", "number": "1"})
+    writer.post(overview(consultation), {"act": "publish", "number": f"1:{draft.stamp}"})
 
     draft.refresh_from_db()
     assert (draft.published_at is None, draft.status) == (False, "accepted")

@@ -170,10 +170,12 @@ def test_a_draft_can_be_thrown_away_with_its_citations() -> None:
     recommendation = first()
     comment = make_comment(recommendation, state=Comment.State.PUBLISHED)
     make_official(recommendation, published=False, said=f"As [[{comment.reference}]] says.")
-    by = make_staff(recommendation.consultation, Role.Right.OFFICER)
+    read = recommendation.official_answers.get().stamp
 
-    assert official.discard(recommendation=recommendation, by=by)
-    assert not official.discard(recommendation=recommendation, by=by)
+    with pytest.raises(official.OfficialError, match="changed since you read it"):
+        official.discard(recommendation=recommendation, seen="")
+    assert official.discard(recommendation=recommendation, seen=read)
+    assert not official.discard(recommendation=recommendation, seen=read)
     assert not OfficialCitation.objects.exists()
 
 
