@@ -430,6 +430,23 @@ def test_reports_of_enough_people_take_a_comment_from_view_until_it_is_read() ->
     assert ledger.verify(comment.recommendation.consultation_id) == []
 
 
+def test_report_of_what_reports_took_from_view_is_answered_with_the_comment() -> None:
+    comment = reported(3)
+    moderator = make_staff(comment.recommendation.consultation)
+    report, case = (
+        Case.objects.waiting().filter(**where).first()
+        for where in ({"report__comment": comment}, {"comment": comment})
+    )
+    page = log_in(moderator).get(reverse("admin:consultations_case_change", args=[report.pk]))
+
+    with pytest.raises(DecisionRefused, match="decide on the comment"):
+        reports.dismiss(case=report, by=moderator, at=database_now())
+
+    instead = reverse("admin:consultations_case_change", args=[case.pk])
+    assert (page.context["instead"], "Nothing to do" in page.content.decode()) == (instead, False)
+    assert not any(mails(one) for one in Report.objects.all())
+
+
 def test_restoring_answers_the_reports_and_begins_anew() -> None:
     comment = reported(3)
     by = make_staff(comment.recommendation.consultation)

@@ -79,8 +79,20 @@ def run_one(at: datetime) -> Job | None:
             said = _("It could not be read to its end, and nothing is stored of it.")
             result = {"refused": said}
     held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
-    held.update(state=Job.State.DONE, result=result, done_at=at, lease_until=None)
+    held.update(state=Job.State.DONE, result=_storable(result), done_at=at, lease_until=None)
     return job
+
+
+def _storable(told: Any) -> Any:
+    """Return what is told with a mark for each NUL: a file may hold one, PostgreSQL may not."""
+    match told:
+        case str():
+            return told.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        case list():
+            return [_storable(each) for each in told]
+        case dict():
+            return {name: _storable(each) for name, each in told.items()}
+    return told
 
 
 def mapping_of(

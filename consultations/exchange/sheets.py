@@ -140,8 +140,6 @@ def _lines(file: BinaryIO, encoding: str) -> Iterator[str]:
             raise SheetError(_("A line is longer than any table's: this is no CSV file."), number)
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
-        if b"\0" in line:
-            raise SheetError(_("This is UTF-16, or no table: save it as CSV UTF-8."), number)
         try:
             yield line.decode(encoding)
         except UnicodeDecodeError as error:
@@ -212,8 +210,7 @@ def _as_text(value: object) -> str:
         case None:
             return ""
         case str():
-            # A cell may spell the one character that no database keeps as a text.
-            return str(unescape(value)).replace("\0", "\N{REPLACEMENT CHARACTER}")
+            return str(unescape(value))
         case bool():
             return "TRUE" if value else "FALSE"
         case float() if value.is_integer():

@@ -42,4 +42,5 @@ def _has_begun(invitation: Invitation) -> bool:
     theirs = Q(respondent__email__iexact=invitation.email)
     if invitation.accepted_by_id is not None:
         theirs |= Q(respondent=invitation.accepted_by_id)
-    return Response.objects.filter(theirs, consultation=invitation.consultation_id).exists()
+    begun = Response.objects.filter(state__in=[Response.State.DRAFT, Response.State.SUBMITTED])
+    return begun.filter(theirs, consultation=invitation.consultation_id).exists()

@@ -28,6 +28,7 @@ from consultations.models import (
     Consultation,
     Document,
     Draft,
+    Invitation,
     LedgerEntry,
     Membership,
     Message,
@@ -44,6 +45,7 @@ from tests.factories import (
     give_role,
     make_comment,
     make_consultation,
+    make_invitation,
     make_membership,
     make_organisation,
     make_reason,
@@ -534,3 +536,18 @@ def test_rights_end_on_the_ledger_and_decisions_stay() -> None:
     assert list(acts) == ["role_ended", "role_ended", "person_erased"]
     assert Subscription.objects.count() == 0
     assert whole() == {}
+
+
+def test_invitation_of_somebody_else_that_one_answered_stays_theirs() -> None:
+    bob, consultation = make_user("bob@example.org", name="Bob"), make_consultation()
+    theirs = make_invitation(consultation, email="ann@example.org", name="Ann", accepted_by=bob)
+    mine = make_invitation(consultation, email="bob@example.org", name="Bob", accepted_by=bob)
+    past = make_invitation(consultation, email="bob@before.example", name="Bob", accepted_by=bob)
+
+    accounts.erase(person=bob, by=bob, at=timezone.now())
+
+    for one in (theirs, mine, past):
+        one.refresh_from_db()
+    assert (theirs.email, theirs.name, theirs.withdrawn_at) == ("ann@example.org", "Ann", None)
+    assert [(one.name, one.withdrawn_at is None) for one in (mine, past)] == [("", False)] * 2
+    assert not Invitation.objects.filter(accepted_by=bob).exists()

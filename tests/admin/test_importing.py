@@ -198,6 +198,21 @@ def test_file_that_cannot_be_read_is_told_of(content: bytes, sentence: str) -> N
     assert sentence in text(client, path["Location"])
 
 
+def test_nul_in_a_heading_or_a_word_ends_the_import_with_a_report() -> None:
+    consultation, client = scene()
+    heading = b"Response\0 ID,Name\nL1,Ann\n"
+    first = client.post(
+        page_of(consultation),
+        {"file": SimpleUploadedFile("x.csv", heading), **FACTS, "received_on": "2026-11-01"},
+    )
+    tasks.run_imports()
+    word = tried(client, consultation, row(1, kind="Empl\0oyer"))
+
+    assert "Response� ID" in text(client, first["Location"])
+    assert "is being read" not in text(client, word)
+    assert Job.objects.filter(state=Job.State.DONE).count() == Job.objects.count()
+
+
 @pytest.mark.parametrize(
     ("fields", "error"),
     [

@@ -103,10 +103,11 @@ def test_case_is_kept_by_post_and_shown_as_read_to_a_colleague() -> None:
 def test_decision_on_what_another_reads_is_refused_until_it_is_taken_over() -> None:
     client, [case] = scene()
     turns.take(case=case, by=colleague(case), at=timezone.now())
-    said = {"decision": "publish", "version": "1", "note": "mine"}
+    said = {"decision": "publish", "version": "1", "note": "Words for colleagues."}
 
     refused = client.post(url(case), said).content.decode()
     assert Decision.objects.count() == 0
+    assert "Words for colleagues." in refused
     client.post(url(case), {"turn": "over"})
     done = client.post(url(case), said, follow=True).content.decode()
 
@@ -333,6 +334,26 @@ def test_hiding_on_the_comments_page_is_what_undo_takes_back() -> None:
 
     _published, hiding, restoring = Decision.objects.order_by("pk").values_list("pk", flat=True)
     assert (hidden, last(client)) == (hiding, restoring)
+
+
+def test_hiding_what_was_changed_meanwhile_shows_the_new_words_and_keeps_the_note() -> None:
+    client, [case] = scene()
+    client.post(url(case), {"decision": "publish", "version": "1"})
+    hide = reverse("admin:consultations_comment_hide", args=[case.comment_id])
+    read = client.get(hide).context["version"]
+    comment = Comment.objects.get(pk=case.comment_id)
+    comment.public_version = make_version(comment, text="Harmless words.")
+    comment.save()
+    said = {"reason": make_reason().pk, "note": "It names somebody."}
+
+    page = client.post(hide, {**said, "version": read})
+    comment.refresh_from_db()
+
+    words = page.content.decode()
+    assert (read, page.context["version"], comment.state) == (1, 2, "published")
+    assert ("Harmless words." in words, "It names somebody." in words) == (True, True)
+    client.post(hide, {**said, "version": page.context["version"]})
+    assert Comment.objects.get().state == "hidden"
 
 
 def decide_all(client: Client, cases: list[Case]) -> None:

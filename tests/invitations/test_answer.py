@@ -144,6 +144,17 @@ def test_invitation_taken_back_is_sent_no_more_and_the_address_can_be_invited_an
     assert ledger.verify(consultation.pk) == []
 
 
+def test_wrong_address_is_taken_back_whatever_colleagues_have_begun() -> None:
+    consultation = make_consultation()
+    (wrong,) = invite(consultation)
+    make_response(consultation, organisation=wrong.organisation)
+    officer = make_staff(consultation, "officer")
+
+    invitations.withdraw(invitation=wrong, by=officer, at=timezone.now())
+
+    assert standings(consultation) == ["withdrawn"]
+
+
 def test_invitation_that_is_being_answered_is_not_taken_back() -> None:
     consultation = make_consultation()
     (invitation,) = invite(consultation)

@@ -154,6 +154,21 @@ def test_everybody_who_has_not_answered_is_reminded_once() -> None:
     assert LedgerEntry.objects.filter(act="invitations_reminded").count() == 1
 
 
+def test_who_said_no_is_not_reminded_whatever_was_begun() -> None:
+    consultation = make_consultation()
+    own, body = invite(consultation, 2)
+    begin(own, make_user(own.email))
+    make_response(consultation, organisation=body.organisation, state="draft", submitted_at=None)
+    for one in (own, body):
+        invitations.decline(invitation=one, at=timezone.now())
+
+    by = make_staff(consultation, "officer")
+    told = invitations.remind(consultation=consultation, by=by, at=timezone.now())
+
+    assert told == (0, Counter({"They said no.": 2}))
+    assert mails("invitation-reminder") == []
+
+
 def test_chosen_invitation_is_reminded_alone_and_never_one_of_another_consultation() -> None:
     consultation = make_consultation()
     first, _second = invite(consultation, 2)

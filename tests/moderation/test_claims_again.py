@@ -252,3 +252,22 @@ def test_button_undoes_the_decision_on_a_claim() -> None:
     assert "Undone. It is as it was, and nobody was told." in undone.content.decode()
     membership.refresh_from_db()
     assert (membership.claim, membership.refusal) == ("pending", "")
+
+
+def test_undone_decision_on_an_appeal_leaves_what_was_told_before() -> None:
+    _consultation, membership, case, moderator = scene()
+    refuse(case, moderator)
+    [told] = Message.objects.all()
+    appeal(membership)
+    told.refresh_from_db()
+    waiting, other, at = Case.objects.waiting().get(), make_staff(case.consultation), timezone.now()
+    membership.refresh_from_db()
+    before = membership.refusal
+
+    decision = refuse(waiting, other, why="The clerk says no.", at=at)
+    undo_claims.undo(decision=decision, by=other, at=at + MINUTE)
+
+    membership.refresh_from_db()
+    assert (before, membership.refusal) == ("Nobody there knows you.", "Nobody there knows you.")
+    assert told.not_before is not None
+    assert told.not_before <= at

@@ -264,6 +264,11 @@ def test_response_set_aside_shows_its_document_no_more() -> None:
     case.refresh_from_db()
     assert (published.state, state_of(case)) == ("hidden", "hidden")
     assert case.closed_at is not None
+    Document.objects.update(reason=make_reason())
+    with pytest.raises(DecisionRefused, match="colleague’s response speaks"):
+        documents.restore(
+            document=published, note="", by=make_staff(consultation), at=timezone.now()
+        )
 
 
 def test_revoked_membership_leaves_what_colleagues_saved_with_the_organisation() -> None:

@@ -137,3 +137,29 @@ def test_letter_of_a_publication_is_overtaken_by_reports() -> None:
 
     letter = Message.objects.get(dedupe_key=published.letter_key)
     assert letter.state == Message.State.SUPPRESSED
+
+
+def test_comment_that_was_public_is_said_to_be_shown_no_longer() -> None:
+    consultation = make_consultation()
+    comment = make_comment(response=make_response(consultation), state=Comment.State.PUBLISHED)
+    by, at = make_staff(consultation), timezone.now()
+
+    case = make_case(comment)
+    decide.reject(case=case, version_number=1, reason=make_reason(), note="", by=by, at=at)
+
+    letter = Message.objects.get().letter
+    assert "is no longer shown" in letter["subject"]
+    assert "taken your comment from public view" in str(letter)
+
+
+def test_letter_about_a_document_speaks_of_documents() -> None:
+    document = make_evidence()
+    said = {"reason": make_reason(), "note": "", "by": make_staff(document.consultation)}
+
+    documents.hide(document=document, at=timezone.now(), **said)
+
+    letter = str(Message.objects.get().letter)
+    assert ("You can send another document" in letter, "change your comment" in letter) == (
+        True,
+        False,
+    )

@@ -269,3 +269,21 @@ def test_a_delay_is_explained_in_public_and_kept() -> None:
     assert payload["reason"] == "Ministers have changed."
     with pytest.raises(OfficialError, match="No day is set"):
         official.explain_delay(**(asked | {"reason": "Why", "consultation": make_closed()}))
+
+
+def test_publishing_is_of_what_was_read_and_cites_what_is_shown() -> None:
+    recommendation = first()
+    writer, reviewer = officers(recommendation)
+    comment = make_comment(recommendation, state=Comment.State.PUBLISHED)
+    seen = draft(recommendation, writer, said=f"As [[{comment.reference}]] says.").stamp
+    official.review(recommendation=recommendation, seen=seen, by=reviewer, at=NOW)
+    asked = {"consultation": recommendation.consultation, "numbers": [1], "by": writer, "at": NOW}
+
+    with pytest.raises(OfficialError, match="changed since you read it"):
+        official.publish(seen={1: "another"}, **asked)
+    comment.unpublish(Comment.State.HIDDEN, None)
+    comment.save()
+    with pytest.raises(OfficialError, match=f"Recommendation 1: .*{comment.reference}"):
+        official.publish(seen={1: seen}, **asked)
+
+    assert not OfficialAnswer.objects.published().exists()

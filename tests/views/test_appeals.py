@@ -78,6 +78,24 @@ def test_sent_again_it_is_the_same_appeal() -> None:
     assert client.get(path("make", decision)).url == path("show", decision)
 
 
+def test_second_lead_who_appeals_is_told_and_keeps_the_words() -> None:
+    lead = make_membership(claim="confirmed", role="lead")
+    other = make_membership(None, lead.organisation, "confirmed", role="lead")
+    consultation = make_consultation()
+    response = make_response(
+        consultation, lead.user, membership=lead, organisation=lead.organisation
+    )
+    decision = make_rejection(make_comment(response=response))
+    log_in(lead.user).post(path("make", decision), {"words": "It names nobody."})
+
+    late = log_in(other.user).post(path("make", decision), {"words": "It helps our members."})
+
+    page = late.content.decode()
+    assert (late.status_code, Appeal.objects.count()) == (409, 1)
+    assert "There is an appeal against this decision already." in page
+    assert "It helps our members." in page
+
+
 def test_empty_appeal_is_refused_beside_its_field() -> None:
     decision = make_rejection()
 
