@@ -10,8 +10,6 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 from consultations.models import Consultation, Invitation, Response
 
 Standing = Invitation.Standing
-# The latest first: the first that holds is the invitation's standing.
-AFTER_OPENING = (Standing.SUBMITTED, Standing.DRAFTING)
 
 
 def with_standing(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:

@@ -29,7 +29,12 @@ from consultations.participation.questions import UnsentAnswer, save_answer
 from consultations.participation.reminders import remind
 from consultations.participation.replies import Reply
 from consultations.participation.report import MOST_WORDS, report
-from consultations.participation.responses import own_and_written_in, response_of, responses_of
+from consultations.participation.responses import (
+    own_and_written_in,
+    response_named,
+    response_of,
+    responses_of,
+)
 from consultations.participation.retype import check, retype
 from consultations.participation.signing import MOST_BODY, MOST_STATED, Statement
 from consultations.participation.signing import state as sign_off
@@ -74,6 +79,7 @@ __all__ = [
     "remind",
     "remove_document",
     "report",
+    "response_named",
     "response_of",
     "responses_of",
     "retype",

@@ -37,6 +37,17 @@ def responses_of(user: User, consultation: Consultation) -> list[Response]:
     return list(_responses(user, consultation).select_related("membership"))
 
 
+def response_named(user: User, consultation: Consultation, reference: str) -> Response | None:
+    """Return the user's response of this reference; with "", the one that they write in.
+
+    Whoever has not begun that one is shown what they have (one query).
+    """
+    found, current = own_and_written_in(user, consultation)
+    if not reference:
+        return current or next(iter(found), None)
+    return next((each for each in found if each.reference == reference), None)
+
+
 def _responses(user: User, consultation: Consultation) -> QuerySet[Response]:
     mine = Q(respondent=user, organisation__isnull=True)
     if user.acting_for == User.ActingFor.ORGANISATION and user.organisation_id:

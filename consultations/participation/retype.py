@@ -92,6 +92,8 @@ def _retype(
         replies=answering.new(answers, replies),
         unsaid=answering.gone(answers, replies),
     )
+    replied = [answers[one.question.pk] for one in change.replies if one.question.pk in answers]
+    _refuse_answered([*replied, *change.unsaid], seen)
     if facts or change:
         response.typed_by, response.typed_at = by, at
         response.checked_by = response.checked_at = None
@@ -227,6 +229,16 @@ def _refuse_own(comments: Sequence[Comment], seen: datetime) -> None:
                     "was typed: theirs stands."
                 )
                 % {"number": comment.recommendation.number}
+            )
+
+
+def _refuse_answered(answers: Sequence[QuestionAnswer], seen: datetime) -> None:
+    """Raise PaperError where the respondent changed one of these answers since `seen`."""
+    for answer in answers:
+        if answer.current is not None and answer.current.written_at > seen:
+            raise PaperError(
+                _("The respondent answered question %(number)s anew after it was typed.")
+                % {"number": answer.question.number}
             )
 
 

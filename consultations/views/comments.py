@@ -137,16 +137,10 @@ def _own(request: HttpRequest, slug: str, number: int) -> tuple[Recommendation, 
     """Return the visitor's own comment; whoever has none is answered as if it did not exist."""
     user = people.person(request)
     recommendation, _now = recommendations.visible(user, slug, number)
-    own, current = participation.own_and_written_in(user, recommendation.consultation)
-    wanted = request.GET.get("response", current.reference if current else "")
-    comment = (
-        Comment.objects.select_related("submitted_version", "public_version", "response")
-        .filter(
-            response__in=[each for each in own if each.reference == wanted],
-            recommendation=recommendation,
-        )
-        .first()
-    )
+    wanted = request.GET.get("response", "")
+    response = participation.response_named(user, recommendation.consultation, wanted)
+    rows = Comment.objects.select_related("submitted_version", "public_version", "response")
+    comment = rows.filter(response=response, recommendation=recommendation).first()
     if comment is None or not policy.speaks_for(user, comment.response):
         raise Http404
     return recommendation, comment

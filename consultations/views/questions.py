@@ -104,9 +104,8 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask first, then take the answer back."""
     user = people.person(request)
     question, _now = visible(user, slug, number)
-    own, current = participation.own_and_written_in(user, question.consultation)
-    wanted = request.GET.get("response", current.reference if current else "")
-    response = next((each for each in own if each.reference == wanted), None)
+    wanted = request.GET.get("response", "")
+    response = participation.response_named(user, question.consultation, wanted)
     sent, _draft = _said(response, question)
     if response is None or sent is None or not policy.speaks_for(user, response):
         raise Http404

@@ -144,7 +144,7 @@ def confidentiality(request: HttpRequest, slug: str) -> HttpResponse:
     may_ask = policy.signs_off(user, response)
     if request.method == "POST" and not may_ask:
         raise PermissionDenied
-    problem = recommendations.other_name(request, user, standing(user), consultation)
+    problem = recommendations.other_name(request, user, said.membership, consultation)
     posted = request.POST if request.method == "POST" else None
     form = ConfidentialityForm(posted, initial=kept.restored(request))
     if request.method == "POST" and not problem and form.is_valid():

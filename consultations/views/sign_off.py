@@ -30,12 +30,11 @@ from consultations.views import people, recommendations, typed
 @require_http_methods(["GET", "HEAD", "POST"])
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask whom the organisation represents and consulted, and whether its response is final."""
-    try:
-        user, consultation, membership, response = _asked(request, slug)
-    except Http404:
+    user, consultation, membership, response = _asked(request, slug)
+    if membership is None:
         if aside := typed.set_aside(request, slug):
             return aside
-        raise
+        raise Http404
     if not membership.signs_off:
         raise PermissionDenied
     signed = response.sign_off if response else None
@@ -76,7 +75,9 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: HttpRequest, slug: str) -> HttpResponse:
     """Confirm once that the response was approved, and take back what was not."""
-    user, consultation, _membership, response = _asked(request, slug)
+    user, consultation, membership, response = _asked(request, slug)
+    if membership is None:
+        raise Http404
     signed = response.sign_off if response else None
     if response is None or signed is None:
         return redirect("responses.mine", slug=slug)
@@ -172,14 +173,12 @@ def _standing(response: Response) -> dict[str, Choices]:
 
 def _asked(
     request: HttpRequest, slug: str
-) -> tuple[User, Consultation, Membership, Response | None]:
-    """Return who asks and for which response; 404 for who answers for no organisation."""
+) -> tuple[User, Consultation, Membership | None, Response | None]:
+    """Return who asks, by which claim, None for who answers for no organisation, and for what."""
     user = people.person(request)
     consultation = get_object_or_404(Consultation.objects.visible_to(user), slug=slug)
     said = recommendations.mine(user, consultation)
-    if said.membership is None or not said.for_organisation:
-        raise Http404
-    return user, consultation, said.membership, said.response
+    return user, consultation, said.membership if said.for_organisation else None, said.response
 
 
 def _said(signed: SignOff | None) -> dict[str, object]:

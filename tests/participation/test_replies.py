@@ -1,5 +1,6 @@
 """What a paper says to the owner's questions: typed, checked, put right and taken back."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,7 +17,7 @@ from consultations.models import (
     Response,
     User,
 )
-from consultations.participation import ParticipationError, Reply
+from consultations.participation import PaperError, ParticipationError, Reply
 from tests.factories import make_question
 from tests.participation.test_enter import acts, check, paper, said, scene
 
@@ -155,3 +156,18 @@ def test_retyping_the_same_answers_changes_nothing() -> None:
     again = retype(response, typist, Reply(choice, (1,), "", "Why."))
 
     assert (again.checked_by, QuestionAnswerVersion.objects.count()) == (checker, 1)
+
+
+def test_answer_that_was_changed_online_after_the_typing_is_not_retyped() -> None:
+    consultation, typist, checker, choice, text = asked()
+    response = enter(consultation, typist, Reply(choice, (1,), "", ""), Reply(text, (), "So.", ""))
+    # Its organisation answered anew a minute after it was typed.
+    before = (response.typed_at or timezone.now()) - timedelta(minutes=1)
+    Response.objects.filter(pk=response.pk).update(typed_at=before)
+
+    for replies in ([Reply(choice, (2,), "", "")], []):
+        with pytest.raises(PaperError, match="question 1 anew after it was typed"):
+            retype(response, checker, *replies, Reply(text, (), "So.", ""))
+
+    retype(response, checker, Reply(choice, (1,), "", ""), Reply(text, (), "So.", ""))
+    assert words(response) == [(1, 1, [1], "", ""), (2, 1, [], "So.", "")]
