@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from consultations.digests import jobs
 from consultations.models import Case, Comment, Consultation, User
@@ -148,7 +148,7 @@ def test_errors_and_bulk_pages_pass_axe(context: BrowserContext) -> None:
     page.get_by_role("button", name="Reject for this reason").click()
     page.get_by_role("alert").wait_for()
     found = violations(page)
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    expect(page.locator("#error-summary")).to_be_focused()
     page.goto(reverse("admin:consultations_case_changelist"))
     page.get_by_role("checkbox", name="Select all").check()
     page.get_by_role("combobox", name="Action").select_option(label="Reject with a reason…")

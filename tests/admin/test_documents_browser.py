@@ -34,6 +34,8 @@ REPORT: FilePayload = {"name": "report.pdf", "mimeType": "", "buffer": samples.P
 def wrong_with(page: Page, name: str) -> list[str]:
     """Return what is wrong with the page as it stands, at both widths."""
     found = []
+    # a page that a click has only begun to open has no elements yet
+    page.wait_for_load_state()
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         wide = page.evaluate("document.documentElement.scrollWidth")

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from consultations import invitations
 from consultations.models import Consultation, Invitation, User
@@ -77,7 +77,7 @@ def test_officers_pages_pass_axe_and_the_policy_and_fit_a_phone(context: Browser
     page.goto(tried)
     page.get_by_role("button", name="Invite 1 contact now").click()
     page.get_by_role("alert").wait_for()
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    expect(page.locator("#error-summary")).to_be_focused()
     assert page.title().startswith("Error:")
     found += look(page, "tried-errors")
     assert "\n".join(found + page.troubles) == ""  # type: ignore[attr-defined]
@@ -125,7 +125,7 @@ def test_invited_persons_pages_pass_axe_and_fit_a_phone(context: BrowserContext)
     page.get_by_label("Your name").fill("")
     page.get_by_role("button", name="Answer for").click()
     page.get_by_role("alert").wait_for()
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    expect(page.locator("#error-summary")).to_be_focused()
     assert page.title().startswith("Error:")
     found += look(page, "invitation-errors")
     invitations.decline(invitation=invitation, at=timezone.now())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from consultations.models import Consultation, Response
 from tests.admin.test_browser import enter
@@ -55,7 +55,7 @@ def test_pages_pass_axe_and_the_policy_and_fit_a_phone(context: BrowserContext) 
     page.goto(entry(consultation))
     page.get_by_role("button", name="Save, to be checked").click()
     page.get_by_role("alert").wait_for()
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    expect(page.locator("#error-summary")).to_be_focused()
     assert page.title().startswith("Error:")
     found += look(page, "entry-errors")
     assert "\n".join(found + page.troubles) == ""  # type: ignore[attr-defined]

@@ -167,7 +167,8 @@ def test_queue_works_without_a_script(context: BrowserContext) -> None:
     page.route("**/*.js", lambda route: route.abort())
     page.goto(QUEUE)
     page.get_by_role("button", name="Start reviewing").click()
-    page.get_by_role("button", name="Publish", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Publish", exact=True).click()
 
     assert page.get_by_text("Published.").is_visible()
     assert page.url.endswith(f"/{cases[1].pk}/change/")
@@ -212,7 +213,8 @@ def test_bulk_preview_and_its_errors_pass_axe(context: BrowserContext) -> None:
     page.goto(QUEUE)
     page.get_by_role("checkbox", name="Select all").check()
     page.get_by_role("combobox", name="Action").select_option(label="Publish…")
-    page.get_by_role("button", name="Go").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go").click()
     found = wrong_with(page, "bulk")
     page.get_by_label("How many does this decide?").fill("4")
     page.get_by_role("button", name="Publish these comments").click()

@@ -66,10 +66,12 @@ def test_pages_of_the_record_pass_axe_and_fit_a_phone(context: BrowserContext) -
     officer = make_staff(consultation, "officer")
     page = enter(context, officer)
     page.goto(f"{BASE}/comment/download/")
-    page.get_by_role("button", name="Have an XLSX built").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Have an XLSX built").click()
     building.run_one(timezone.now())
     page.goto(f"{BASE}/ledgerentry/chains/")
-    page.get_by_role("button", name="Verify now").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Verify now").click()
     building.run_one(timezone.now())
     pages = {
         "comments": f"{BASE}/comment/",
@@ -90,7 +92,8 @@ def test_pages_of_the_record_pass_axe_and_fit_a_phone(context: BrowserContext) -
     found += wrong_with(page, "comments-which")
     page.goto(f"{BASE}/ledgerentry/chains/")
     page.get_by_label("A head that you noted earlier").fill("12")
-    page.get_by_role("button", name="Verify now").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Verify now").click()
     found += wrong_with(page, "chains-error")
 
     assert "\n".join([*found, *page.troubles]) == ""  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from consultations.models import Case, Comment, Redaction
 from tests.admin.test_browser import enter
@@ -64,7 +64,7 @@ def test_words_are_selected_found_and_removed_by_keyboard_alone(context: Browser
     tab_to(page, "button[value=find]")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "found"
+    expect(page.locator("#found")).to_be_focused()
     tab_to(page, "button[value=publish]")
     with page.expect_navigation():
         page.keyboard.press("Enter")
@@ -91,7 +91,7 @@ def test_every_state_passes_axe_and_the_policy_and_fits_a_phone(context: Browser
     page.get_by_label("Words to remove").fill("nowhere")
     page.get_by_role("button", name=FIND).click()
     page.get_by_role("alert").wait_for()
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    expect(page.locator("#error-summary")).to_be_focused()
     assert page.title().startswith("Error:")
     found += look(page, "redact-errors")
     page.get_by_label("Words to remove").fill(LONG)

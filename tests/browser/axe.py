@@ -20,6 +20,8 @@ RUN = "options => axe.run(document, options).then(found => found.violations)"
 
 def violations(page: Page) -> list[str]:
     """Return what axe finds on the page as it stands, a line for each rule that is broken."""
+    # a page that a click has only begun to open has no elements yet
+    page.wait_for_load_state()
     # a script tag would be blocked by the content policy; evaluate is not
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(SCRIPT)

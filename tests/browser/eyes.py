@@ -58,6 +58,8 @@ class Eyes:
     def look(self, name: str) -> None:
         """Note what is wrong with the page as it stands, at both widths."""
         self.seen.append(name)
+        # a page that a click has only begun to open has no elements yet
+        self.page.wait_for_load_state()
         for size in (PHONE, DESK):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             wide = self.page.evaluate("document.documentElement.scrollWidth")

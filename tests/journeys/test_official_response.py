@@ -165,7 +165,8 @@ def find_the_answer(page: Page, link: str, cited: Comment) -> None:
     assert "We will do half." in section.inner_text()
     assert HERE not in page.locator("#recommendation-2").inner_text()
     assert "We read every letter twice." in page.locator("#late").inner_text()
-    section.get_by_role("link", name=f"comment {cited.reference}").click()
+    with page.expect_navigation():
+        section.get_by_role("link", name=f"comment {cited.reference}").click()
     assert cited.public_text in page.locator("main").inner_text()
     assert "This point is answered here:" in page.locator("main").inner_text()
 
