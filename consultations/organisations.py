@@ -35,9 +35,12 @@ RELATED = (
 MOST_MATCHES = 15
 # The first half of an advisory lock's key; the second is a hash of the name.
 ADD_LOCK = 0x0ADD
-LOCK_ALL = """
-SELECT pg_advisory_xact_lock(%s, hashtext(name)) FROM unnest(%s::text[]) AS name ORDER BY name
+LOCK = """
+SELECT pg_advisory_xact_lock(%s, hashtext(name))
+  FROM (SELECT DISTINCT lower(name) AS name FROM unnest(%s::text[]) AS name ORDER BY 1) AS names
 """
+# PostgreSQL has room for a few thousand locks in all (max_locks_per_transaction).
+MOST_LOCKED = 1_000
 FIND_ALL = """
 SELECT wanted.number, found.id
   FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS wanted (name, kind, number)
@@ -86,14 +89,21 @@ def add(*, user: User, new: NewOrganisation, at: datetime) -> Membership:
     return claim(user=user, organisation=find_or_add(new=new), at=at)
 
 
+def hold(names: Sequence[str]) -> None:
+    """Let nobody else add an organisation of one of these names before the transaction ends.
+
+    Who does so meanwhile waits, and finds what was added. Of more than MOST_LOCKED names none is
+    held: whoever adds one of them in those seconds adds it twice, and an officer merges the two.
+    """
+    if len(names) <= MOST_LOCKED:
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, [ADD_LOCK, list(names)])
+
+
 @transaction.atomic
 def find_or_add(*, new: NewOrganisation) -> Organisation:
     """Return the current organisation of this name and kind, added where there is none."""
-    with connection.cursor() as cursor:
-        # Two who add it at once: the second finds what the first has added.
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ADD_LOCK, new.name.lower()]
-        )
+    hold([new.name])
     same = Organisation.objects.filter(
         in_force(), name__iexact=new.name, kind=new.kind, merged_into__isnull=True
     ).first()
@@ -110,8 +120,8 @@ def find_or_add_all(*, new: Sequence[NewOrganisation]) -> list[tuple[Organisatio
     Four statements, whatever their number.
     """
     names, kinds = [one.name for one in new], [one.kind.pk for one in new]
+    hold(names)
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_ALL, [ADD_LOCK, sorted({name.lower() for name in names})])
         cursor.execute(FIND_ALL, [names, kinds])
         found: dict[int, int] = dict(cursor.fetchall())
     known = Organisation.objects.in_bulk(set(found.values()))

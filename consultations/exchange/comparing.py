@@ -15,7 +15,7 @@ UPDATE stage_row SET organisation_id = found.id
            AND (ends IS NULL OR ends > CURRENT_DATE)
          ORDER BY lower(name), kind_id, id) AS found
  WHERE found.name = lower(stage_row.organisation) AND found.kind_id = organisation_kind_id
-   AND stage_row.organisation <> ''
+   AND stage_row.organisation <> '' AND organisation_id IS NULL
 """
 TWICE = """
 SELECT line, first FROM (

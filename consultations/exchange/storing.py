@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from consultations import organisations
+from consultations.exchange import comparing
 from consultations.exchange.inserting import insert
 from consultations.exchange.staging import run
 from consultations.models import (
@@ -100,7 +102,9 @@ def _rename_taken() -> None:
 
 
 def _organisations() -> None:
-    """Add the organisations that are not known."""
+    """Add the organisations that are not known, nor added by anybody since the stage was set."""
+    organisations.hold([name for (name,) in _rows(f"SELECT organisation FROM {BODIES}")])  # noqa: S608
+    run(comparing.ORGANISATIONS)
     [(last,)] = _rows("SELECT coalesce(max(id), 0) FROM consultations_organisation")
     named = "organisation, organisation_kind_id, size_band_id, region_id"
     bodies = [

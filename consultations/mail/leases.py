@@ -18,6 +18,9 @@ from consultations.mail.addresses import pads, refused
 from consultations.models import Message, Suppression
 
 State = Message.State
+# A letter waits for minutes, a digest for its turn: meanwhile its reader may have another address.
+# A code is for the address that it was asked for.
+_ADDRESS = 'CASE WHEN m.stream = 0 OR u.id IS NULL THEN m."to" ELSE u.email END'
 _CLAIM = f"""
 WITH due AS MATERIALIZED (
     SELECT id FROM consultations_message
@@ -29,9 +32,10 @@ WITH due AS MATERIALIZED (
         )
     ORDER BY not_before, id LIMIT %(size)s FOR UPDATE SKIP LOCKED
 ), judged AS (
-    SELECT m.id, COALESCE(s.token, '') AS token, COALESCE(u.name, '') AS name,
+    SELECT m.id, {_ADDRESS} AS address,
+        COALESCE(s.token, '') AS token, COALESCE(u.name, '') AS name,
         COALESCE(c.slug, '') AS slug, COALESCE(c.title, '') AS title,
-        EXISTS (SELECT FROM consultations_suppression WHERE {refused('m."to"')})
+        EXISTS (SELECT FROM consultations_suppression WHERE {refused(_ADDRESS)})
         OR (m.stream = 2 AND u.id IS NOT NULL AND NOT u.is_active)
         OR (m.stream = 2 AND u.id IS NOT NULL AND c.id IS NOT NULL AND COALESCE(
             s.choice <> 'every'
@@ -46,7 +50,7 @@ WITH due AS MATERIALIZED (
         ON s.user_id = m.user_id AND s.consultation_id = m.consultation_id
 )
 UPDATE consultations_message AS m SET
-    state = CASE WHEN unwanted THEN 'suppressed' ELSE 'claimed' END,
+    "to" = address, state = CASE WHEN unwanted THEN 'suppressed' ELSE 'claimed' END,
     done_at = CASE WHEN unwanted THEN %(at)s::timestamptz END,
     lease = %(lease)s,
     lease_until = CASE WHEN NOT unwanted THEN %(until)s::timestamptz END
@@ -111,7 +115,8 @@ def claim(
 ) -> tuple[list[Claimed], int]:
     """Claim up to `size` mails of the most urgent stream in which any are due.
 
-    Returns them, and how many were suppressed.
+    Returns them, and how many were suppressed. What is for a person goes to the address that they
+    have now, whichever they had when it was queued.
 
     Suppressed are mails to an address that was refused for good, and digests and milestones
     whose reader has since left, or asked for less.

@@ -20,7 +20,7 @@ from consultations.models import (
     User,
 )
 from consultations.participation import documents, questions, receipt, signing, write
-from consultations.participation.answers import CorrectedError, UnreadyError
+from consultations.participation.answers import MOST_CHARACTERS, CorrectedError, UnreadyError
 from consultations.participation.opening import Opened, open_response
 from consultations.participation.responses import response_of
 
@@ -50,8 +50,8 @@ def submit(
     `read_answers` by question; `document` is the reference of the document beside them, and
     `notices` names the notices that stood beside the button. Of the `address` that it came from
     only a rate is kept. Sent twice it sends once. Raises ClosedError after the deadline,
-    CorrectedError where words changed meanwhile, UnreadyError where something is missing, was
-    saved since it was read, or nothing is there to send.
+    CorrectedError where words changed meanwhile, UnreadyError where something is missing or too
+    long, was saved since it was read, or nothing is there to send.
     """
     if response_of(user, consultation) is None:
         raise UnreadyError(_("You have written nothing yet."))
@@ -67,6 +67,7 @@ def submit(
         return response
     _refuse_unread(drafts, saved, read, read_answers)
     _refuse_incomplete(drafts)
+    _refuse_long(drafts, saved, MOST_CHARACTERS[membership is not None])
     attached = documents.saved_in(response)
     documents.refuse_unread(attached, document)
     given = questions.send(saved, response, user=user, at=at)
@@ -118,6 +119,29 @@ def _refuse_unread(
         raise UnreadyError(
             _("Something was saved since you opened this page. Check your answers again.")
         )
+
+
+def _refuse_long(drafts: Sequence[Draft], saved: Sequence[QuestionDraft], most: int) -> None:
+    """Raise UnreadyError for a text that is longer than its form takes.
+
+    So are two drafts that were joined, and an organisation's that is now a person's own.
+    """
+    for draft in drafts:
+        if len(draft.text) > most:
+            said = _(
+                "Your answer to recommendation %(number)s has %(count)s characters: shorten it to "
+                "%(most)s, and save it once more."
+            )
+            number = draft.recommendation.number
+            raise UnreadyError(said % {"number": number, "count": len(draft.text), "most": most})
+    for answer in saved:
+        if len(answer.text) > most:
+            said = _(
+                "Your answer to question %(number)s has %(count)s characters: shorten it to "
+                "%(most)s, and save it once more."
+            )
+            number = answer.question.number
+            raise UnreadyError(said % {"number": number, "count": len(answer.text), "most": most})
 
 
 def _refuse_incomplete(drafts: Sequence[Draft]) -> None:

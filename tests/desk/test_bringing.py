@@ -1,7 +1,6 @@
 """What a decision on a claim brings from one response into another: no word and no wish is lost."""
 
-from threading import Event, Thread
-from time import sleep
+from threading import Event
 from typing import Any
 
 import pytest
@@ -35,6 +34,7 @@ from tests.factories import (
 )
 from tests.participation.scene import answer, recommendation_of, save
 from tests.participation.test_submit import submit
+from tests.together import started, wait_for_a_lock
 
 pytestmark = pytest.mark.django_db
 
@@ -165,12 +165,10 @@ def test_response_of_a_colleague_that_comes_in_between_takes_the_claimants_draft
         with transaction.atomic():
             make_response(consultation, lead.user, membership=lead, organisation=lead.organisation)
             begun.set()
-            waits_for_a_lock()
+            wait_for_a_lock()
         done.set()
-        connection.close()
 
-    thread = Thread(target=colleague)
-    thread.start()
+    thread = started(colleague)
     begun.wait(10)
     with transaction.atomic():
         given = owning.give(response, lead.organisation)
@@ -179,21 +177,6 @@ def test_response_of_a_colleague_that_comes_in_between_takes_the_claimants_draft
     assert (given, done.is_set()) == (False, True)
     official = Response.objects.get(organisation=lead.organisation)
     assert Draft.objects.get().response == official
-
-
-def waits_for_a_lock() -> None:
-    """Return once another connection to this database waits for a lock."""
-    asked = """SELECT EXISTS (SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock')"""
-    for _turn in range(200):
-        with connection.cursor() as cursor:
-            # the view shows what it showed first, until the transaction ends or this is called
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(asked)
-            if cursor.fetchone()[0]:
-                return
-        sleep(0.02)
-    raise AssertionError("nobody waited")
 
 
 def test_seating_a_guest_locks_the_claim_before_the_responses_as_who_sends_does() -> None:

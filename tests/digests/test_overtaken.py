@@ -1,9 +1,6 @@
 """A comment taken back while its edition is being made: it was told, or it was not; never both."""
 
-import time
-from collections.abc import Callable
 from datetime import timedelta
-from threading import Thread
 
 import pytest
 from django.db import connection, transaction
@@ -13,6 +10,7 @@ from consultations.digests.due import due_editions
 from consultations.models import Comment, Consultation, Edition
 from tests.digests.scene import DUE, due, hide, make_scene, new_in, restore, say, told
 from tests.factories import make_staff, make_subscription
+from tests.together import started, wait_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WEEK = timedelta(days=7)
@@ -27,7 +25,7 @@ def test_comment_hidden_while_its_edition_is_made_puts_the_edition_off() -> None
             cursor.execute("LOCK TABLE consultations_edition IN SHARE MODE")
         made: list[Edition | None] = []
         making = started(lambda: made.append(build.make(found, at=DUE)))
-        wait_for_a_lock("relation")
+        wait_for_a_lock()
         hide(hidden)
     making.join()
 
@@ -49,7 +47,7 @@ def test_withdrawal_of_the_edition_before_puts_off_the_one_that_is_compared_with
             cursor.execute("LOCK TABLE consultations_edition IN SHARE MODE")
         made: list[Edition | None] = []
         making = started(lambda: made.append(build.make(found, at=at)))
-        wait_for_a_lock("relation")
+        wait_for_a_lock()
         editions.withdraw(edition=first, reason="Wrong.", by=make_staff(scene, "officer"), at=at)
     making.join()
 
@@ -77,7 +75,7 @@ def test_comment_hidden_while_its_edition_is_committed_was_told() -> None:
     with transaction.atomic():
         assert build.make(found, at=DUE) is not None
         hiding = started(lambda: hide(hidden))
-        wait_for_a_lock("advisory")
+        wait_for_a_lock()
     hiding.join()
     restore(hidden)
     build.make_due(DUE + WEEK)
@@ -91,30 +89,3 @@ def raced() -> tuple[Consultation, list[Comment], build.Due]:
     make_subscription(consultation=scene)
     recommendation = scene.recommendations.get()
     return scene, [say(recommendation, 0), say(recommendation, 1)], due()
-
-
-def started(do: Callable[[], object]) -> Thread:
-    """Do something on a connection of its own, at the same time."""
-
-    def run() -> None:
-        try:
-            do()
-        finally:
-            connection.close()
-
-    thread = Thread(target=run)
-    thread.start()
-    return thread
-
-
-def wait_for_a_lock(kind: str) -> None:
-    """Wait until another connection waits for a lock of this kind."""
-    for _n in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = %s)", [kind]
-            )
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.02)
-    raise AssertionError("nobody waits")

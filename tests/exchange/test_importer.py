@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -21,11 +21,14 @@ from consultations.models import (
     LedgerEntry,
     LedgerPayload,
     Organisation,
+    OrganisationKind,
     Response,
     Seal,
     Tally,
 )
+from consultations.organisations import NewOrganisation, find_or_add
 from tests.factories import (
+    give_role,
     make_comment,
     make_consultation,
     make_organisation,
@@ -33,8 +36,10 @@ from tests.factories import (
     make_region,
     make_response,
     make_staff,
+    make_user,
 )
 from tests.test_ledger import faulty, forge
+from tests.together import started, wait_for_a_lock
 
 pytestmark = pytest.mark.django_db
 MAPPING = """
@@ -299,7 +304,7 @@ def test_import_costs_the_same_statements_whatever_its_length(
     consultation = scene()
     by = make_staff(consultation, "officer")
     content = HEAD + "".join(f"R{n},N,Body {n},TLC,Yes,agree,Why {n}.,\n" for n in range(many))
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(41):
         run(consultation, tmp_path, content, by=by)
 
 
@@ -372,3 +377,24 @@ def test_verify_finds_a_forged_decision_among_those_of_an_import(tmp_path: Path)
 
     assert before == []
     assert faulty(consultation) == [(1, "A decision that it records was changed or is gone.")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_organisation_that_somebody_adds_at_the_same_moment_is_one(tmp_path: Path) -> None:
+    consultation, officer = scene(), make_user()
+    give_role(officer, consultation, "officer")
+    new = NewOrganisation("Forge ÉTUDES", OrganisationKind.objects.get(), None, None, None)
+    rows = "A1,Ann,forge Études,TLC,Named,agree,It helps.,\n"
+    reports: list[Report] = []
+
+    with transaction.atomic():
+        added = find_or_add(new=new)
+        importing = started(
+            lambda: reports.append(run(consultation, tmp_path, HEAD + rows, by=officer)[0])
+        )
+        wait_for_a_lock(of=importing)
+        assert importing.is_alive()
+    importing.join()
+
+    assert [numbers(report) for report in reports] == [(True, 1, 1, 0, 0)]
+    assert Organisation.objects.get() == added == Response.objects.get().organisation

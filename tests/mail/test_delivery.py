@@ -14,7 +14,7 @@ from consultations.mail import delivery, leases, outbox
 from consultations.mail.delivery import DeliveryError, Report, drain, pause
 from consultations.mail.leases import Claimed
 from consultations.mail.letter import Letter, Paragraph
-from consultations.models import Edition, Message, Subscription, Suppression
+from consultations.models import Edition, Message, Subscription, Suppression, User
 from tests.factories import make_consultation, make_subscription, make_user
 from tests.mail.sink import Sink
 
@@ -160,6 +160,27 @@ def test_refusal_of_an_unknown_address_suppresses_it(sink: Sink, answer: str) ->
     assert Suppression.objects.get().address == "gone@example.org"
     assert run(at_clock=later(2)) == Report(suppressed=1)
     assert state_of(waiting) == State.SUPPRESSED
+
+
+def test_what_is_for_a_person_goes_to_the_address_that_they_have_when_it_leaves(
+    sink: Sink,
+) -> None:
+    person = make_user(email="old@example.org")
+    code = queue(person.email, Stream.SECURITY, user=person)
+    letter = queue(person.email, user=person, not_before=timezone.now() + timedelta(minutes=10))
+    refused = queue("other@example.org", user=make_user(email="other@example.org"))
+    assert refused.user
+    User.objects.filter(pk=person.pk).update(email="new@example.org")
+    User.objects.filter(pk=refused.user.pk).update(email="gone@example.org")
+    leases.suppress("gone@example.org", reason="550 nobody", at=timezone.now())
+
+    assert run() == Report(sent=1, suppressed=1)
+    assert run(at_clock=later(11)) == Report(sent=1)
+
+    assert sink.recipients == ["old@example.org", "new@example.org"]
+    for message, to in ((code, "old"), (letter, "new"), (refused, "gone")):
+        message.refresh_from_db()
+        assert message.to == f"{to}@example.org"
 
 
 @pytest.mark.parametrize("trouble", ["drops", "stalls"])

@@ -4,11 +4,10 @@ told, nothing is lost. Which of two comes first by chance is in `test_together`.
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from consultations import ledger, participation
@@ -28,6 +27,7 @@ from consultations.moderation.record import DecisionRefused
 from consultations.participation import ParticipationError
 from tests.digests.scene import DUE, SLOT, make_scene, say, told
 from tests.factories import NOTICES, make_case, make_comment, make_reason, make_response, make_staff
+from tests.together import started, wait_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Act = Callable[[], object]
@@ -147,30 +147,12 @@ def in_turn(first: Act, second: Act) -> list[str]:
     """Begin the second while the first holds what it has locked; return both sentences."""
     said: list[str] = []
 
-    def follow() -> None:
-        try:
-            said.append(tried(second))
-        finally:
-            connection.close()
-
-    following = Thread(target=follow)
     with transaction.atomic():
         before = tried(first)
-        following.start()
-        wait_until_blocked(following)
+        following = started(lambda: said.append(tried(second)))
+        wait_for_a_lock(of=following)
     following.join()
     return [before, *said]
-
-
-def wait_until_blocked(following: Thread) -> None:
-    """Wait until the other connection waits for a lock, or has ended without one."""
-    blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
-    while following.is_alive():
-        with connection.cursor() as cursor:
-            cursor.execute(blocked)
-            if cursor.fetchone()[0]:
-                return
-        following.join(0.01)
 
 
 def nothing_is_lost(scene: Scene, first: str, second: str, left: str) -> None:

@@ -24,13 +24,15 @@ from consultations.models import (
     User,
 )
 from consultations.organisations import standing
+from consultations.participation import UnreadyError
 from tests.factories import (
     make_consultation,
     make_membership,
     make_organisation,
+    make_question,
     make_user,
 )
-from tests.participation.scene import make_council, recommendation_of, save
+from tests.participation.scene import answer, make_council, recommendation_of, save, submit_all
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +135,25 @@ def test_submit_of_an_unfinished_answer_sends_nothing(missing: str) -> None:
         submit(employer, consultation)
 
     assert (Comment.objects.count(), Draft.objects.count()) == (0, 2)
+
+
+def test_joined_drafts_that_are_longer_than_a_form_takes_are_shortened_first() -> None:
+    employer, consultation = make_user(), make_consultation()
+    question = make_question(consultation, kind="long")
+    save(employer, recommendation_of(consultation), text="a" * 5_001)
+    with pytest.raises(UnreadyError, match="recommendation 1 has 5001 characters: shorten it to 5"):
+        submit(employer, consultation)
+    draft = Draft.objects.get()
+    assert len(draft.text) == 5_001
+    save(employer, recommendation_of(consultation), text="a" * 5_000, over=draft.stamp)
+    said = answer(employer, question, chosen=(), text="b" * 5_001)
+    with pytest.raises(UnreadyError, match="question 1 has 5001 characters"):
+        submit_all(employer, consultation)
+    answer(employer, question, chosen=(), text="b" * 5_000, over=said.stamp)
+
+    submit_all(employer, consultation)
+
+    assert Draft.objects.count() == 0
 
 
 def test_submit_on_corrected_words_or_notices_is_refused() -> None:

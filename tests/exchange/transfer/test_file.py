@@ -5,8 +5,6 @@ import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
-from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -17,7 +15,6 @@ from consultations.exchange import transfer
 from consultations.exchange.transfer import TransferError
 from consultations.exchange.transfer.file import writing
 from consultations.models import (
-    Consultation,
     Document,
     LedgerEntry,
     Organisation,
@@ -36,6 +33,7 @@ from tests.factories import (
     make_response,
     make_user,
 )
+from tests.together import started, wait_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,8 +175,7 @@ def test_file_holds_one_instant_whatever_is_written_meanwhile(tmp_path: Path) ->
     how: Any = connection.get_connection_params()
     with psycopg.connect(**{**how, "cursor_factory": None, "context": None}) as other:
         other.execute("LOCK TABLE consultations_message")
-        dumping = Thread(target=dump_apart, args=(there, file))
-        dumping.start()
+        dumping = started(lambda: transfer.dump(consultation=there, path=file, at=database_now()))
         wait_for_a_lock()
         other.execute(
             "INSERT INTO consultations_recommendation (consultation_id, number) VALUES (%s, 3)",
@@ -190,23 +187,3 @@ def test_file_holds_one_instant_whatever_is_written_meanwhile(tmp_path: Path) ->
     assert there.recommendations.count() == 3
     lines = gzip.decompress(file.read_bytes()).splitlines()
     assert sum(line.startswith(b'{"consultations.Recommendation"') for line in lines) == 2
-
-
-def dump_apart(there: Consultation, file: Path) -> None:
-    try:
-        transfer.dump(consultation=there, path=file, at=database_now())
-    finally:
-        connection.close()
-
-
-def wait_for_a_lock() -> None:
-    """Wait until somebody waits for a lock in this database."""
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    until = monotonic() + 60
-    while monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute(f"{waits} AND datname = current_database()")
-            if cursor.fetchone()[0]:
-                return
-        sleep(0.02)
-    pytest.fail("nobody waits")
