@@ -13,6 +13,7 @@ from consultations.forms.documents import MOST_TITLE as MOST_TITLE
 from consultations.forms.documents import DocumentField as DocumentField
 from consultations.forms.documents import EvidenceForm as EvidenceForm
 from consultations.forms.fields import TidyField as TidyField
+from consultations.forms.fields import as_typed as as_typed
 from consultations.forms.invitations import AnswerForForm as AnswerForForm
 from consultations.forms.people import AboutYouForm as AboutYouForm
 from consultations.forms.people import LogInForm as LogInForm

@@ -9,6 +9,11 @@ from django.utils.translation import gettext
 from consultations import text
 
 
+def as_typed(form: forms.BaseForm) -> dict[str, Any]:
+    """Return what stands in each field of a form as it was typed, for one that judges nothing."""
+    return {each.name: each.value() for each in form}
+
+
 class TidyField(forms.CharField):
     """Text made tidy by `text.tidy`; what that refuses is an error beside the field."""
 

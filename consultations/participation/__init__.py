@@ -2,6 +2,7 @@
 
 from consultations.participation.answers import (
     MOST_CHARACTERS,
+    TOO_LATE,
     Answer,
     ClosedError,
     ConflictError,
@@ -49,6 +50,7 @@ __all__ = [
     "MOST_REASON_CHARACTERS",
     "MOST_STATED",
     "MOST_WORDS",
+    "TOO_LATE",
     "Answer",
     "ClosedError",
     "ConflictError",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from consultations.models import CommentVersion, Draft, QuestionAnswerVersion, QuestionDraft
 
 # What may stand where a form is opened on something older.
@@ -18,6 +20,10 @@ class ParticipationError(Exception):
 
 class ClosedError(ParticipationError):
     """The consultation is not open by the database's clock."""
+
+
+# Said of what comes after the close, whatever else is wrong with it.
+TOO_LATE = gettext_lazy("This consultation has closed, so nothing was sent or saved.")
 
 
 class ConflictError(ParticipationError):

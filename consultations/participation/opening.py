@@ -14,7 +14,7 @@ from consultations.models import (
     User,
 )
 from consultations.participation import desks
-from consultations.participation.answers import ClosedError
+from consultations.participation.answers import TOO_LATE, ClosedError
 from consultations.participation.locking import (
     lock_claim,
     lock_response,
@@ -80,12 +80,15 @@ def open_response(
     if response is None:
         start = claim.start or start_if_open(consultation)
         if start is None:
-            raise ClosedError(_("This consultation is not open for comments."))
+            closed = consultation.phase(at) == Consultation.Phase.CLOSED
+            raise ClosedError(
+                TOO_LATE if closed else _("This consultation is not open for comments.")
+            )
         begun = _new_response(user, standing, consultation, permission, notices, at)
         at_once = _is_read_after(consultation) or _is_trusted(begun)
         return Opened(begun, True, start.version_id, case, start.asks, start.owes, at_once)
     if not response.open_now:
-        raise ClosedError(_("This consultation has closed, so nothing was sent or saved."))
+        raise ClosedError(TOO_LATE)
     first = sending and response.state == Response.State.DRAFT
     if notices is not None:
         _send(response, user, standing, notices, permission, at)

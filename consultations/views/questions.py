@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultations import participation, policy
-from consultations.forms import QuestionForm, initial_of
+from consultations.forms import QuestionForm, as_typed, initial_of
 from consultations.models import (
     Consultation,
     Question,
@@ -148,6 +148,14 @@ def page(
     """Render the page; `problem` and `other` say why an answer was not taken, and what stands."""
     user = request.user if isinstance(request.user, User) else None
     consultation = question.consultation
+    phase = consultation.phase(now)
+    closed = phase == Consultation.Phase.CLOSED
+    if closed and form is not None and form.errors:
+        # What is put right now would not be taken either: the words are given back, unjudged.
+        form = QuestionForm(
+            initial=as_typed(form), question=question, organisation=form.organisation
+        )
+        problem, status = str(participation.TOO_LATE), 409
     mine = recommendations.mine(user, consultation)
     sent, draft = _said(mine.response, question)
     kept = typed.kept(request, question) if form is None else None
@@ -158,7 +166,7 @@ def page(
     )
     shown.initial["whose"] = mine.whose
     context = _about(question) | {
-        "phase": consultation.phase(now),
+        "phase": phase,
         "form": shown,
         "first": shown[shown.first],
         "kept": kept,
@@ -167,7 +175,7 @@ def page(
         "mine": mine,
         "answer": sent,
         "draft": draft,
-        "saves_itself": bool(user and user.profile_complete) and other is None,
+        "saves_itself": bool(user and user.profile_complete) and other is None and not closed,
         "steps": asked.steps(consultation, mine.response),
     }
     return render(request, "questions/answer.html", context, status=status)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consultations import participation, policy, search
-from consultations.forms import AnswerForm, new_key
+from consultations.forms import AnswerForm, as_typed, new_key
 from consultations.models import (
     Case,
     Comment,
@@ -104,6 +104,14 @@ def page(
     """Render the page; `problem` and `other` say why a comment was not taken, and what stands."""
     user = request.user if isinstance(request.user, User) else None
     consultation = recommendation.consultation
+    phase = consultation.phase(now)
+    closed = phase == Consultation.Phase.CLOSED
+    if closed and form is not None and form.errors:
+        # What is put right now would not be taken either: the words are given back, unjudged.
+        form = AnswerForm(
+            initial=as_typed(form), organisation=form.organisation, saving=form.saving
+        )
+        problem, status = str(participation.TOO_LATE), 409
     said = mine(user, consultation)
     kept = typed.kept(request, recommendation) if form is None else None
     blank = _form(recommendation, said, kept)
@@ -115,8 +123,6 @@ def page(
     steps = asked.steps(consultation, said.response) if asks(recommendation) else []
     beside = consultation.recommendations.annotate(beside=beside_recommendation())
     others = list(beside.order_by("number", "pk"))
-    phase = consultation.phase(now)
-    closed = phase == Consultation.Phase.CLOSED
     context = {
         "consultation": consultation,
         "recommendation": recommendation,
@@ -133,7 +139,7 @@ def page(
         "leads": "" if said.may_send else who_signs(said.membership),
         "comment": said.comments.get(recommendation.pk),
         "draft": said.drafts.get(recommendation.pk),
-        "saves_itself": bool(user and user.profile_complete) and other is None,
+        "saves_itself": bool(user and user.profile_complete) and other is None and not closed,
         "chosen": dict(Permission.choices).get(str((form or blank)["permission"].value()), ""),
         "others": others,
         "documents": documents.of(next(one for one in others if one.pk == recommendation.pk)),

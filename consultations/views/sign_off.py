@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from consultations import participation, policy
-from consultations.forms import ApprovalForm, SignOffForm, kept
+from consultations.forms import ApprovalForm, SignOffForm, as_typed, kept
 from consultations.forms.desk import Choices
 from consultations.models import (
     Comment,
@@ -38,10 +38,11 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
     if not membership.signs_off:
         raise PermissionDenied
     signed = response.sign_off if response else None
+    representative = membership.organisation.kind.is_representative
     form = SignOffForm(
         request.POST if request.method == "POST" else None,
         initial=_said(signed) | kept.restored(request),
-        representative=membership.organisation.kind.is_representative,
+        representative=representative,
     )
     problem = recommendations.other_name(request, user, membership, consultation)
     if request.method == "POST" and not problem and form.is_valid():
@@ -59,6 +60,11 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
             kept.forget(request)
             messages.success(request, _("Your sign-off is saved."))
             return redirect("responses.check", slug=slug)
+    phase = consultation.phase(database_now())
+    if phase == Consultation.Phase.CLOSED and form.errors:
+        # What is put right now would not be taken either: the words are given back, unjudged.
+        form = SignOffForm(initial=as_typed(form), representative=representative)
+        problem = str(participation.TOO_LATE)
     context = {
         "consultation": consultation,
         "organisation": membership.organisation,
@@ -66,7 +72,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "problem": problem,
         "until": participation.last_day(consultation),
-        "phase": consultation.phase(database_now()),
+        "phase": phase,
     }
     status = 409 if problem else 422 if form.errors else 200
     return render(request, "sign_off/state.html", context, status=status)

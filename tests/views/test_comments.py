@@ -129,6 +129,8 @@ def test_post_after_the_close_keeps_the_text_and_says_so(client: Client) -> None
     assert answer.status_code == 409
     assert "A minute late." in answer.content.decode()
     assert "was not sent" in answer.content.decode()
+    assert "This consultation has closed" in answer.content.decode()
+    assert "Send my comment" not in answer.content.decode()
 
 
 def test_form_that_is_wrong_and_too_late_keeps_the_text(client: Client) -> None:
@@ -139,8 +141,9 @@ def test_form_that_is_wrong_and_too_late_keeps_the_text(client: Client) -> None:
     answer = client.post(send_to(consultation), form(stance="", text="A minute late."))
 
     page = answer.content.decode()
-    assert (answer.status_code, "A minute late." in page) == (422, True)
+    assert (answer.status_code, "A minute late." in page) == (409, True)
     assert "so nothing was saved or sent" in page
+    assert ("Choose your view" in page, "Send my comment" in page) == (False, False)
 
 
 def test_post_on_an_older_version_shows_both_texts(client: Client) -> None:

@@ -147,7 +147,7 @@ def test_page_posted_after_the_close_keeps_the_title_and_says_so() -> None:
 
     words = answer.content.decode()
     assert answer.status_code == 409
-    assert ("not open" in words, 'value="Too late"' in words) == (True, True)
+    assert ("has closed" in words, 'value="Too late"' in words) == (True, True)
     assert Document.objects.count() == 0
 
 

@@ -224,7 +224,7 @@ def test_answer_posted_after_the_close_is_kept_on_the_page(client: Client) -> No
 
     page = late.content.decode()
     assert (late.status_code, QuestionDraft.objects.count()) == (409, 0)
-    assert ("A minute late." in page, "is not open" in page) == (True, True)
+    assert ("A minute late." in page, "has closed" in page) == (True, True)
 
 
 @pytest.mark.parametrize("phase", ["upcoming", "closed"])
@@ -296,8 +296,9 @@ def test_answer_that_is_wrong_and_too_late_keeps_the_text(client: Client) -> Non
     answer = client.post(path("questions.answer", consultation, question.number), said)
 
     page = answer.content.decode()
-    assert (answer.status_code, "A minute late." in page) == (422, True)
+    assert (answer.status_code, "A minute late." in page) == (409, True)
     assert "so nothing was saved or sent" in page
+    assert ("Choose from the list." in page, "Save and go on" in page) == (False, False)
 
 
 def test_answer_opened_in_another_name_is_saved_and_sent_at_the_second_try(client: Client) -> None:

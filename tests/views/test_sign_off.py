@@ -68,8 +68,9 @@ def test_statement_that_is_wrong_and_too_late_is_kept() -> None:
     page = log_in(lead).post(path("sign_off.state", consultation), stated(outcome=""))
 
     words = page.content.decode()
-    assert (page.status_code, "Our members." in words) == (422, True)
+    assert (page.status_code, "Our members." in words) == (409, True)
     assert "so nothing was saved or sent" in words
+    assert (page.context["form"].errors, "Save and check" in words) == ({}, False)
 
 
 def test_contributor_is_told_whom_to_ask_on_each_page_and_sends_nothing() -> None:
