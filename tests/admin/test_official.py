@@ -134,6 +134,22 @@ def test_reason_for_a_delay_is_given_in_public() -> None:
     assert OfficialDelay.objects.get().reason == "An election."
 
 
+def test_reason_given_before_it_is_late_is_kept_until_then() -> None:
+    consultation = make_closed(response_clock=True)
+    client = officer(consultation)
+    said = {"act": "delay", "reason": "We expect an election."}
+
+    told = client.post(overview(consultation), said, follow=True).content.decode()
+
+    assert "shown from the day on which the response is late" in told
+    public = reverse("official.show", args=[consultation.slug])
+    assert "We expect an election." not in html(client, public)
+    times = {"opens_at": timezone.now() - timedelta(weeks=30)}
+    times["closes_at"] = timezone.now() - timedelta(weeks=13)
+    Consultation.objects.filter(pk=consultation.pk).update(**times)
+    assert "We expect an election." in html(client, public)
+
+
 def test_pages_do_not_exist_for_others() -> None:
     consultation, other = make_closed(), make_closed()
     moderator = log_in(make_staff(consultation, Role.Right.MODERATOR))

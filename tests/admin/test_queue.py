@@ -18,6 +18,7 @@ from tests.factories import (
     make_consultation,
     make_membership,
     make_reason,
+    make_report,
     make_response,
     make_staff,
     make_user,
@@ -208,6 +209,34 @@ def test_bulk_publish_asks_first_and_says_what_was_refused() -> None:
     page = client.post(reverse(QUEUE), picked | confirmed, follow=True).content.decode()
     assert page.count("1 case decided.") == 1
     assert page.count("Already decided: published by") == 1
+
+
+def test_bulk_page_shows_what_it_decides_on_where_reports_took_an_earlier_text() -> None:
+    """A change of a public comment waits, reports take the comment down, the change is refused."""
+    consultation = make_consultation(reports_to_hide=2)
+    client = log_in(make_staff(consultation))
+    comment = make_comment(
+        consultation.recommendations.get(number=1), state="published", text="What was reported."
+    )
+    comment.submitted_version = make_version(comment, text="What was changed since.")
+    comment.save()
+    case = make_case(comment)
+    for _n in range(2):
+        make_report(Comment.objects.get())
+    said = {"decision": "reject", "version": "2", "reason": str(make_reason().pk)}
+    client.post(url(case), said)
+    [left] = Case.objects.waiting().filter(comment=comment)
+
+    picked = {"action": "publish", "_selected_action": [left.pk], "index": "0"}
+    page = client.post(reverse(QUEUE), picked).content.decode()
+
+    shown = page[page.index('class="picked"') :]
+    assert f'name="read" value="{left.pk}:1"' in shown
+    assert ("What was reported." in shown, "What was changed since." in shown) == (True, False)
+    confirmed = {"decision": "publish", "count": "1", "read": f"{left.pk}:1"}
+    client.post(reverse(QUEUE), picked | confirmed)
+    comment.refresh_from_db()
+    assert (comment.listed, comment.public_text) == (True, "What was reported.")
 
 
 def test_bulk_reject_needs_a_reason_and_never_reaches_other_consultations() -> None:

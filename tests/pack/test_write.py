@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from consultations import documents
 from consultations.digests import editions
 from consultations.models import (
     Comment,
@@ -27,10 +28,12 @@ from consultations.models import (
 )
 from consultations.models.results import FORMAT
 from consultations.pack import considered, invited, opening, reach, reasons, write
+from tests import samples
 from tests.digests.scene import overwrite
 from tests.factories import (
     make_closed,
     make_comment,
+    make_document,
     make_official,
     make_response,
     make_staff,
@@ -230,6 +233,23 @@ def test_pack_of_the_invited_alone_says_for_whom_it_is() -> None:
     assert json.loads(files["manifest.json"])["open_to"] == "invited"
     assert "Not for everybody." in files["index.html"].decode()
     assert comment.public_text in files["4-taken-into-account.html"].decode()
+
+
+def test_document_withdrawn_before_the_opening_is_none_that_people_had() -> None:
+    consultation = make_closed()
+    before = consultation.opens_at - timedelta(days=2)
+    early = make_document(consultation, title="Wrong figures", at=before)
+    make_document(consultation, title="Right figures", content=samples.CSV, name="a.csv", at=before)
+    owner = make_staff(consultation, Role.Right.OFFICER)
+    documents.withdraw(
+        document=early, why="A wrong column.", by=owner, at=before + timedelta(days=1)
+    )
+
+    files = opened(build(consultation, auditor(consultation)))
+
+    stood = json.loads(files["1-formative.json"])
+    assert "Right figures" in str(stood)
+    assert "Wrong figures" not in str(stood)
 
 
 def test_principles_cost_as_many_queries_for_one_recommendation_as_for_three() -> None:
