@@ -103,7 +103,10 @@ def _rename_taken() -> None:
 
 def _organisations() -> None:
     """Add the organisations that are not known, nor added by anybody since the stage was set."""
-    organisations.hold([name for (name,) in _rows(f"SELECT organisation FROM {BODIES}")])  # noqa: S608
+    names = [name for (name,) in _rows(f"SELECT organisation FROM {BODIES}")]  # noqa: S608
+    if not names:
+        return
+    organisations.hold(names)
     run(comparing.ORGANISATIONS)
     [(last,)] = _rows("SELECT coalesce(max(id), 0) FROM consultations_organisation")
     named = "organisation, organisation_kind_id, size_band_id, region_id"
