@@ -222,7 +222,7 @@ def test_answers_cost_the_same_statements_whatever_their_number(many: int, tmp_p
         counts.append(len(connection.queries_log) - before)
     connection.force_debug_cursor = False
 
-    assert counts == [47, 47]
+    assert counts == [43, 43]
     assert Question.objects.count() == 4
 
 
