@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from consultations.admin import closing, rights
-from consultations.admin.editions import standing
+from consultations.admin.editions import told
 from consultations.admin.review import errors_of
 from consultations.digests import due, editions, preview, render
 from consultations.digests.preview import DigestError
@@ -195,7 +195,7 @@ def _editions(consultation: Consultation) -> list[dict[str, Any]]:
     """Return the newest editions, each with how it stands."""
     newest = Edition.objects.filter(consultation=consultation).select_related("consultation")
     newest = newest.defer("facts").order_by("-slot", "-pk")[:NEWEST]
-    return [{"edition": edition, "standing": standing(edition)} for edition in newest]
+    return [{"edition": edition, "standing": told(edition)} for edition in newest]
 
 
 def _deliveries(consultation: Consultation) -> list[tuple[str, int, str]]:

@@ -106,7 +106,7 @@ def page(
         "errors": errors_of(form),
         "edition": edition,
         "period": period_of(edition.period.lower, edition.period.upper),
-        "standing": _told(edition),
+        "standing": told(edition),
         "acts": list(edition.acts.select_related("by").order_by("pk")),
         "may_release": edition.state in UNSEEN,
         "buttons": _buttons(edition),
@@ -140,7 +140,7 @@ def standing(edition: Edition) -> str:
     return said % {"n": f"{edition.readers:,}"}
 
 
-def _told(edition: Edition) -> str:
+def told(edition: Edition) -> str:
     """Return how an edition stands, and why it cannot go out if it cannot."""
     outdated = editions.outdated(edition) if edition.state in UNSEEN else ""
     return outdated or standing(edition)

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from consultations.admin import mail
+from consultations.admin import looking_after, mail
 
 admin.site.site_header = _("Consultations")
 admin.site.site_title = _("Consultations")
@@ -34,8 +34,9 @@ admin.site.get_app_list = get_app_list  # type: ignore[method-assign]
 
 
 def index(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-    """Show the first page, with the mails that somebody must look after."""
-    return _index(request, {"doubts": mail.doubts(request), **(extra_context or {})})
+    """Show the first page, with the mails and digests that somebody must look after."""
+    shown = {"doubts": mail.doubts(request), "digests": looking_after.digests(request)}
+    return _index(request, {**shown, **(extra_context or {})})
 
 
 admin.site.index = index  # type: ignore[method-assign]

@@ -31,7 +31,7 @@ ONE_A_SLOT = {
 
 
 class _OvertakenError(Exception):
-    """A comment that the edition tells as new was taken back while it was being made."""
+    """What the edition rests on was changed while it was being made: a comment, or a choice."""
 
 
 def make_due(at: datetime) -> list[Edition]:
@@ -105,6 +105,7 @@ def _make(due: Due, at: datetime) -> Edition | None:
 
 def _save(draft: Draft, at: datetime) -> Edition:
     consultation = draft.consultation
+    _refuse_other_choice(consultation)
     last = consultation.editions.telling().aggregate(last=Max("number"))["last"]
     number = (last or 0) + 1
     edition = Edition.objects.create(
@@ -130,6 +131,18 @@ def _save(draft: Draft, at: datetime) -> Edition:
     if at_once:
         editions.record_release(edition, by=None, at=at)
     return edition
+
+
+def _refuse_other_choice(consultation: Consultation) -> None:
+    """Raise _OvertakenError where an officer chose otherwise while the edition was composed.
+
+    They held the digests, chose another way of releasing them or moved the closing time. What is
+    chosen stands until the commit.
+    """
+    now = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+    chosen = ("release", "digests_held_at", "closes_at")
+    if any(getattr(now, each) != getattr(consultation, each) for each in chosen):
+        raise _OvertakenError
 
 
 def _settle(draft: Draft) -> None:

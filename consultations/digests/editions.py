@@ -61,6 +61,8 @@ def release(*, edition: Edition, by: User | None, at: datetime) -> int:
     and where it is not as it was made.
     """
     with unhurried():
+        # first, as a builder does: who holds all digests meanwhile waits, or was faster
+        Consultation.objects.select_for_update(no_key=True).get(pk=edition.consultation_id)
         _lock(edition)
         if edition.consultation.digests_held_at is not None:
             raise DigestError(_("All digests are held: release them first."))
@@ -160,11 +162,13 @@ def release_due(at: datetime) -> int:
 def outdated(edition: Edition, *, lock: bool = False) -> str:
     """Return the sentence that says that what an edition rests on stands no more, else "".
 
-    A final summary is of what closed before it was made. Of others, what they compare with may be
-    withdrawn: the comparison would publish figures again that were taken back. With `lock`, in a
-    transaction, that is so until the commit: who withdraws the other one waits.
+    A final summary is of what closed before it was made, and so is each edition where answers are
+    shown after the close alone. Of others, what they compare with may be withdrawn: the comparison
+    would publish figures again that were taken back. With `lock`, in a transaction, that is so
+    until the commit: who withdraws the other one waits.
     """
-    if edition.precedes(edition.consultation.closes_at):
+    closes_at = edition.consultation.closes_at
+    if edition.precedes(closes_at) or edition.tells_too_soon(edition.consultation):
         return _("The closing time was moved after it was made: discard it.")
     number = edition.facts.get("compared", 0)
     if not number:

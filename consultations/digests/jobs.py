@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+import structlog
+from django.db import OperationalError, transaction
 from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from consultations.mail.letter import Ready
 from consultations.models import Comment, Consultation, Job, Message
 from consultations.models.clock import moment
 
+log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=5)
 PREVIEWS = (Job.What.PREVIEW, Job.What.MAIL_PREVIEW)
 
@@ -28,12 +30,15 @@ def run_one(at: datetime) -> Job | None:
         return None
     try:
         seen = _preview(job.consultation, at, job.order)
-    except ValueError as error:
-        held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
-        held.update(state=Job.State.FAILED, error=str(error)[:500], done_at=at, lease_until=None)
-    else:
         with transaction.atomic():
             _finish(job, seen, at)
+    except OperationalError:
+        raise  # the database is away, or too slow just now: it is tried again
+    except Exception as error:
+        log.exception("preview_not_made", job=job.pk)
+        held = Job.objects.filter(pk=job.pk, lease_until=job.lease_until)
+        said = str(error)[:500] if isinstance(error, ValueError) else _("It could not be made.")
+        held.update(state=Job.State.FAILED, error=said, done_at=at, lease_until=None)
     return job
 
 

@@ -33,7 +33,11 @@ SELECT person.id, %(consultation)s, 'unchosen',
                        '+/', '-_'), '='),
        %(at)s
   FROM consultations_user AS person
- WHERE person.is_active AND (
+ WHERE person.is_active
+   -- who called our mail spam is asked nothing and told nothing that they did not choose
+   AND NOT EXISTS (SELECT FROM consultations_subscription AS other
+                    WHERE other.user_id = person.id AND other.complained_at IS NOT NULL)
+   AND (
         EXISTS (SELECT FROM consultations_response AS said
                  WHERE said.consultation_id = %(consultation)s AND said.state = 'submitted'
                    AND said.respondent_id = person.id)

@@ -42,7 +42,10 @@ WITH mine AS (
     SELECT response_id FROM consultations_questiondraft
 )
 SELECT DISTINCT mine.person, 'decided', said.number,
-       CASE WHEN comment.state = 'published' AND comment.redacted THEN 'redacted'
+       CASE WHEN comment.state <> 'published' THEN comment.state
+            WHEN decision.verb = 'reject' THEN 'refused'
+            WHEN NOT comment.listed THEN 'counted'
+            WHEN comment.redacted THEN 'redacted'
             ELSE comment.state END
   FROM mine
   JOIN consultations_comment AS comment ON comment.response_id = mine.id
@@ -69,11 +72,14 @@ SELECT mine.person, 'approval', 0, signed.body
   FROM mine JOIN consultations_signoff AS signed ON signed.id = mine.sign_off
  WHERE mine.leads AND signed.outcome = 'subject'
  UNION ALL
-SELECT DISTINCT mine.person, 'answered', said.number, ''
+SELECT mine.person, 'answered', said.number,
+       count(*) FILTER (WHERE comment.first_published_at >= %(start)s
+                          AND comment.first_published_at < %(end)s)::text
   FROM mine
   JOIN consultations_comment AS comment ON comment.response_id = mine.id
   JOIN consultations_recommendation AS said ON said.id = comment.recommendation_id
  WHERE comment.state = ANY(%(standing)s)
+ GROUP BY 1, 3
  UNION ALL
 SELECT mail.user_id, 'missed', earlier.number, ''
   FROM consultations_message AS mail
@@ -114,14 +120,16 @@ TOLD = [
 
 @dataclass(frozen=True)
 class Own:
-    """What concerns one reader: (number, state) decided, unsent answers, who must approve, and
-    the numbers of the recommendations that they answered, and of the editions before this one
-    whose mail may not have come."""
+    """What concerns one reader: (number, state) decided, unsent answers, who must approve, the
+    numbers of the recommendations that they answered, how many of the comments that are new on
+    each are theirs, and the numbers of the editions before this one whose mail may not have come.
+    """
 
     decided: tuple[tuple[int, str], ...] = ()
     unsent: int = 0
     approval: str = ""
     answered: tuple[int, ...] = ()
+    new: tuple[int, ...] = ()  # beside `answered`
     missed: tuple[int, ...] = ()
 
 
@@ -157,6 +165,7 @@ def of_readers(edition: Edition, user_ids: Iterable[int]) -> dict[int, Own]:
             unsent=sum(number for number, _words in held["unsent"]),
             approval="".join(words for _number, words in held["approval"][:1]),
             answered=tuple(number for number, _words in held["answered"]),
+            new=tuple(int(words) for _number, words in held["answered"]),
             missed=tuple(number for number, _words in held["missed"]),
         )
         for person, held in found.items()
@@ -197,7 +206,12 @@ def _missed(own: Own, slug: str) -> list[Block]:
 
 def _decided(own: Own) -> list[Block]:
     """What moderators decided in the period, as the comments stand now."""
-    states = {**dict(Comment.State.choices), "redacted": _("published, with words removed")}
+    states = {
+        **dict(Comment.State.choices),
+        "redacted": _("published, with words removed"),
+        "counted": _("counted, and not published, as you chose"),
+        "refused": _("your change was not published, what you sent before is"),
+    }
     told = [
         _("Recommendation %(number)s: %(state)s") % {"number": number, "state": states[state]}
         for number, state in own.decided
@@ -223,10 +237,11 @@ def _waits(own: Own) -> list[Block]:
 
 def _news(own: Own, view: View) -> list[Block]:
     """Where others have said something new on what the reader answered, told before the rest."""
+    own_new = dict(zip(own.answered, own.new, strict=True))
     told = [
         _("Recommendation %(number)s: %(news)s") % {"number": section.number, "news": section.news}
         for section in view.sections
-        if section.new and section.number in own.answered
+        if section.number in own_new and section.new > own_new[section.number]
     ]
     return [Paragraph(_("New on what you answered:")), _first(told)] if told else []
 

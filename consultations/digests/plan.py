@@ -22,37 +22,11 @@ from consultations.digests.wording import one_line
 from consultations.mail.letter import Action, Letter, Paragraph
 from consultations.models import Consultation, Edition, Message, Subscription
 from consultations.models.clock import LONDON, day_of, moment
+from consultations.models.open_to import may_read
 
 log = structlog.get_logger(__name__)
 A_DAY = timedelta(days=1)
 
-# Whoever may no longer read a consultation by invitation is told nothing of it: as `open_to` asks,
-# and roles let in.
-MAY_READ = """
-       held.visibility = 'public'
-    OR EXISTS (SELECT FROM consultations_role AS role
-                WHERE role.consultation_id = held.id AND role.user_id = person.id
-                  AND role.ends_at IS NULL)
-    OR EXISTS (SELECT FROM consultations_invitation AS asked
-                WHERE asked.consultation_id = held.id AND asked.withdrawn_at IS NULL
-                  AND (asked.email IN (
-                          SELECT lower(owned.email) FROM account_emailaddress AS owned
-                           WHERE owned.user_id = person.id AND owned.verified)
-                       OR EXISTS (
-                          SELECT FROM consultations_membership AS member
-                            JOIN consultations_organisation AS body
-                              ON member.organisation_id IN (body.id, body.merged_into_id)
-                           WHERE body.id = asked.organisation_id AND member.user_id = person.id
-                             AND member.claim = 'confirmed' AND member.ended_at IS NULL)
-                       OR EXISTS (
-                          SELECT FROM consultations_membership AS guest
-                            JOIN consultations_membership AS host ON host.id = guest.host_id
-                            JOIN account_emailaddress AS owned ON owned.user_id = host.user_id
-                           WHERE guest.organisation_id = asked.organisation_id
-                             AND guest.user_id = person.id AND guest.claim = 'pending'
-                             AND guest.ended_at IS NULL AND host.ended_at IS NULL
-                             AND owned.verified AND lower(owned.email) = asked.email)))
-"""
 # `first` begins the keys of everybody's row: where one stands, all were written.
 PLAN = """
 INSERT INTO consultations_message (
@@ -72,7 +46,7 @@ SELECT %(stream)s, %(first)s || person.id, person.email, person.id, %(consultati
    AND ({may_read})
    AND NOT EXISTS (SELECT FROM consultations_message WHERE dedupe_key LIKE %(like)s)
     ON CONFLICT (dedupe_key) DO NOTHING
-""".replace("{may_read}", MAY_READ)
+""".replace("{may_read}", may_read(consultation="held", person="person"))
 EVERY = [Subscription.Choice.EVERY.value]
 EVERY_OR_MILESTONES = [*EVERY, Subscription.Choice.MILESTONES.value]
 
@@ -199,8 +173,9 @@ def _closing(subject: str, consultation: Consultation, closes_at: datetime) -> L
         "“%(title)s” closes at %(moment)s. Until then you can comment, or change what you said."
     )
     title = consultation.title
+    last = closes_at - timedelta(microseconds=1)  # what closes at midnight ends with the day before
     return Letter(
-        subject=subject % {"day": day_of(closes_at), "title": one_line(title)},
+        subject=subject % {"day": day_of(last), "title": one_line(title)},
         blocks=(
             Paragraph(said % {"title": title, "moment": moment(closes_at)}),
             Action(_("Read the recommendations"), _page(consultation)),

@@ -23,13 +23,17 @@ log = structlog.get_logger(__name__)
 MOST_NAME_WORDS = 4
 
 
-def render(claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
-    """Return the bytes of each claimed digest by its message's id; for `delivery.drain`."""
+def render(claimed: Sequence[Claimed]) -> Mapping[int, bytes | None]:
+    """Return the bytes of each claimed digest by its message's id; for `delivery.drain`.
+
+    None for those of an edition that cannot be written just now: they are tried again later, and
+    stand in no other's way.
+    """
     by_edition: dict[int, list[Claimed]] = defaultdict(list)
     for message in claimed:
         if message.edition_id is not None:
             by_edition[message.edition_id].append(message)
-    ready: dict[int, bytes] = {}
+    ready: dict[int, bytes | None] = {}
     for edition_id, messages in by_edition.items():
         try:
             ready |= _batch(_edition(edition_id), messages)
@@ -37,6 +41,10 @@ def render(claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
             # Its mails fail, each with its mark; it is read anew, lest a mended one stay refused.
             _edition.cache_clear()
             log.error("edition_refused", edition=edition_id, found=str(error))
+        except Exception:
+            _edition.cache_clear()
+            log.exception("edition_not_written", edition=edition_id)
+            ready |= dict.fromkeys(message.id for message in messages)
     return ready
 
 

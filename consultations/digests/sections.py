@@ -127,7 +127,7 @@ def _said(
         stance_label=quote.stance_label,
         block=quote.block,
         path=reverse("comments.show", args=where) if quote.reference else "",
-        why=chosen(frozen, facts["regions"]) if frozen else "",
+        why=chosen(frozen, facts["regions"] if quote.region else {}) if frozen else "",
         related=tuple(related),
     )
 

@@ -64,10 +64,15 @@ GROUND = {
 
 
 def chosen(quote: Mapping[str, Any], regions: Mapping[str, str]) -> str:
-    """Return why a quotation stands in an edition, in words; `regions` are its names of regions."""
+    """Return why a quotation stands in an edition, in words; `regions` are its names of regions.
+
+    A region without a name is not told: too few share it by now.
+    """
     why, _colon, whom = quote["why"].partition(":")
     if why == "region":
-        said = _("so that a region is heard: %(region)s") % {"region": regions.get(whom, whom)}
+        said = _("so that a region is heard")
+        if whom in regions:
+            said = _("so that a region is heard: %(region)s") % {"region": regions[whom]}
     elif why == "ground":
         said = str(GROUND.get(whom, CHOSEN[whom]))
     else:

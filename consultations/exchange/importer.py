@@ -23,6 +23,7 @@ from consultations.exchange.sheets import Row, SheetError
 from consultations.exchange.staging import Stage, alone
 from consultations.exchange.values import ValueRefused
 from consultations.models import Consultation, Question, User
+from consultations.models.telling import hold_off_editions
 from consultations.participation.paper import PaperError, days
 
 Tell: TypeAlias = Callable[[Problem], None]
@@ -99,6 +100,8 @@ def _run(order: Order, tell: Tell, at: datetime) -> Report:
         cursor.execute(PATIENCE)
     if not alone(order.consultation.pk):
         raise ImportRefused(_("Another import into this consultation runs just now."))
+    if order.published and not order.dry_run:
+        hold_off_editions(order.consultation.pk)
     given = order.mapping or Mapping()
     with sheets.opened(
         order.file, delimiter=given.delimiter, encoding=given.encoding, sheet=given.sheet

@@ -123,7 +123,8 @@ class SubscriptionForm(forms.Form):
             (
                 Subscription.Choice.MILESTONES,
                 gettext_lazy(
-                    "Only milestones: before it closes, when it has, and the official response"
+                    "Only milestones: before it closes, when it has, the final summary and the "
+                    "official response"
                 ),
             ),
             (Subscription.Choice.NOTHING, gettext_lazy("No")),

@@ -36,11 +36,13 @@ ROUND = timedelta(seconds=5)  # then the rest of what was claimed is put back, a
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 GIVE_UP = timedelta(days=4)  # RFC 5321, section 4.5.4.1
 CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+# A preview quotes people as they stood: it is gone within the hour, as an erasure reaches all.
+PREVIEW_LIVES = timedelta(minutes=50)
 SOON = timedelta(seconds=5)  # until a relay that is away, or a mail in doubt, is tried again
 State, Stream = Message.State, Message.Stream
 
 Clock = Callable[[], datetime]
-Render = Callable[[Sequence[Claimed]], Mapping[int, bytes]]
+Render = Callable[[Sequence[Claimed]], Mapping[int, bytes | None]]
 
 
 class DeliveryError(Exception):
@@ -69,9 +71,10 @@ def drain(
 ) -> Report:
     """Send up to `limit` due mails, the most urgent stream first, on one connection.
 
-    `render` returns, by id, the bytes of mails that carry an edition and no letter of their own;
-    without it those are left alone. `stopped` is asked between mails. Raises DeliveryError inside
-    a transaction, in which nothing could be committed before the dot.
+    `render` returns, by id, the bytes of mails that carry an edition and no letter of their own,
+    None for those to be tried again later; without it those are left alone. `stopped` is asked
+    between mails. Raises DeliveryError inside a transaction, in which nothing could be committed
+    before the dot.
     """
     if connection.in_atomic_block:
         raise DeliveryError("mail cannot be delivered inside a transaction")
@@ -155,11 +158,15 @@ class _Round:
                 _insisting(lambda: leases.release(ids, lease=self.lease, not_before=not_before))
         return len(claimed) - len(left), not_before is not None
 
-    def _send(self, message: Claimed, ready: Mapping[int, bytes]) -> None:
+    def _send(self, message: Claimed, ready: Mapping[int, bytes | None]) -> None:
         """Send one mail, and mark what became of it; raise RelayAwayError with it untouched."""
-        late = self.clock() - message.queued_at > CODE_LIVES
-        if message.stream == Stream.SECURITY and late:
+        age = self.clock() - message.queued_at
+        if message.stream == Stream.SECURITY and age > CODE_LIVES:
             return self._fail(message, "the code in it has run out")
+        if "html" in message.letter and age > PREVIEW_LIVES:
+            return self._fail(message, "what it quotes may have been taken back since")
+        if message.id in ready and ready[message.id] is None:
+            return self._retry(message, "the digest could not be written")
         try:
             recipient = ascii_address(message.to)  # first: nothing can be written to such a one
             data = ready.get(message.id) or standing.compose(message)

@@ -16,8 +16,10 @@ from django.db import connection
 
 from consultations.mail.addresses import pads, refused
 from consultations.models import Message, Suppression
+from consultations.models.open_to import may_read
 
 State = Message.State
+_MAY_READ = f"c.id IS NULL OR {may_read(consultation='c', person='u')}"
 # A letter waits for minutes, a digest for its turn: meanwhile its reader may have another address.
 # A code is for the address that it was asked for.
 _ADDRESS = 'CASE WHEN m.stream = 0 OR u.id IS NULL THEN m."to" ELSE u.email END'
@@ -41,7 +43,9 @@ WITH due AS MATERIALIZED (
             s.choice <> 'every'
             AND NOT (s.choice IN ('milestones', 'unchosen') AND m.edition_id IS NULL)
             AND NOT (s.choice = 'milestones' AND COALESCE(e.final, FALSE)), TRUE
-        )) OR COALESCE(e.state = 'withdrawn', FALSE) AS unwanted
+        )) OR (m.stream = 2 AND u.id IS NOT NULL AND NOT ({_MAY_READ}))
+        OR COALESCE(e.state = 'withdrawn', FALSE)
+        OR COALESCE(c.answers_shown = 'closed' AND e.slot < c.closes_at, FALSE) AS unwanted
     FROM due JOIN consultations_message AS m ON m.id = due.id
     LEFT JOIN consultations_user AS u ON u.id = m.user_id
     LEFT JOIN consultations_consultation AS c ON c.id = m.consultation_id
@@ -74,6 +78,10 @@ WHERE id IN (%(sent)s, %(handed)s) AND lease = %(lease)s AND (
 )
 RETURNING id
 """
+
+
+# A preview, with all that it quotes, is forgotten in these states, as where it was sent.
+FORGOTTEN = (State.FAILED, State.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +126,9 @@ def claim(
     Returns them, and how many were suppressed. What is for a person goes to the address that they
     have now, whichever they had when it was queued.
 
-    Suppressed are mails to an address that was refused for good, and digests and milestones
-    whose reader has since left, or asked for less.
+    Suppressed are mails to an address that was refused for good, digests and milestones whose
+    reader has since left, asked for less, or may read the consultation no more, and digests that
+    were withdrawn, or made before a close that was moved while answers are shown after it alone.
     """
     values: dict[str, Any] = {
         "streams": [int(stream) for stream in streams],
@@ -168,6 +177,8 @@ def end(message: Claimed, *, lease: UUID, **changes: object) -> None:
     held: Sequence[str] = [State.CLAIMED, State.HANDED]
     mine = Message.objects.filter(pk=message.id, lease=lease, state__in=held)
     mine.update(lease_until=None, **changes)
+    if changes["state"] in FORGOTTEN and "html" in message.letter:
+        Message.objects.filter(pk=message.id, state__in=FORGOTTEN).update(letter={})
 
 
 def suppress(address: str, *, reason: str, at: datetime) -> None:

@@ -220,6 +220,8 @@ def sweep(at: datetime) -> Counter[str]:
         queued += ran_out.filter(once_more).update(
             state=State.QUEUED, lease_until=None, doubts=F("doubts") + 1
         )
+        # a preview, with all that it quotes, is forgotten
+        ran_out.filter(handed, letter__has_key="html").update(letter={})
         unknown = ran_out.filter(handed).update(
             state=State.UNKNOWN, lease_until=None, doubts=F("doubts") + 1, done_at=at
         )

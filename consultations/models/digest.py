@@ -96,6 +96,16 @@ class Edition(models.Model):
         """
         return self.final and (closes_at is None or self.slot < closes_at)
 
+    def tells_too_soon(self, consultation: Consultation) -> bool:
+        """Whether it was made before the close, where answers are shown after that alone.
+
+        So it is once the closing time was moved: who answered was promised otherwise.
+        """
+        closes_at = consultation.closes_at
+        if consultation.answers_shown == Consultation.AnswersShown.WHILE_OPEN:
+            return False
+        return closes_at is None or self.slot < closes_at
+
 
 class Quote(models.Model):
     """A span of a comment's version, chosen for an edition; the text is looked up when read."""

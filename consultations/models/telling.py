@@ -23,6 +23,15 @@ def await_editions(recommendation_id: int) -> None:
         cursor.execute(SHARED, [LOCK_CLASS, recommendation_id])
 
 
+def hold_off_editions(consultation_id: int) -> None:
+    """Let no edition be saved before this transaction ends, however long it lives.
+
+    What it publishes is dated from its beginning: an edition of that time must not miss it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LOCK_CLASS, consultation_id])
+
+
 def only_teller(consultation_id: int) -> bool:
     """Whether nobody takes a comment back just now; nobody can then until the commit.
 

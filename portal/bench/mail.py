@@ -31,11 +31,11 @@ class Lot:
 
     kept: list[bytes]
 
-    def render(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes]:
+    def render(self, claimed: Sequence[Claimed]) -> Mapping[int, bytes | None]:
         """Render as the tasks do, and keep a few."""
         ready = readers.render(claimed)
         if len(self.kept) < KEPT:
-            self.kept += ready.values()
+            self.kept += [each for each in ready.values() if each is not None]
         return ready
 
 

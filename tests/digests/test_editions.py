@@ -338,3 +338,48 @@ def test_figures_that_were_withdrawn_do_not_come_back_in_the_edition_that_waits(
     [third] = build.make_due(DUE + 2 * WEEK)
     assert (third.facts["compared"], third.state) == (0, State.RELEASED)
     assert set(Message.objects.values_list("edition", flat=True)) == {first.pk, third.pk}
+
+
+def test_answers_promised_after_the_close_do_not_go_out_once_the_close_was_moved() -> None:
+    scene = make_scene(
+        recommendations=1,
+        release=Consultation.Release.BY_HAND,
+        answers_shown=Consultation.AnswersShown.AFTER_CLOSE,
+    )
+    Consultation.objects.filter(pk=scene.pk).update(closes_at=SLOT - HOUR)
+    reader = make_subscription(consultation=scene)
+    fill(scene, each=3)
+    edition, officer = make_edition(), make_staff(scene, "officer")
+    Consultation.objects.filter(pk=scene.pk).update(closes_at=DUE + WEEK)
+
+    said = "The closing time was moved after it was made: discard it."
+    with pytest.raises(DigestError, match=said):
+        editions.release(edition=edition, by=officer, at=LATER)
+    series = reverse("admin:consultations_consultation_digests", args=[scene.pk])
+    assert said in log_in(officer).get(series).content.decode()
+
+    Consultation.objects.filter(pk=scene.pk).update(closes_at=SLOT - HOUR)
+    editions.release(edition=edition, by=officer, at=LATER)
+    Consultation.objects.filter(pk=scene.pk).update(closes_at=DUE + WEEK)
+    stream = Message.Stream.DIGEST
+    how = {"streams": [stream], "size": 9, "editions": True, "lease": uuid4(), "at": LATER}
+    assert leases.claim(**how) == ([], 1)
+    assert Message.objects.get(user=reader.user).state == Message.State.SUPPRESSED
+
+
+def test_digests_that_wait_or_do_not_come_stand_on_their_officers_first_page() -> None:
+    edition, officer = waiting()
+    page = log_in(officer).get(reverse("admin:index")).content.decode()
+    assert "Digests to look after" in page
+    assert f"{edition.consultation}, Digest 1: It waits until an officer releases it." in page
+    moderator = log_in(make_staff(edition.consultation))
+    assert "Digests to look after" not in moderator.get(reverse("admin:index")).content.decode()
+
+    editions.release(edition=edition, by=officer, at=LATER)
+    assert "to look after" not in log_in(officer).get(reverse("admin:index")).content.decode()
+
+    now = database_now()
+    Consultation.objects.update(cadence=Consultation.Cadence.DAILY, closes_at=now + WEEK)
+    say(edition.consultation.recommendations.get(), 5, at=now - timedelta(days=1, hours=1))
+    page = log_in(officer).get(reverse("admin:index")).content.decode()
+    assert "could not be made yet" in page

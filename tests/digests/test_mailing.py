@@ -10,12 +10,13 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from consultations.digests import mailing, readers
+from consultations.digests import build, mailing, readers
+from consultations.digests.quoting import content_hash
 from consultations.digests.render import view
 from consultations.mail.leases import Claimed
 from consultations.models import Comment, Consultation, Decision, Edition, SignOff, User
 from tests import factories
-from tests.digests.scene import DUE, OPENS, fill, make_edition, make_scene, say
+from tests.digests.scene import DUE, OPENS, fill, make_edition, make_scene, overwrite, say
 
 TOKEN = "t" * 22
 LONG = "Ünïcode " + "particularly consequential considerations " * 12
@@ -211,6 +212,21 @@ def test_what_a_reader_answered_comes_first_and_the_rest_is_the_same() -> None:
     assert orders == [[3, 1, 2], [1, 2, 3]]
     answered, others = (told_of_each(body(mail, "plain")) for mail in mails)
     assert (answered, len(answered)) == (others, 3)
+
+
+@pytest.mark.django_db
+def test_edition_that_cannot_be_written_stops_no_other_edition() -> None:
+    for _n in range(2):
+        fill(make_scene(recommendations=1), each=1)
+    broken, whole = build.make_due(DUE)
+    broken.facts["slug"] = "no address"
+    broken.hash = content_hash(broken.number, broken.facts, list(broken.quotes.all()))
+    overwrite(broken)
+    one, other = factories.make_user(), factories.make_user()
+
+    ready = readers.render([claimed(broken, one), claimed(whole, other)])
+
+    assert (ready[one.pk], ready[other.pk] is not None) == (None, True)
 
 
 @pytest.mark.django_db

@@ -128,6 +128,22 @@ def test_the_mail_says_whose_point_is_answered_and_how_to_stop(settings) -> None
             assert Subscription.objects.get(user=person).token in part
 
 
+@pytest.mark.django_db
+def test_who_called_our_mail_spam_is_not_told_of_what_a_colleague_answered() -> None:
+    consultation, council = make_closed(), make_organisation("Council")
+    lead, complainer = make_user(), make_user()
+    for person in (lead, complainer):
+        make_membership(person, council, "confirmed")
+    unsubscribe.complained(user_id=complainer.pk, consultation_id=make_closed().pk, at=NOW)
+    make_response(consultation, lead, organisation=council)
+    answered(consultation)
+
+    official.tell(LATER)
+
+    assert told() == [lead.email]
+    assert not Subscription.objects.filter(user=complainer, consultation=consultation).exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_stops_it_after_it_was_queued_gets_none(settings) -> None:
     consultation = make_closed()

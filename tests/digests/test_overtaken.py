@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from consultations.digests import build, editions
+from consultations.digests import build, editions, preview
 from consultations.digests.due import due_editions
 from consultations.models import Comment, Consultation, Edition
+from consultations.models.telling import hold_off_editions
 from tests.digests.scene import DUE, due, hide, make_scene, new_in, restore, say, told
 from tests.factories import make_staff, make_subscription
 from tests.together import started, wait_for_a_lock
@@ -89,3 +90,34 @@ def raced() -> tuple[Consultation, list[Comment], build.Due]:
     make_subscription(consultation=scene)
     recommendation = scene.recommendations.get()
     return scene, [say(recommendation, 0), say(recommendation, 1)], due()
+
+
+def test_digests_that_are_held_while_one_is_composed_are_held() -> None:
+    scene, _comments, found = raced()
+    officer = make_staff(scene, "officer")
+
+    with transaction.atomic():
+        preview.hold(consultation=scene, reason="Two tables are wrong.", by=officer, at=DUE)
+        made: list[Edition | None] = []
+        making = started(lambda: made.append(build.make(found, at=DUE)))
+        wait_for_a_lock(of=making)
+        assert making.is_alive()
+    making.join()
+
+    assert (made, told(scene)) == ([None], [])
+    preview.release(consultation=scene, by=officer, at=DUE)
+    build.make_due(DUE)
+    assert told(scene) == [(2, 2)]
+
+
+def test_import_of_what_is_public_puts_the_edition_off_until_it_is_stored() -> None:
+    scene, _comments, found = raced()
+
+    with transaction.atomic():
+        hold_off_editions(scene.pk)
+        made: list[Edition | None] = []
+        started(lambda: made.append(build.make(found, at=DUE))).join()
+
+    assert made == [None]
+    build.make_due(DUE)
+    assert told(scene) == [(2, 2)]

@@ -10,7 +10,7 @@ from consultations.digests.render import view
 from consultations.models import Case, Consultation, Decision, Edition, Message, User
 from consultations.moderation import decide, undo
 from tests.digests import scene
-from tests.digests.scene import fill, make_scene
+from tests.digests.scene import fill, make_scene, say
 from tests.factories import (
     make_case,
     make_comment,
@@ -18,6 +18,7 @@ from tests.factories import (
     make_staff,
     make_subscription,
     make_user,
+    make_version,
 )
 from tests.moderation.scene import put_back, remove
 from tests.moderation.test_undo import make_edition
@@ -53,6 +54,46 @@ def test_decision_is_told_once_it_cannot_be_undone() -> None:
     reject(case, minutes=30)
 
     assert told(case) == ((1, "rejected"),)
+
+
+def test_what_is_counted_and_not_published_is_not_called_published() -> None:
+    case = make_case(make_comment(permission="unpublished"))
+    by = make_staff(case.consultation)
+    decide.publish(case=case, version_number=1, note="", by=by, at=NOW - 30 * MINUTE)
+
+    assert told(case) == ((1, "counted"),)
+
+
+def test_change_that_was_refused_is_not_called_published() -> None:
+    comment = make_comment(state="published")
+    comment.submitted_version = make_version(comment, text="Changed.")
+    comment.save()
+    case = make_case(comment)
+    decide.reject(
+        case=case,
+        version_number=2,
+        reason=make_reason(),
+        note="",
+        by=make_staff(case.consultation),
+        at=NOW - 30 * MINUTE,
+    )
+
+    assert told(case) == ((1, "refused"),)
+
+
+def test_readers_own_comment_is_no_news_to_them() -> None:
+    consultation = make_scene(recommendations=2)
+    first, second = consultation.recommendations.order_by("number")
+    mine = say(first, 0)
+    say(second, 0, response=mine.response)
+    say(second, 1)
+    edition = scene.make_edition()
+    reader = mine.response.respondent_id
+
+    part = own.part(view(edition), "slug", own.of_readers(edition, [reader])[reader]).text
+
+    assert "New on what you answered:" in part
+    assert ("Recommendation 2: 2 new" in part, "Recommendation 1:" in part) == (True, False)
 
 
 @pytest.mark.parametrize("period_ended", [0, 8])

@@ -208,6 +208,18 @@ def test_old_milestones_and_drafts_are_not_told() -> None:
 
 
 @pytest.mark.django_db
+def test_close_at_midnight_is_announced_for_the_day_that_ends_then() -> None:
+    consultation = make_scene()
+    subscribe(None, consultation)
+    midnight = datetime(2027, 1, 11, 0, 0, tzinfo=UTC)
+    Consultation.objects.filter(pk=consultation.pk).update(closes_at=midnight)
+
+    plan_milestones(midnight - timedelta(days=3))
+
+    assert Message.objects.get().letter["subject"].startswith("Closing on 10 January 2027: ")
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("days", [-3, 1])
 def test_title_that_fills_two_lines_is_told_in_one_and_stops_nobody(days: int) -> None:
     two_lines, other = make_scene(title="Two\u2028lines\u202e"), make_scene()

@@ -9,7 +9,7 @@ from consultations import ledger
 from consultations.digests import build, jobs, mailing
 from consultations.digests.preview import DigestError, ask_preview, hold, release
 from consultations.digests.render import view
-from consultations.models import Consultation, Edition, Job, LedgerEntry, Message
+from consultations.models import Consultation, Edition, Job, LedgerEntry, Message, User
 from tests import factories
 from tests.digests.scene import DUE, SLOT, fill, make_edition, make_scene, spoil
 
@@ -125,6 +125,19 @@ def test_preview_that_cannot_be_made_says_why() -> None:
     assert asked.state == Job.State.FAILED
     assert asked.error
     assert Message.objects.count() == queued
+
+
+@pytest.mark.django_db
+def test_preview_that_cannot_be_mailed_says_so_once() -> None:
+    consultation, officer = scene_with_officer()
+    User.objects.filter(pk=officer.pk).update(email="two, addresses@example.org")
+    asked = ask_preview(consultation=consultation, by=officer, at=WITHIN, mail=True)
+
+    jobs.run_one(WITHIN)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.error) == (Job.State.FAILED, "It could not be made.")
+    assert jobs.run_one(WITHIN + timedelta(minutes=6)) is None
 
 
 @pytest.mark.django_db

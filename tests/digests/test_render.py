@@ -12,6 +12,7 @@ from consultations.digests import editions, quoting
 from consultations.digests.due import next_edition_at
 from consultations.digests.pieces import table_lines
 from consultations.digests.render import address, as_plain, assemble, upcoming, view
+from consultations.digests.wording import chosen
 from consultations.models import (
     Comment,
     Consultation,
@@ -211,6 +212,12 @@ def test_quote_stands_verbatim_with_its_name_line_and_address() -> None:
         f"/consultations/{comment.recommendation.consultation.slug}"
         f"/recommendations/1/comments/{comment.reference}/"
     )
+
+
+def test_region_that_is_withheld_by_now_is_in_no_reason_for_a_quote() -> None:
+    frozen = {"why": "region:TLC", "block": "support"}
+    assert "a region is heard: North East." in chosen(frozen, {"TLC": "North East"})
+    assert chosen(frozen, {}) == "Why this one: so that a region is heard."
 
 
 @pytest.mark.django_db

@@ -13,9 +13,15 @@ from django.utils import timezone
 from consultations.mail import delivery, leases, outbox
 from consultations.mail.delivery import DeliveryError, Report, drain, pause
 from consultations.mail.leases import Claimed
-from consultations.mail.letter import Letter, Paragraph
+from consultations.mail.letter import Letter, Paragraph, Ready
 from consultations.models import Edition, Message, Subscription, Suppression, User
-from tests.factories import make_consultation, make_subscription, make_user
+from tests.factories import (
+    confirm_address,
+    make_consultation,
+    make_invitation,
+    make_subscription,
+    make_user,
+)
 from tests.mail.sink import Sink
 
 State, Stream = Message.State, Message.Stream
@@ -468,3 +474,47 @@ def test_code_that_has_run_out_is_not_sent(sink: Sink) -> None:
     assert run() == Report(sent=1, failed=1)
     assert (state_of(late), state_of(receipt)) == (State.FAILED, State.SENT)
     assert len(sink.recipients) == 1
+
+
+def preview(**fields: Any) -> Message:
+    """Queue a mailed preview, which quotes people."""
+    key, at = uuid4().hex, fields.pop("at", timezone.now())
+    letter = Ready("Preview", "She said: steady rules.", "<p>She said: steady rules.</p>")
+    with transaction.atomic():
+        outbox.queue(
+            stream=Stream.TRANSACTION, key=key, to="officer@example.org", letter=letter, at=at
+        )
+    return Message.objects.get(dedupe_key=key)
+
+
+def test_preview_keeps_no_words_once_it_was_refused_or_is_in_doubt(sink: Sink) -> None:
+    sink.answers["officer@example.org", "rcpt"] = "550 5.7.1 not today"
+    refused, lost = preview(), preview()
+    assert run() == Report(failed=2)
+    Message.objects.filter(pk=lost.pk).update(
+        state=State.HANDED, doubts=1, letter=refused.letter, lease_until=timezone.now()
+    )
+    outbox.sweep(timezone.now() + timedelta(minutes=1))
+    for message, state in ((refused, State.FAILED), (lost, State.UNKNOWN)):
+        assert (state_of(message), message.letter) == (state, {})
+
+
+def test_preview_that_waits_too_long_is_not_sent(sink: Sink) -> None:
+    message = preview(at=timezone.now() - timedelta(hours=1))
+    assert run() == Report(failed=1)
+    assert (state_of(message), message.letter, sink.mails) == (State.FAILED, {}, [])
+
+
+def test_digest_of_who_is_invited_no_more_is_not_sent(sink: Sink) -> None:
+    reader = make_subscription(consultation=make_consultation(visibility="invited"))
+    consultation = reader.consultation
+    invitation = make_invitation(consultation, email=reader.user.email)
+    confirm_address(reader.user)
+    how = {"user": reader.user, "consultation": consultation, "stream": Stream.DIGEST}
+    first, second = queue(reader.user.email, **how), queue(reader.user.email, **how)
+    Message.objects.filter(pk=second.pk).update(not_before=timezone.now() + timedelta(minutes=1))
+    assert run() == Report(sent=1)
+    invitation.withdrawn_at = timezone.now()
+    invitation.save()
+    assert run(at_clock=later(2)) == Report(suppressed=1)
+    assert [state_of(each) for each in (first, second)] == [State.SENT, State.SUPPRESSED]
