@@ -37,6 +37,7 @@ UNSET = (
     *("DEMO", "DEMO_OUTBOX", "STAFF_SECOND_FACTOR", "MAIL_DOMAIN", "BEHIND_PROXY"),
     "ANSWER_SECONDS",
 )
+BROKERS = 16  # databases of Valkey, as it comes
 # The last word of the note of the migrations, where all were applied.
 DONE = "all applied"
 INSTALL_CHROMIUM = "needs Chromium: apt-get install chromium-headless-shell (or chromium)"
@@ -102,7 +103,7 @@ def _compose(stack: ExitStack, root: Path) -> None:
         raise pytest.UsageError(str(error)) from error
     os.environ.update(ENVIRONMENT)
     os.environ["DATABASE_URL"] = running.database_url
-    os.environ["CELERY_BROKER_URL"] = running.broker_url
+    os.environ["CELERY_BROKER_URL"] = _own_broker(running.broker_url)
     if ours:
         os.environ["MIGRATED_DATABASE"] = NAME
         os.environ["MIGRATED_NOTE"] = str(note)
@@ -110,6 +111,22 @@ def _compose(stack: ExitStack, root: Path) -> None:
             note.write_text(DONE)
         else:
             begin_migrations(stack, note, root)
+
+
+def _own_broker(url: str) -> str:
+    """Return the broker's address for this worker of pytest-xdist: each has a database of its own.
+
+    Otherwise the sites that several tests run would take one another's tasks. A broker that the
+    caller named is left as it is.
+    """
+    shared = os.environ.get("TESTS_BROKER", "")
+    if not os.environ.get("CELERY_BROKER_URL"):
+        os.environ["TESTS_BROKER"] = shared = url
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if url != shared or not worker.isdecimal():
+        return url
+    number = (int(worker) + 1) % BROKERS  # 0 is for who runs without workers
+    return url.replace("virtual_host=0", f"virtual_host={number}")
 
 
 def _restore(stack: ExitStack, cluster: Path, note: Path, root: Path) -> bool:

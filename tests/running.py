@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 import requests
 from django.conf import settings
@@ -30,7 +31,7 @@ class Site:
     sink: Sink
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def mail(self, to: str, subject: str, seconds: float = 20) -> Mail:
+    def mail(self, to: str, subject: str, seconds: float = 120) -> Mail:
         """Wait for the newest mail to somebody whose subject holds these words."""
 
         def newest() -> Mail | None:
@@ -47,7 +48,7 @@ class Site:
 T = TypeVar("T")
 
 
-def awaited(ask: Callable[[], T | None], what: str, seconds: float = 20) -> T:
+def awaited(ask: Callable[[], T | None], what: str, seconds: float = 120) -> T:
     """Ask until there is an answer; fail, saying what did not come, when there is none."""
     until = time.monotonic() + seconds
     while (answer := ask()) is None:
@@ -81,7 +82,8 @@ def running_site(folder: Path, *, workers: int = 1, **environment: str) -> Itera
         try:
             for name, command in commands(port, folder, workers).items():
                 started.processes[name] = start(name, command, values, folder)
-            awaited(lambda: answers(url) or None, "the first page", 120)
+            awaited(lambda: answers(url) or None, "the first page")
+            awaited(lambda: listens(values["DATABASE_URL"]) or None, "who sends mail")
             yield started
         finally:
             stop(started.processes)
@@ -144,6 +146,16 @@ def answers(url: str) -> bool:
         return requests.get(url, timeout=5).ok
     except requests.RequestException:
         return False
+
+
+def listens(database: str) -> bool:
+    """Whether `deliver` has started: it listens for what is queued."""
+    with psycopg.connect(database) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query = 'LISTEN outbox'"
+        ).fetchone()
+    return found is not None and found[0] > 0
 
 
 def free_port() -> int:

@@ -1,5 +1,6 @@
 """The API keeps to its own description: schemathesis asks what it allows, and what not."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -59,6 +60,7 @@ def ask(
         max_examples=EXAMPLES,
         deadline=None,
         database=None,
+        derandomize=os.environ.get("CI") == "true",
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from portal.testenv import chromium
 
@@ -14,6 +14,11 @@ QUIET = [
     *("--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run"),
 ]
+
+
+# Milliseconds that a browser waits for a page: a deadline for one that hangs, and no claim.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from consultations import ledger
 from consultations.models import Comment, Consultation, LedgerEntry, Membership, Response, User
 from consultations.moderation import claims, decide
+from tests.browser.chrome import PATIENCE
 from tests.browser.eyes import Eyes
 from tests.browser.scene import close, make_open
 from tests.browser.test_drafting import press
@@ -35,7 +36,7 @@ def others(browser: Browser, live_server: Any) -> Iterator[list[Page]]:
             for _n in "12"
         ]
         for context in contexts:
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE)
         yield [context.new_page() for context in contexts]
 
 
@@ -118,6 +119,7 @@ def test_council_of_three_from_the_first_claim_to_the_approval(
     others[1].goto(f"{FRONT}notes/")
     others[1].locator("textarea").fill("Cabinet meets after the close.")
     others[1].get_by_role("button", name="Save the note").click()
+    expect(others[1].locator("textarea")).to_have_value("")
     eyes.go(f"{FRONT}notes/", name="notes")
     expect(eyes.page.get_by_text("Cabinet meets after the close.")).to_be_visible()
     guest = Eyes(others[1])

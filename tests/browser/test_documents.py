@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from consultations import documents
 from consultations.models import Case, Consultation, Document
 from tests import samples
+from tests.browser.chrome import PATIENCE
 from tests.browser.eyes import Eyes
 from tests.browser.scene import LONG, WORDS, make_open
 from tests.factories import (
@@ -160,7 +161,7 @@ def test_file_of_eleven_megabytes_is_refused_beside_its_field(eyes: Eyes) -> Non
 def plain(browser: Browser, live_server: Any) -> Iterator[Eyes]:
     """Open a page in which no script runs."""
     with browser.new_context(base_url=live_server.url, java_script_enabled=False) as opened:
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(PATIENCE)
         yield Eyes(opened.new_page())
 
 

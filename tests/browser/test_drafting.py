@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from consultations.models import Comment, Draft, Message, Response
+from tests.browser.chrome import PATIENCE
 from tests.browser.eyes import Eyes
 from tests.browser.scene import LONG, WORDS, close, make_open
 from tests.factories import make_user
@@ -143,7 +144,7 @@ def test_page_saves_by_itself_and_says_so(eyes: Eyes) -> None:
 
     eyes.page.locator("textarea").fill("Half an answer, and the bus comes.")
 
-    eyes.page.locator("p.count", has_text="Saved at").wait_for(timeout=20_000)
+    eyes.page.locator("p.count", has_text="Saved at").wait_for(timeout=PATIENCE)
     eyes.look("saved by itself")
     eyes.page.reload()
     expect(eyes.page.locator("textarea")).to_have_value("Half an answer, and the bus comes.")

@@ -14,6 +14,7 @@ from allauth.account.models import EmailAddress
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from consultations.models import CommentVersion
+from tests.browser.chrome import PATIENCE
 from tests.browser.scene import make_open
 from tests.browser.test_account_pages import newest_code
 from tests.factories import make_user
@@ -103,7 +104,7 @@ def test_five_answers_are_sent_from_a_phone_in_ten_minutes(
     url = getattr(live_server, "url", "")
     phone = {"viewport": SCREEN, "has_touch": True, "is_mobile": True, "locale": "en-GB"}
     with browser.new_context(base_url=url, **phone) as context:  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         hand = Hand(page)
         page.goto("/")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from consultations.models import Consultation, QuestionAnswer, QuestionDraft
+from tests.browser.chrome import PATIENCE
 from tests.browser.eyes import Eyes
 from tests.browser.scene import DAY, LONG, WORDS, close, make_open
 from tests.browser.test_drafting import press
@@ -139,7 +140,7 @@ def test_question_saves_by_itself_and_says_so(eyes: Eyes) -> None:
 
     eyes.page.get_by_label("5: very much").check()
 
-    eyes.page.locator("p.count", has_text="Saved at").wait_for(timeout=20_000)
+    eyes.page.locator("p.count", has_text="Saved at").wait_for(timeout=PATIENCE)
     eyes.page.reload()
     expect(eyes.page.get_by_label("5: very much")).to_be_checked()
     eyes.page.get_by_label("1: not at all").check()

@@ -169,7 +169,7 @@ def test_response_of_a_colleague_that_comes_in_between_takes_the_claimants_draft
         done.set()
 
     thread = started(colleague)
-    begun.wait(10)
+    assert begun.wait(60)
     with transaction.atomic():
         given = owning.give(response, lead.organisation)
     thread.join()

@@ -292,7 +292,6 @@ def test_database_refuses_what_no_verb_does(change: dict[str, object]) -> None:
 def test_releasing_and_withdrawing_may_take_longer_than_a_page_does() -> None:
     edition, officer = waiting()
     asked = connection.connection
-    usual, asked.patience = asked.patience, 1
     with connection.cursor() as cursor:  # every message that is written takes its time
         cursor.execute("""
             CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql
@@ -300,6 +299,7 @@ def test_releasing_and_withdrawing_may_take_longer_than_a_page_does() -> None:
             CREATE TRIGGER zz_take_time BEFORE INSERT OR UPDATE ON consultations_message
             FOR EACH ROW EXECUTE FUNCTION take_time();
         """)
+    usual, asked.patience = asked.patience, 1
     said = {"edition": edition, "by": officer, "at": LATER}
 
     try:

@@ -77,8 +77,8 @@ def once(data: Path, *options: str) -> tuple[int, list[str], int]:
     """Run it to its end; return its port, its lines and its status."""
     with starting(data) as start:
         run: Run = start("--once", *options)
-        said, _ = run.process.communicate(timeout=400)
-        assert run.await_end(5) == []
+        said, _ = run.process.communicate(timeout=1500)
+        assert run.await_end() == []
     return run.port, said.splitlines(), run.process.returncode
 
 

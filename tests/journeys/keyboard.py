@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from consultations.models import User
-from tests.browser.chrome import started
+from tests.browser.chrome import PATIENCE, started
 from tests.factories import confirm_address
 from tests.running import Site
 
@@ -69,7 +69,7 @@ def keyed(user: User) -> User:
 def logged_in(chrome: Browser, site: Site, email: str, path: str = "/admin/") -> Iterator[Page]:
     """Open an address in a browser of its own, through the page that asks who it is."""
     with chrome.new_context(base_url=site.url, locale="en-GB") as context:
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -13,5 +13,5 @@ def sink(settings: Any) -> Iterator[Sink]:
     """A running SMTP server that the settings name."""
     with running() as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.EMAIL_TIMEOUT = 0.3
+        settings.EMAIL_TIMEOUT = 10
         yield server

@@ -26,6 +26,7 @@ from tests.mail.sink import Sink
 
 State, Stream = Message.State, Message.Stream
 ALL = list(Stream)
+PATIENCE = 1  # seconds, with a relay that says nothing
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -190,7 +191,8 @@ def test_what_is_for_a_person_goes_to_the_address_that_they_have_when_it_leaves(
 
 
 @pytest.mark.parametrize("trouble", ["drops", "stalls"])
-def test_drop_before_the_dot_is_tried_again(sink: Sink, trouble: str) -> None:
+def test_drop_before_the_dot_is_tried_again(sink: Sink, trouble: str, settings: Any) -> None:
+    settings.EMAIL_TIMEOUT = PATIENCE
     message, other = queue("far@example.org", Stream.DIGEST), queue("near@example.org")
     getattr(sink, trouble)["far@example.org"] = "rcpt"
     assert run() == Report(sent=1, retried=1)
@@ -202,8 +204,9 @@ def test_drop_before_the_dot_is_tried_again(sink: Sink, trouble: str) -> None:
 
 @pytest.mark.parametrize("trouble", ["drops", "stalls"])
 def test_drop_after_the_dot_of_a_digest_is_unknown_and_never_sent_again(
-    sink: Sink, trouble: str
+    sink: Sink, trouble: str, settings: Any
 ) -> None:
+    settings.EMAIL_TIMEOUT = PATIENCE
     message, other = (
         queue("far@example.org", Stream.DIGEST),
         queue("near@example.org", Stream.DIGEST),
@@ -460,7 +463,10 @@ def test_no_transaction_is_open_while_the_relay_is_talked_to(sink: Sink) -> None
     assert found == [0, 0, 0, 0]
 
 
-def test_each_digest_costs_one_commit(sink: Sink, django_assert_num_queries: Any) -> None:
+def test_each_digest_costs_one_commit(
+    sink: Sink, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "ROUND", timedelta(hours=1))
     for number in range(10):
         queue(f"r{number}@example.org", Stream.DIGEST)
     with django_assert_num_queries(13):  # a claim, 10 hand-overs, the last sent, 1 empty claim

@@ -40,14 +40,14 @@ class Production:
             data=form,
             headers={**said, **{name.replace("_", "-"): value for name, value in headers.items()}},
             allow_redirects=False,
-            timeout=10,
+            timeout=60,
         )
 
     def serves(self) -> bool:
         """Whether it has started."""
         try:
             return self.ask("GET", STYLES).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
 
@@ -66,7 +66,7 @@ def production(
     served = Production(f"http://127.0.0.1:{port}")
     web = start("web", commands(port, folder)["web"], values, folder)
     try:
-        awaited(lambda: served.serves() or None, "the first page", 30)
+        awaited(lambda: served.serves() or None, "the first page")
         yield served
     finally:
         stop({"web": web})

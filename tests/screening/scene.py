@@ -1,5 +1,6 @@
 """What the tests of screening share: people who send letters of our own, and their copies."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ def send(
     number: int = 1,
     based_on: int = 0,
     address: str = "",
+    at: datetime | None = None,
     **fields: Any,
 ) -> Comment:
     """Send a comment as the view does; a new person's unless `user` is given."""
@@ -44,7 +46,7 @@ def send(
         membership=standing(author),
         recommendation=rows.get(number=number),
         answer=participation.Answer(**(values | fields)),
-        at=timezone.now(),
+        at=at or timezone.now(),
         address=address,
     )
 

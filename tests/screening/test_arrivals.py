@@ -158,10 +158,10 @@ def test_erased_words_are_forgotten() -> None:
 @pytest.mark.exhaustive
 def test_unusual_rates_are_marked_and_hold_nothing_back() -> None:
     consultation = make_consultation()
-    last = None
+    last, at = None, timezone.now()  # of one hour, though another begins meanwhile
     for number in range(31):
         text = f"Number {number} says something of their own here."
-        last = send(consultation, text, address="203.0.113.7")
+        last = send(consultation, text, address="203.0.113.7", at=at)
     far = send(consultation, "From a place that is far away.", address="198.51.100.1")
 
     assert last is not None

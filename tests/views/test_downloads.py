@@ -200,6 +200,7 @@ def test_file_that_there_is_not_is_not_found(name: str) -> None:
 
 def test_who_asks_too_often_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloads, "MOST", 2)
+    monkeypatch.setattr(downloads, "WINDOW", 10**9)
     consultation = make_consultation()
 
     found = [Client().get(address(consultation, "comments.csv")) for _n in range(3)]
