@@ -58,7 +58,8 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How many answered a question, and what they chose: nothing where the answer is written.
+    """How many answered a question, and what they chose: nothing where the answer is written, or
+    where too few answered.
 
     Where several can be chosen, the rows add up to the choices made.
     """
@@ -140,8 +141,11 @@ def answered(
 def asked(question: Question, answers: int, chosen: Mapping[str, int], options: Options) -> Asked:
     """Return what one question was answered with: so many answers, so often each choice.
 
-    A choice that nobody made stands in a row of its own.
+    A choice that nobody made stands in a row of its own. Where fewer than `minimum_row` answered,
+    nothing is told but their number: who knows who they are would know what each said.
     """
+    if answers < options.minimum_row:
+        return Asked(question.number, question.choices, question.several, answers, ())
     entries = [
         each
         for code in question.choices

@@ -56,6 +56,10 @@ def verify_asked(
         where = f"questions/{each.number}"
         if each.answered != answers[each.number]:
             found.append(Violation("count", where, "is told of other answers"))
+        if answers[each.number] < minimum:
+            if each.rows:
+                found.append(Violation("rows", where, "tell what a few have chosen"))
+            continue
         sizes = {code: (n := chosen[each.number, code], n) for code in each.choices}
         rows = [(row.keys, row.total) for row in each.rows]
         found += check_sizes(where, rows, sizes, each.choices, minimum)
@@ -78,6 +82,8 @@ def check_asked(told: Sequence[Asked]) -> Iterator[Violation]:
     """Yield where the stored figures of a question cannot all be true."""
     for each in told:
         where, total = f"questions/{each.number}", sum(row.total for row in each.rows)
+        if not each.rows:  # too few have answered: `verify_asked` knows whether that is so
+            continue
         if sorted(key for row in each.rows for key in row.keys) != sorted(each.choices):
             yield Violation("rows", where, "are not its choices")
         if each.choices and not each.several and total != each.answered:

@@ -131,7 +131,7 @@ def _questions(seen: View) -> Sheet:
         (_("Kind of answer"), _("How it is answered.")),
         (_("Answers"), _("How many answered it.")),
         (_("Choice"), _("What was chosen; several where they are counted together.")),
-        (_("Chosen"), _("How many chose it; empty where the answer is written.")),
+        (_("Chosen"), _("How many chose it; empty where the answer is written, or few answered.")),
         (_("Per cent"), _("Of those who answered; empty where fewer than 20 did.")),
     )
     return Sheet(_("Questions"), columns, tuple(_choices(seen)))

@@ -116,6 +116,32 @@ def test_small_rows_of_questions_are_merged_and_written_answers_only_counted() -
     assert seen.questions[2].rows[-1].label == "5: High"
 
 
+def test_what_a_few_have_chosen_is_not_told() -> None:
+    consultation = make_scene(recommendations=1)
+    single = factories.make_question(consultation, options=["Yes", "No"])
+    several = factories.make_question(consultation, kind="several", options=["A", "B", "C"])
+    factories.make_question(consultation, options=["Yes", "No"])
+    for _n in range(4):
+        response = factories.make_response(consultation)
+        reply(single, response, 1)
+        reply(several, response, 1, 2)
+
+    told = made(consultation)
+
+    assert [(each["answered"], each["rows"]) for each in told["questions"]] == [
+        (4, []),
+        (4, []),
+        (0, []),
+    ]
+    few = "They are so few that what was chosen is not told."
+    seen = closing.whole(told_alone(told))
+    assert [each.note for each in seen.questions] == [
+        f"4 answers. {few}",
+        f"4 answers. {few}",
+        "0 answers.",
+    ]
+
+
 def test_who_answers_questions_counts_unless_nothing_that_they_commented_does() -> None:
     consultation = make_scene(recommendations=1)
     recommendation = consultation.recommendations.get()
