@@ -10,14 +10,18 @@ from consultations.analysis.violation import Violation
 def check_sums(summary: Summary) -> Iterator[Violation]:
     """Yield where a part is larger than its whole, or the parts are not the whole."""
     facts = summary.facts
-    if sum(facts.stances.values()) != facts.total:
+    untold = facts.stances is None
+    if facts.stances is not None and sum(facts.stances.values()) != facts.total:
         yield Violation("sum", "all/stances", "do not add up")
     if max(facts.new, facts.unpublished, facts.people + facts.organisations) > facts.total:
         yield Violation("sum", "all", "holds more than all")
     if facts.distinct > facts.total:
         yield Violation("sum", "all/distinct", "holds more texts than comments")
-    yield from _table("kind", facts.by_kind, summary)
-    yield from _table("region", facts.by_region, summary)
+    if untold and (facts.movement, facts.by_kind, facts.by_region) != (None, (), ()):
+        yield Violation("sum", "all/stances", "are not told, and told in part")
+    if not untold:
+        yield from _table("kind", facts.by_kind, summary)
+        yield from _table("region", facts.by_region, summary)
     if facts.by_body:
         yield from _table("body", facts.by_body, summary)
     keys = [each.key for each in summary.duplicates]

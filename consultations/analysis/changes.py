@@ -50,8 +50,9 @@ def changed(
 
 
 def _moved(facts: Facts, before: Facts) -> Iterator[Moved]:
-    if facts.movement is not None:
-        yield Moved((), before.stances, facts.stances)
+    then, now = before.stances, facts.stances
+    if facts.movement is not None and then is not None and now is not None:
+        yield Moved((), then, now)
     earlier = {row.keys: row for row in before.by_kind}
     for row in facts.by_kind:
         if row.movement is not None and row.stances is not None:

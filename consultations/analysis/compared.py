@@ -97,7 +97,7 @@ def check_changes(
 def _then_and_now(summary: Summary, changes: Changes) -> Iterator[Violation]:
     """Told of each row whose movement is, from what the previous edition told to what this does."""
     rows: list[tuple[tuple[str, ...], dict[str, int], dict[str, int] | None]]
-    rows = [((), summary.facts.stances, summary.facts.movement)]
+    rows = [((), summary.facts.stances or {}, summary.facts.movement)]
     rows += [(row.keys, row.stances or {}, row.movement) for row in summary.facts.by_kind]
     due = [
         (keys, {stance: now[stance] - moved[stance] for stance in STANCES}, now)

@@ -21,27 +21,36 @@ def count(
 ) -> Facts:
     """Return the facts of a snapshot, with movement where the previous edition's are given.
 
-    `distinct` is how many distinct texts were found.
+    `distinct` is how many distinct texts were found. Of few comments, some of them unpublished,
+    only sizes are told, as of such a row: who knows who wrote them would know what each said.
     """
     entries = snapshot.entries
-    stances, new = _stances(entries), sum(entry.new for entry in entries)
-    before = None if previous is None else previous.stances
-    minimum = options.minimum_row
-    kinds = _groups(entries, _kind, KINDS, minimum, kinds_apart)
-    regions = _groups(entries, _region, _region_order(entries), minimum, regions_apart)
-    bodies = _bodies(kinds, minimum) if any(entry.body for entry in entries) else []
-    return Facts(
+    minimum, new = options.minimum_row, sum(entry.new for entry in entries)
+    sizes = Facts(
         total=len(entries),
         new=new,
         unpublished=sum(not entry.published for entry in entries),
         organisations=len({entry.organisation for entry in entries} - {""}),
+        stances=None,
+        movement=None,
+        by_kind=(),
+        by_region=(),
+        people=sum(not entry.organisation for entry in entries),
+        distinct=distinct,
+    )
+    if Group((), entries).hides(minimum):
+        return sizes
+    stances, before = _stances(entries), None if previous is None else previous.stances
+    kinds = _groups(entries, _kind, KINDS, minimum, kinds_apart)
+    regions = _groups(entries, _region, _region_order(entries), minimum, regions_apart)
+    bodies = _bodies(kinds, minimum) if any(entry.body for entry in entries) else []
+    return replace(
+        sizes,
         stances=stances,
         movement=_difference(stances, before) if new >= options.minimum_new else None,
         by_kind=_rows(kinds, None if previous is None else previous.by_kind, options),
         by_region=_rows(regions, None if previous is None else previous.by_region, options),
         by_body=_rows(bodies, None if previous is None else previous.by_body, options),
-        people=sum(not entry.organisation for entry in entries),
-        distinct=distinct,
     )
 
 

@@ -23,7 +23,7 @@ from consultations.analysis.plain import (
 )
 from consultations.analysis.snapshot import STANCES
 
-METHOD = "declared facts and covering quotes, version 3"
+METHOD = "declared facts and covering quotes, version 4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,11 @@ class Row:
     @classmethod
     def from_json(cls, found: Mapping[str, object]) -> Self:
         """Return the row in a plain dict; raises ValueError where a field is wrong."""
-        if "stances" not in found:
-            raise ValueError("stances: expected counts, or null")
-        untold = found["stances"] is None
         return cls(
             keys=texts_in(found, "keys"),
             total=number_in(found, "total"),
             new=number_in(found, "new"),
-            stances=None if untold else counts_in(found, "stances", STANCES),
+            stances=_told_stances(found),
             movement=_movement(found),
         )
 
@@ -60,6 +57,8 @@ class Row:
 class Facts:
     """Counts in full of what people declared; every dict has all stances, in one fixed order.
 
+    Of fewer than `minimum_row` comments, some of them unpublished, only sizes are told: `stances`
+    is None, and there is no table.
     `by_body` parts the rows of `by_kind` by kind of organisation: its keys are "kind:body", and
     "kind:" for those who answered for none. It is empty where nobody answered for an organisation.
     `people` answered for no organisation; `distinct` are the texts that are left when
@@ -70,7 +69,7 @@ class Facts:
     new: int
     unpublished: int
     organisations: int
-    stances: dict[str, int]
+    stances: dict[str, int] | None
     movement: dict[str, int] | None
     by_kind: tuple[Row, ...]
     by_region: tuple[Row, ...]
@@ -86,7 +85,7 @@ class Facts:
             new=number_in(found, "new"),
             unpublished=number_in(found, "unpublished"),
             organisations=number_in(found, "organisations"),
-            stances=counts_in(found, "stances", STANCES),
+            stances=_told_stances(found),
             movement=_movement(found),
             by_kind=tuple(Row.from_json(record(row)) for row in list_in(found, "by_kind")),
             by_region=tuple(Row.from_json(record(row)) for row in list_in(found, "by_region")),
@@ -253,6 +252,13 @@ class Summary:
             changes=None if changes is None else Changes.from_json(record(changes)),
             whole=truth_in(found, "whole") if "whole" in found else False,
         )
+
+
+def _told_stances(found: Mapping[str, object]) -> dict[str, int] | None:
+    """Return the stances, None where only the size is told; ValueError where they are wrong."""
+    if "stances" not in found:
+        raise ValueError("stances: expected counts, or null")
+    return None if found["stances"] is None else counts_in(found, "stances", STANCES)
 
 
 def _movement(found: Mapping[str, object]) -> dict[str, int] | None:

@@ -53,7 +53,9 @@ def _of_all(summary: Summary, name: str) -> int | None:
         "organisations": facts.organisations,
         "people": facts.people,
     }
-    return counts[name] if name in counts else _side(facts.stances, name)
+    if name in counts:
+        return counts[name]
+    return None if facts.stances is None else _side(facts.stances, name)
 
 
 def _of_row(rows: tuple[Row, ...], named: str, name: str) -> int | None:

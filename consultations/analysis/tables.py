@@ -40,10 +40,12 @@ def check_tables(
     summary: Summary, snapshot: Snapshot, previous: Summary | None
 ) -> Iterator[Violation]:
     """Yield what is wrong with the tables by kind, region and body, in this order."""
-    minimum = summary.options.minimum_row
-    kinds, regions, bodies = (
-        _held(snapshot.entries, key) for key in (_kind, _region, _kind_and_body)
-    )
+    minimum, entries = summary.options.minimum_row, snapshot.entries
+    if hides_all(entries, minimum):
+        if any(_told(summary, name) for name in ("kind", "region", "body")):
+            yield Violation("rows", "all", "are told where all is to be hidden")
+        return
+    kinds, regions, bodies = (_held(entries, key) for key in (_kind, _region, _kind_and_body))
     due = _partition(kinds, KINDS, minimum, _members_parted)
     yield from _table("kind", due, kinds, summary, previous)
     order = (*sorted(filter(None, regions)), "")
@@ -51,9 +53,14 @@ def check_tables(
         "region", _partition(regions, order, minimum, _never), regions, summary, previous
     )
     parts = [part for kind in due for part in _within(kind, bodies, minimum)]
-    if all(entry.body == "" for entry in snapshot.entries):
+    if all(entry.body == "" for entry in entries):
         parts = []
     yield from _table("body", parts, bodies, summary, previous)
+
+
+def hides_all(entries: Sequence[Entry], minimum: int) -> bool:
+    """Whether of these comments, as they are so few, only the size may be told."""
+    return len(entries) < minimum and any(not entry.published for entry in entries)
 
 
 def check_make_up(
@@ -64,7 +71,7 @@ def check_make_up(
 ) -> Iterator[Violation]:
     """Yield where the stances and rows by kind that are told of some comments are not theirs."""
     stances, rows = told
-    if len(entries) < minimum and any(not entry.published for entry in entries):
+    if hides_all(entries, minimum):
         if stances is not None or rows:
             yield Violation("rows", where, "is told where it is to be hidden")
         return

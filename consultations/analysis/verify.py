@@ -11,7 +11,7 @@ from consultations.analysis.quoted import check_quotes
 from consultations.analysis.resembling import check_related
 from consultations.analysis.shapes import METHOD, Summary
 from consultations.analysis.snapshot import Snapshot
-from consultations.analysis.tables import check_tables, moved, same_stances
+from consultations.analysis.tables import check_tables, hides_all, moved, same_stances
 from consultations.analysis.violation import Violation
 from consultations.analysis.wording import NOT_A_SAMPLE
 
@@ -75,7 +75,11 @@ def _totals(summary: Summary, snapshot: Snapshot) -> Iterator[Violation]:
     for name, number in counted.items():
         if told[name] != number:
             yield Violation("count", f"all/{name}", f"{told[name]} told, {number} counted")
-    yield from same_stances("all", summary.facts.stances, entries)
+    stances = summary.facts.stances
+    if (stances is None) != hides_all(entries, summary.options.minimum_row):
+        yield Violation("rows", "all", "is told where it is to be hidden, or the reverse")
+    elif stances is not None:
+        yield from same_stances("all", stances, entries)
 
 
 def _overall_movement(summary: Summary, previous: Summary | None) -> Iterator[Violation]:

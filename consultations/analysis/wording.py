@@ -53,8 +53,10 @@ def _unpublished(facts: Facts) -> Statement | None:
     if not facts.unpublished:
         return None
     verb = "is" if facts.unpublished == 1 else "are"
-    text = f"{facts.unpublished:,} of them {verb} counted here but not published."
-    return Statement(text, ("all/unpublished",))
+    text = f"{facts.unpublished:,} of them {verb} counted here but not published"
+    if facts.stances is None:
+        text += ", and there are too few to tell what was said"
+    return Statement(f"{text}.", ("all/unpublished",))
 
 
 def _distinct(facts: Facts) -> Statement | None:
@@ -77,7 +79,7 @@ def _people(facts: Facts) -> Statement | None:
 
 
 def _all(facts: Facts, options: Options) -> Statement | None:
-    if not facts.total:
+    if not facts.total or facts.stances is None:
         return None
     name = named(facts.total, "comment", "comments")
     return _stances("all", name, facts.total, facts.stances, options)

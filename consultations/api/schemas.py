@@ -107,7 +107,10 @@ def _results() -> dict[str, Any]:
         "total": number,
         "unpublished": number,
         "distinct": {**number, "description": "How many distinct texts there are."},
-        "stances": {"$ref": "#/components/schemas/Stances"},
+        "stances": {
+            "anyOf": [{"$ref": "#/components/schemas/Stances"}, {"type": "null"}],
+            "description": "null, and no rows, where so few commented that the size alone is told.",
+        },
         "by_kind": rows,
         "by_body": {**rows, "description": "Keys are a kind, a colon, and an organisation’s kind."},
         "by_region": rows,

@@ -37,7 +37,7 @@ def section(
     page = Page(number, path, summary, quotes)
     counted = summary["facts"]
     grouped = comparing.placed(summary["statements"])
-    new, total = counted["new"], counted["total"]
+    new, total, stances = counted["new"], counted["total"], counted["stances"]
     return Section(
         number=number,
         title=told["title"],
@@ -45,8 +45,8 @@ def section(
         new=new,
         total=total,
         news=_in_all(total) if summary.get("whole") else _news(new, total),
-        counts=tuple((stance, counted["stances"][stance]) for stance in Stance.values),
-        cells=_cells(counted["stances"], counted["movement"]),
+        counts=tuple((stance, stances[stance]) for stance in Stance.values) if stances else (),
+        cells=_cells(stances, counted["movement"]) if stances else (),
         kinds=rows(counted["by_kind"], KINDS, page, "kind"),
         regions=rows(counted["by_region"], facts["regions"], page, "region"),
         bodies=_bodies(counted.get("by_body", ()), facts, page),

@@ -155,14 +155,14 @@ def _times(by_day: Sequence[Sequence[Any]]) -> tuple[tuple[Span, ...], bool]:
 def _section(
     told: Mapping[str, Any], figures: Mapping[str, Any], slug: str, *, tables: bool
 ) -> Section:
-    facts, number = told["facts"], told["number"]
+    number, stances = told["number"], told["facts"]["stances"]
     path = reverse("recommendations.show", args=[slug, number])
     return Section(
         number=number,
         title=told["title"],
         path=path,
         sentence=_sentence(told, whole=figures["whole"]),
-        counts=tuple((stance, facts["stances"][stance]) for stance in Stance.values),
+        counts=tuple((stance, stances[stance]) for stance in Stance.values if stances),
         tables=_tables(told, figures, path) if tables else (),
         campaigns=tuple(_campaign(each) for each in told["campaigns"]),
     )
@@ -225,6 +225,8 @@ def _sentence(told: Mapping[str, Any], *, whole: bool) -> str:
             unpublished,
         )
         said += " " + kept % {"n": f"{unpublished:,}"}
+    if facts["stances"] is None:
+        said += " " + _("What was said is not told, as they are few.")
     if told["apart"]:
         apart = ngettext(
             "%(n)s more, not published, is not in these figures yet.",

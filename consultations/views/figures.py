@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from consultations.analysis.options import Options
 from consultations.models import Stance, Tally
 
 
@@ -29,16 +30,19 @@ def of(tallies: Iterable[Tally], *, closed: bool) -> Figures:
     """Return the sums over a recommendation's counters.
 
     Until the consultation has closed, stances are told of published comments alone: whoever
-    watches the page would see what each of the others thinks as it comes.
+    watches the page would see what each of the others thinks as it comes. So they are after it
+    where few commented at all, as in the digests.
     """
     rows = list(tallies)
+    counted, listed = sum(row.counted for row in rows), sum(row.listed for row in rows)
+    whole = closed and (counted == listed or counted >= Options().minimum_row)
     stances = {str(stance): 0 for stance in Stance}
     for row in rows:
-        stances[row.stance] += row.counted if closed else row.listed
+        stances[row.stance] += row.counted if whole else row.listed
     return Figures(
-        counted=sum(row.counted for row in rows),
-        listed=sum(row.listed for row in rows),
+        counted=counted,
+        listed=listed,
         waiting=sum(row.waiting for row in rows),
         stances=stances,
-        whole=closed,
+        whole=whole,
     )

@@ -107,12 +107,13 @@ def test_unpublished_answer_counts_and_is_never_quoted() -> None:
     consultation = make_scene(recommendations=1)
     recommendation = consultation.recommendations.get()
     say(recommendation, 0, permission=Permission.UNPUBLISHED, stance=Stance.OPPOSE)
-    say(recommendation, 1, stance=Stance.SUPPORT)
+    for number in range(1, 5):
+        say(recommendation, number, stance=Stance.SUPPORT)
 
     edition = make_edition()
 
     facts = edition.facts["recommendations"][0]["summary"]["facts"]
-    assert (facts["total"], facts["unpublished"]) == (2, 1)
+    assert (facts["total"], facts["unpublished"]) == (5, 1)
     assert facts["stances"]["oppose"] == 1
     quoted = Comment.objects.filter(versions__quotes__edition=edition)
     assert set(quoted.values_list("listed", flat=True)) == {True}

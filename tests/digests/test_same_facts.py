@@ -55,6 +55,23 @@ def test_page_mail_and_record_hold_the_same_numbers_quotes_and_links() -> None:
     assert set(digits(mail_text(text))) == set(digits(mail_text(soup(html).get_text(" "))))
 
 
+def test_what_the_only_comment_says_is_nowhere_where_it_is_not_published() -> None:
+    consultation = make_scene(recommendations=1)
+    say(consultation.recommendations.get(), 0, permission="unpublished", stance=Stance.OPPOSE)
+    edition = make_edition()
+
+    page = Client().get(reverse("digests.show", args=[consultation.slug, 1])).content.decode()
+    told = Client().get(reverse("digests.record", args=[consultation.slug, 1])).json()
+    mail = received(edition, factories.make_user())
+
+    [section] = told["recommendations"]
+    assert (section["total"], section["stances"], section["by_kind"]) == (1, None, [])
+    for words in (page, flat(body(mail, "plain")), flat(body(mail, "html"))):
+        assert "1 of them is counted here but not published, and there are too few to" in words
+        assert "Oppose" not in words
+        assert "1 opposes" not in words
+
+
 def test_record_names_nobody_and_keeps_nothing_of_what_was_taken_back() -> None:
     consultation = make_scene(recommendations=1)
     comments = fill(consultation, each=4)

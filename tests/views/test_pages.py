@@ -13,9 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.analysis.options import Options
-from consultations.models import Comment, Consultation, Permission, Role, Stance
+from consultations.models import (
+    Comment,
+    Consultation,
+    Permission,
+    Role,
+    Stance,
+    database_now,
+)
+from consultations.results import keep
 from tests.factories import (
     give_role,
+    make_closed,
     make_comment,
     make_consultation,
     make_response,
@@ -134,10 +143,28 @@ def test_unpublished_permission_counts_and_is_not_shown(client: Client) -> None:
     assert (figures.counted, figures.listed) == (1, 0)
     # whoever watches would see what somebody thinks who asked not to be published
     assert figures.stances["oppose"] == 0
-    consultation.closes_at = timezone.now() - timedelta(minutes=1)
-    consultation.save()
-    assert client.get(address(consultation)).context["figures"].stances["oppose"] == 1
     assert "This would help firms like ours." not in page.content.decode()
+
+
+@pytest.mark.parametrize(("published", "told"), [(3, False), (4, True)])
+def test_what_a_few_said_is_not_told_after_the_close_where_one_is_not_published(
+    client: Client, published: int, told: bool
+) -> None:
+    consultation = make_closed()
+    recommendation = consultation.recommendations.get(number=1)
+    for _n in range(published):
+        make_comment(recommendation, state="published", stance="support")
+    make_comment(recommendation, state="published", stance="oppose", permission="unpublished")
+    assert keep.refresh(database_now()) == 1
+
+    for path in (f"{consultation.slug}/recommendations/1/", consultation.slug + "/"):
+        page = client.get(f"/consultations/{path}")
+        figures = page.context.get("figures") or page.context["rows"][0]["figures"]
+        assert (figures.counted, figures.whole) == (published + 1, told)
+        assert figures.stances["oppose"] == told
+    results = client.get(f"/consultations/{consultation.slug}/results/").content.decode()
+    assert ("What was said is not told" in results) is not told
+    assert ("By kind of respondent" in results.split('id="respondents"')[0]) is told
 
 
 def test_answers_shown_after_the_close_stay_with_staff_until_then(client: Client) -> None:
