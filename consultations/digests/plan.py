@@ -112,6 +112,7 @@ def _plan_milestone(consultation: Consultation, at: datetime) -> int:
     if newest is None:
         return 0
     with transaction.atomic():
+        # what tells of another closing time than stands is not sent (`mail.leases`)
         return write_rows(
             f"milestone:{newest.name}:{consultation.pk}:{closes_at:%Y%m%dT%H%M%S}:",
             consultation_id=consultation.pk,

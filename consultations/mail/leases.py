@@ -19,6 +19,8 @@ from consultations.models import Message, Suppression
 from consultations.models.open_to import may_read
 
 State = Message.State
+# The keys of what is told of a closing time, which they name (`digests.plan`).
+_OF_THE_CLOSE = "^milestone:(fortnight|last|closed):"
 _MAY_READ = f"c.id IS NULL OR {may_read(consultation='c', person='u')}"
 # A letter waits for minutes, a digest for its turn: meanwhile its reader may have another address.
 # A code is for the address that it was asked for.
@@ -45,7 +47,9 @@ WITH due AS MATERIALIZED (
             AND NOT (s.choice = 'milestones' AND COALESCE(e.final, FALSE)), TRUE
         )) OR (m.stream = 2 AND u.id IS NOT NULL AND NOT ({_MAY_READ}))
         OR COALESCE(e.state = 'withdrawn', FALSE)
-        OR COALESCE(c.answers_shown = 'closed' AND e.slot < c.closes_at, FALSE) AS unwanted
+        OR COALESCE(c.answers_shown = 'closed' AND e.slot < c.closes_at, FALSE)
+        OR COALESCE(m.dedupe_key ~ '{_OF_THE_CLOSE}' AND split_part(m.dedupe_key, ':', 4)
+            <> to_char(c.closes_at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS'), FALSE) AS unwanted
     FROM due JOIN consultations_message AS m ON m.id = due.id
     LEFT JOIN consultations_user AS u ON u.id = m.user_id
     LEFT JOIN consultations_consultation AS c ON c.id = m.consultation_id
@@ -128,7 +132,8 @@ def claim(
 
     Suppressed are mails to an address that was refused for good, digests and milestones whose
     reader has since left, asked for less, or may read the consultation no more, and digests that
-    were withdrawn, or made before a close that was moved while answers are shown after it alone.
+    were withdrawn, or made before a close that was moved while answers are shown after it alone,
+    and what tells of a closing time that was moved.
     """
     values: dict[str, Any] = {
         "streams": [int(stream) for stream in streams],

@@ -1,6 +1,7 @@
 """Who is written to: everybody who asked, once, in one statement; milestones once each."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.digests.due import CATCH_UP
 from consultations.digests.plan import plan_edition, plan_milestones
+from consultations.mail import leases
 from consultations.models import (
     Consultation,
     Correction,
@@ -195,6 +197,24 @@ def test_closing_time_corrected_to_later_may_be_told_again() -> None:
 
     assert plan_milestones(closing(consultation) + timedelta(days=1)) == 0
     assert plan_milestones(closing(consultation) + timedelta(days=17)) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moved", [False, True])
+def test_milestone_of_a_closing_time_that_was_moved_is_not_sent(moved: bool) -> None:
+    consultation = make_scene()
+    subscribe(None, consultation)
+    at = closing(consultation) - timedelta(days=3)
+    assert plan_milestones(at) == 1
+    if moved:
+        Consultation.objects.update(closes_at=closing(consultation) + timedelta(hours=1))
+
+    stream = Message.Stream.DIGEST
+    claimed, suppressed = leases.claim(
+        streams=[stream], size=9, editions=True, lease=uuid4(), at=at
+    )
+
+    assert (len(claimed), suppressed) == (not moved, moved)
 
 
 @pytest.mark.django_db
