@@ -1,4 +1,4 @@
-"""Which digests somebody must look after: those that wait for an officer, or do not come."""
+"""Which digests somebody must look after: those that are not out yet, or do not come."""
 
 from datetime import datetime, timedelta
 

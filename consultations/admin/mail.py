@@ -55,10 +55,9 @@ def _settle(request: HttpRequest, chosen: QuerySet[Message], *, as_sent: bool) -
         try:
             upkeep.settle(message=message, as_sent=as_sent, by=by, at=at)
             done += 1
-        except OutboxError:
-            messages.warning(
-                request, _("To %(to)s: there is nothing to settle.") % {"to": message.to}
-            )
+        except OutboxError as error:
+            said = _("To %(to)s: %(why)s.") % {"to": message.to, "why": error}
+            messages.warning(request, said)
     if done:
         said = ngettext("%(n)s delivery settled.", "%(n)s deliveries settled.", done)
         messages.success(request, said % {"n": done})

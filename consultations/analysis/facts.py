@@ -36,21 +36,23 @@ def count(
         by_kind=(),
         by_region=(),
         people=sum(not entry.organisation for entry in entries),
-        distinct=distinct,
     )
     if Group((), entries).hides(minimum):
         return sizes
     stances, before = _stances(entries), None if previous is None else previous.stances
+    # Where no table was told, nobody knows what moved since.
+    told = None if previous is None or before is None else previous
     kinds = _groups(entries, _kind, KINDS, minimum, kinds_apart)
     regions = _groups(entries, _region, _region_order(entries), minimum, regions_apart)
     bodies = _bodies(kinds, minimum) if any(entry.body for entry in entries) else []
     return replace(
         sizes,
+        distinct=distinct,
         stances=stances,
         movement=_difference(stances, before) if new >= options.minimum_new else None,
-        by_kind=_rows(kinds, None if previous is None else previous.by_kind, options),
-        by_region=_rows(regions, None if previous is None else previous.by_region, options),
-        by_body=_rows(bodies, None if previous is None else previous.by_body, options),
+        by_kind=_rows(kinds, told.by_kind if told else None, options),
+        by_region=_rows(regions, told.by_region if told else None, options),
+        by_body=_rows(bodies, (told.by_body if told else ()) or None, options),
     )
 
 

@@ -58,7 +58,7 @@ class Facts:
     """Counts in full of what people declared; every dict has all stances, in one fixed order.
 
     Of fewer than `minimum_row` comments, some of them unpublished, only sizes are told: `stances`
-    is None, and there is no table.
+    is None, `distinct` 0, and there is no table.
     `by_body` parts the rows of `by_kind` by kind of organisation: its keys are "kind:body", and
     "kind:" for those who answered for none. It is empty where nobody answered for an organisation.
     `people` answered for no organisation; `distinct` are the texts that are left when

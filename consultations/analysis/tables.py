@@ -243,8 +243,9 @@ def _row_movement(
     where: str, row: Row, summary: Summary, previous: Summary | None, name: str
 ) -> Iterator[Violation]:
     before: dict[str, int] | None = None
-    if previous is not None:
-        rows = _told(previous, name)
+    rows = () if previous is None else _told(previous, name)
+    # a table that was not told is none in which nobody stood
+    if previous is not None and previous.facts.stances is not None and (rows or name != "body"):
         overlapping = [each for each in rows if set(each.keys) & set(row.keys)]
         if not overlapping:
             before = dict.fromkeys(STANCES, 0)

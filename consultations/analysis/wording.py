@@ -69,7 +69,7 @@ def _distinct(facts: Facts) -> Statement | None:
 
 def _people(facts: Facts) -> Statement | None:
     """An organisation counts once, however many of its comments there are."""
-    if not facts.organisations:
+    if not facts.organisations or facts.stances is None:
         return None
     bodies = named(facts.organisations, "organisation", "organisations")
     if not facts.people:

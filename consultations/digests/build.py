@@ -94,9 +94,10 @@ def _locked(consultation_id: int) -> bool:
 
 def _make(due: Due, at: datetime) -> Edition | None:
     """Ask again, now that the lock is held; then make what is still due."""
+    # first: what an officer chooses from here on is found to be another choice when it is saved
+    consultation = Consultation.objects.get(pk=due.consultation_id)
     if due not in (final.due_finals if due.final else due_editions)(at):
         return None
-    consultation = Consultation.objects.get(pk=due.consultation_id)
     if due.final:
         return _save(compose_final(consultation, end=due.slot, at=at), at)
     draft = compose(consultation, start=due.start, end=due.slot, at=at)

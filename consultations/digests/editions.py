@@ -56,9 +56,8 @@ def choose_release(
 def release(*, edition: Edition, by: User | None, at: datetime) -> int:
     """Publish an edition that waits or is held, and queue it to its readers; return how many.
 
-    Raises DigestError where it does not wait any more, while all digests are held, where it
-    compares with one that was withdrawn, or is a final one and the closing time was moved since,
-    and where it is not as it was made.
+    Raises DigestError where it does not wait any more, while all digests are held, where what it
+    rests on stands no more (`outdated`), and where it is not as it was made.
     """
     with unhurried():
         # first, as a builder does: who holds all digests meanwhile waits, or was faster

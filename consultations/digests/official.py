@@ -54,8 +54,8 @@ SELECT person.id, %(consultation)s, 'unchosen',
 def tell(at: datetime) -> int:
     """Queue the mail of each official response that is complete and was not told; return how many.
 
-    It goes to those who chose milestones or every edition, and to every respondent who did not
-    choose nothing; whose comment is cited is told that their point is answered.
+    It goes to those who chose milestones or every edition, and to every respondent who neither
+    chose nothing nor called our mail spam; whose comment is cited is told that it is answered.
     Once in the life of a consultation, whatever is added to it later; two at once queue one mail,
     and a run that was missed is made good. One query where nothing is to be told.
     """

@@ -43,7 +43,8 @@ WITH mine AS (
 )
 SELECT DISTINCT mine.person, 'decided', said.number,
        CASE WHEN comment.state <> 'published' THEN comment.state
-            WHEN decision.verb = 'reject' THEN 'refused'
+            WHEN decision.verb = 'reject' AND decision.state_after = 'published'
+                AND decision.id = latest.id THEN 'refused'
             WHEN NOT comment.listed THEN 'counted'
             WHEN comment.redacted THEN 'redacted'
             ELSE comment.state END
@@ -52,6 +53,13 @@ SELECT DISTINCT mine.person, 'decided', said.number,
   JOIN consultations_recommendation AS said ON said.id = comment.recommendation_id
   JOIN consultations_case AS waited ON waited.comment_id = comment.id
   JOIN consultations_decision AS decision ON decision.case_id = waited.id
+  JOIN LATERAL (
+        SELECT its_decision.id FROM consultations_decision AS its_decision
+          JOIN consultations_case AS its ON its.id = its_decision.case_id
+         WHERE its.comment_id = comment.id AND its_decision.verb <> 'undo'
+           AND NOT EXISTS (SELECT FROM consultations_decision AS undone
+                            WHERE undone.undoes_id = its_decision.id)
+         ORDER BY its_decision.decided_at DESC, its_decision.id DESC LIMIT 1) AS latest ON TRUE
  WHERE decision.decided_at >= %(start)s - %(undoable)s
    AND decision.decided_at < %(end)s - %(undoable)s
    AND decision.verb = ANY(%(told)s)

@@ -20,6 +20,7 @@ from consultations.mail import leases, standing
 from consultations.mail.leases import Claimed, Sent
 from consultations.mail.letter import LetterError
 from consultations.mail.mime import ascii_address
+from consultations.mail.outbox import PREVIEW_LIVES, PREVIEW_OLD
 from consultations.mail.relay import (
     DoubtError,
     DroppedError,
@@ -36,8 +37,6 @@ ROUND = timedelta(seconds=5)  # then the rest of what was claimed is put back, a
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 GIVE_UP = timedelta(days=4)  # RFC 5321, section 4.5.4.1
 CODE_LIVES = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
-# A preview quotes people as they stood: it is gone within the hour, as an erasure reaches all.
-PREVIEW_LIVES = timedelta(minutes=50)
 SOON = timedelta(seconds=5)  # until a relay that is away, or a mail in doubt, is tried again
 State, Stream = Message.State, Message.Stream
 
@@ -164,7 +163,7 @@ class _Round:
         if message.stream == Stream.SECURITY and age > CODE_LIVES:
             return self._fail(message, "the code in it has run out")
         if "html" in message.letter and age > PREVIEW_LIVES:
-            return self._fail(message, "what it quotes may have been taken back since")
+            return self._fail(message, PREVIEW_OLD)
         if message.id in ready and ready[message.id] is None:
             return self._retry(message, "the digest could not be written")
         try:

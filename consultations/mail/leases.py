@@ -47,7 +47,7 @@ WITH due AS MATERIALIZED (
             AND NOT (s.choice = 'milestones' AND COALESCE(e.final, FALSE)), TRUE
         )) OR (m.stream = 2 AND u.id IS NOT NULL AND NOT ({_MAY_READ}))
         OR COALESCE(e.state = 'withdrawn', FALSE)
-        OR COALESCE(c.answers_shown = 'closed' AND e.slot < c.closes_at, FALSE)
+        OR COALESCE((e.final OR c.answers_shown = 'closed') AND e.slot < c.closes_at, FALSE)
         OR COALESCE(m.dedupe_key ~ '{_OF_THE_CLOSE}' AND split_part(m.dedupe_key, ':', 4)
             <> to_char(c.closes_at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS'), FALSE) AS unwanted
     FROM due JOIN consultations_message AS m ON m.id = due.id
@@ -132,8 +132,8 @@ def claim(
 
     Suppressed are mails to an address that was refused for good, digests and milestones whose
     reader has since left, asked for less, or may read the consultation no more, and digests that
-    were withdrawn, or made before a close that was moved while answers are shown after it alone,
-    and what tells of a closing time that was moved.
+    were withdrawn, final summaries and digests of answers that are shown after the close alone
+    which were made before it was moved, and what tells of a closing time that was moved.
     """
     values: dict[str, Any] = {
         "streams": [int(stream) for stream in streams],
@@ -181,9 +181,9 @@ def end(message: Claimed, *, lease: UUID, **changes: object) -> None:
     """Write what became of a mail that was not sent, where it is still ours."""
     held: Sequence[str] = [State.CLAIMED, State.HANDED]
     mine = Message.objects.filter(pk=message.id, lease=lease, state__in=held)
-    mine.update(lease_until=None, **changes)
     if changes["state"] in FORGOTTEN and "html" in message.letter:
-        Message.objects.filter(pk=message.id, state__in=FORGOTTEN).update(letter={})
+        changes["letter"] = {}
+    mine.update(lease_until=None, **changes)
 
 
 def suppress(address: str, *, reason: str, at: datetime) -> None:

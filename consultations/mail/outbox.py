@@ -8,13 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, Count, F, Q, Value, When
+from django.utils.translation import gettext as _
 
 from consultations.mail.addresses import pads, refused
 from consultations.mail.letter import Letter, Ready
@@ -22,6 +23,9 @@ from consultations.models import Consultation, Message, User
 
 CHANNEL = "outbox"
 State, Stream = Message.State, Message.Stream
+# A preview quotes people as they stood: it is gone within the hour, as an erasure reaches all.
+PREVIEW_LIVES = timedelta(minutes=50)
+PREVIEW_OLD = "what it quotes may have been taken back since"
 # What a named person settles: what is in doubt, and what failed until somebody has seen to it.
 TO_LOOK_AFTER = Q(state=State.UNKNOWN) | Q(state=State.FAILED, settled_by__isnull=True)
 _ADDRESS = re.compile(r"[^\s<>,;:\x00-\x1f\x7f]+@[^\s<>,;:@\x00-\x1f\x7f]+")
@@ -190,6 +194,8 @@ def settle(message: Message, *, by: User, as_sent: bool, at: datetime) -> None:
     there was nothing to settle.
     """
     waiting = Message.objects.filter(TO_LOOK_AFTER, pk=message.pk)
+    if not as_sent and not message.letter and message.edition_id is None:
+        raise OutboxError(_("its words are forgotten by now, so they cannot be sent again"))
     if as_sent:
         arrived = When(state=State.UNKNOWN, then=Value(State.SENT.value))
         state = Case(arrived, default=F("state"))
@@ -197,7 +203,7 @@ def settle(message: Message, *, by: User, as_sent: bool, at: datetime) -> None:
     else:
         changes = _again(at)
     if not waiting.update(settled_by=by, **changes):
-        raise OutboxError("there is nothing to settle about this mail")
+        raise OutboxError(_("there is nothing to settle"))
     message.refresh_from_db()
 
 
@@ -222,6 +228,10 @@ def sweep(at: datetime) -> Counter[str]:
         )
         # a preview, with all that it quotes, is forgotten
         ran_out.filter(handed, letter__has_key="html").update(letter={})
+        queued_long = Message.objects.filter(state=State.QUEUED, queued_at__lt=at - PREVIEW_LIVES)
+        queued_long.filter(letter__has_key="html").update(
+            state=State.FAILED, letter={}, done_at=at, settled_by=None, reply=PREVIEW_OLD
+        )
         unknown = ran_out.filter(handed).update(
             state=State.UNKNOWN, lease_until=None, doubts=F("doubts") + 1, done_at=at
         )

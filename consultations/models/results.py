@@ -9,7 +9,7 @@ from consultations.models.kept import KeptQuerySet
 from consultations.models.reference import Kind, Region
 
 # Of the figures: their shape and their rules.
-FORMAT = 3
+FORMAT = 4
 
 
 class ResultsQuerySet(KeptQuerySet["Results"]):

@@ -67,7 +67,7 @@ def submit(
         return response
     _refuse_unread(drafts, saved, read, read_answers)
     _refuse_incomplete(drafts)
-    _refuse_long(drafts, saved, MOST_CHARACTERS[membership is not None])
+    _refuse_long(drafts, saved, MOST_CHARACTERS[response.for_organisation])
     attached = documents.saved_in(response)
     documents.refuse_unread(attached, document)
     given = questions.send(saved, response, user=user, at=at)
@@ -126,22 +126,15 @@ def _refuse_long(drafts: Sequence[Draft], saved: Sequence[QuestionDraft], most: 
 
     So are two drafts that were joined, and an organisation's that is now a person's own.
     """
-    for draft in drafts:
-        if len(draft.text) > most:
+    texts = [(_("recommendation %s") % each.recommendation.number, each.text) for each in drafts]
+    texts += [(_("question %s") % each.question.number, each.text) for each in saved]
+    for what, text in texts:
+        if len(text) > most:
             said = _(
-                "Your answer to recommendation %(number)s has %(count)s characters: shorten it to "
-                "%(most)s, and save it once more."
+                "Your answer to %(what)s has %(count)s characters: shorten it to %(most)s, and "
+                "save it once more."
             )
-            number = draft.recommendation.number
-            raise UnreadyError(said % {"number": number, "count": len(draft.text), "most": most})
-    for answer in saved:
-        if len(answer.text) > most:
-            said = _(
-                "Your answer to question %(number)s has %(count)s characters: shorten it to "
-                "%(most)s, and save it once more."
-            )
-            number = answer.question.number
-            raise UnreadyError(said % {"number": number, "count": len(answer.text), "most": most})
+            raise UnreadyError(said % {"what": what, "count": len(text), "most": most})
 
 
 def _refuse_incomplete(drafts: Sequence[Draft]) -> None:

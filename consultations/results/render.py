@@ -215,7 +215,7 @@ def _sentence(told: Mapping[str, Any], *, whole: bool) -> str:
     total, unpublished, distinct = facts["total"], facts["unpublished"], facts["distinct"]
     said = ngettext("%(n)s comment.", "%(n)s comments.", total) % {"n": f"{total:,}"}
     # before all is told, texts are compared where they are published
-    if distinct < (total if whole else total - unpublished):
+    if facts["stances"] is not None and distinct < (total if whole else total - unpublished):
         texts = ngettext("%(n)s distinct text.", "%(n)s distinct texts.", distinct)
         said += " " + texts % {"n": f"{distinct:,}"}
     if unpublished:
@@ -226,7 +226,7 @@ def _sentence(told: Mapping[str, Any], *, whole: bool) -> str:
         )
         said += " " + kept % {"n": f"{unpublished:,}"}
     if facts["stances"] is None:
-        said += " " + _("What was said is not told, as they are few.")
+        said += " " + _("They are too few to tell what was said; what is published can be read.")
     if told["apart"]:
         apart = ngettext(
             "%(n)s more, not published, is not in these figures yet.",

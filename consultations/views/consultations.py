@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from consultations import policy, publishing
-from consultations.digests.final import standing_final
+from consultations.digests.final import is_to_come, standing_final
 from consultations.models import Consultation, Permission, Recommendation, Stance, Tally, User
 from consultations.models.beside import beside_recommendation
 from consultations.models.question import asks as are_asked
@@ -101,6 +101,7 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
         }
         for row in recommendations
     ]
+    final = standing_final(consultation) if shown and closed else None
     standing = official.standing_of(consultation, recommendations, user, now)
     for row in rows:
         row["official"] = standing.answers.get(row["recommendation"].pk)
@@ -112,7 +113,8 @@ def _page(consultation: Consultation, user: User | None) -> dict[str, object]:
         "steps": steps,
         "general": [step for step in steps if step.question.recommendation_id is None],
         "documents": documents.of(consultation),
-        "final": standing_final(consultation) if shown and closed else None,
+        "final": final,
+        "final_to_come": shown and closed and final is None and is_to_come(consultation, now),
         "corrections": [
             {"correction": row, "changes": publishing.told(row.changes)}
             for row in consultation.corrections.all()

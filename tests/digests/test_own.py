@@ -81,6 +81,21 @@ def test_change_that_was_refused_is_not_called_published() -> None:
     assert told(case) == ((1, "refused"),)
 
 
+def test_what_was_rejected_written_anew_and_published_is_told_as_published() -> None:
+    comment = make_comment()
+    case = make_case(comment)
+    reject(case, minutes=60)
+    comment.refresh_from_db()
+    comment.submitted_version = make_version(comment, text="In other words.")
+    comment.state = "submitted"
+    comment.save()
+    again = make_case(comment)
+    by = make_staff(case.consultation)
+    decide.publish(case=again, version_number=2, note="", by=by, at=NOW - 30 * MINUTE)
+
+    assert told(again) == ((1, "published"),)
+
+
 def test_readers_own_comment_is_no_news_to_them() -> None:
     consultation = make_scene(recommendations=2)
     first, second = consultation.recommendations.order_by("number")

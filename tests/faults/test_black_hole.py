@@ -105,7 +105,7 @@ def test_silent_database_frees_every_worker_and_keeps_the_words(
     forms, longest = [begun(page) for _n in range(THREADS)], []
 
     # A machine that is busy may need longer once; a worker that hangs does so each time.
-    while len(longest) < ROUNDS and (not longest or longest[-1] >= SECONDS):
+    while len(longest) < (1 if longest and longest[0] < SECONDS else ROUNDS):
         hole.word = word
         if not word:
             hole.silent.set()
@@ -118,7 +118,7 @@ def test_silent_database_frees_every_worker_and_keeps_the_words(
         offered = [hidden(answer.text) | {"text": WORDS} for answer, _seconds in refused]
         forms = list(zip((browser for browser, _form in forms), offered, strict=True))
 
-    assert min(longest) < SECONDS
+    assert longest[0] < SECONDS or max(longest[1:]) < SECONDS
     again = [sent(page, *one)[0] for one in forms]
     assert [answer.status_code for answer in again] == [302] * THREADS
     assert CommentVersion.objects.count() == THREADS

@@ -14,6 +14,7 @@ from consultations.mail import delivery, leases, outbox
 from consultations.mail.delivery import DeliveryError, Report, drain, pause
 from consultations.mail.leases import Claimed
 from consultations.mail.letter import Letter, Paragraph, Ready
+from consultations.mail.outbox import OutboxError
 from consultations.models import Edition, Message, Subscription, Suppression, User
 from tests.factories import (
     confirm_address,
@@ -503,6 +504,15 @@ def test_preview_keeps_no_words_once_it_was_refused_or_is_in_doubt(sink: Sink) -
     outbox.sweep(timezone.now() + timedelta(minutes=1))
     for message, state in ((refused, State.FAILED), (lost, State.UNKNOWN)):
         assert (state_of(message), message.letter) == (state, {})
+        with pytest.raises(OutboxError, match="forgotten"):
+            outbox.settle(message, by=make_user(), as_sent=False, at=timezone.now())
+
+
+def test_preview_that_nobody_sent_within_the_hour_is_forgotten() -> None:
+    old, young = preview(at=timezone.now() - timedelta(hours=1)), preview()
+    outbox.sweep(timezone.now())
+    assert (state_of(old), old.letter) == (State.FAILED, {})
+    assert (state_of(young), young.letter != {}) == (State.QUEUED, True)
 
 
 def test_preview_that_waits_too_long_is_not_sent(sink: Sink) -> None:
