@@ -104,7 +104,9 @@ def _taken_back(changes: Changes) -> Iterator[Statement]:
         verb = "was" if changes.edited == 1 else "were"
         told.append((f"{named(changes.edited, 'comment', 'comments')} {verb} edited", "edited"))
     if changes.withdrawn:
-        verb = "no longer counts" if changes.withdrawn == 1 else "no longer count"
+        # which is true also of one that is back by now
+        verb = "was" if changes.withdrawn == 1 else "were"
+        verb += " taken back, hidden or erased"
         told.append((f"{named(changes.withdrawn, 'comment', 'comments')} {verb}", "withdrawn"))
     if told:
         text = f"Since the last edition, {' and '.join(each for each, _name in told)}."

@@ -51,7 +51,7 @@ OF_COPIES = {
 }
 CHANGES = {
     "edited": gettext_lazy("Comments whose words were changed since"),
-    "withdrawn": gettext_lazy("Comments counted then and not now: taken back, hidden or erased"),
+    "withdrawn": gettext_lazy("Comments counted then, and taken back, hidden or erased since"),
     "kept": gettext_lazy("Quotations that stood in the digest before"),
     "added": gettext_lazy("Quotations that are new here"),
     "dropped": gettext_lazy("Quotations of the digest before that do not stand here"),

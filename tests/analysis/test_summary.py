@@ -181,7 +181,7 @@ def test_movement_is_told_in_words():
     told = [each for each in after.statements if "last edition" in each.text]
     assert [each.text for each in told] == [
         "Since the last edition, 5 more support and 1 fewer opposes.",
-        "Since the last edition, 1 comment no longer counts.",
+        "Since the last edition, 1 comment was taken back, hidden or erased.",
         "Of all comments, 6 of 9 supported and 3 opposed at the last edition;"
         " 11 of 13 support and 2 oppose now.",
         "Of employers, 6 of 9 supported and 3 opposed at the last edition;"
