@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations import ledger
 from consultations.exchange import columns, importer
 from consultations.exchange.importer import ImportRefused, Order, Report
+from consultations.exchange.problems import Problem
 from consultations.models import (
     Case,
     Comment,
@@ -26,6 +27,7 @@ from consultations.models import (
     Seal,
     Tally,
 )
+from consultations.models.telling import LOCK_CLASS
 from consultations.organisations import NewOrganisation, find_or_add
 from tests.factories import (
     give_role,
@@ -398,3 +400,34 @@ def test_organisation_that_somebody_adds_at_the_same_moment_is_one(tmp_path: Pat
 
     assert [numbers(report) for report in reports] == [(True, 1, 1, 0, 0)]
     assert Organisation.objects.get() == added == Response.objects.get().organisation
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_import_of_what_is_published_lets_no_edition_be_saved_meanwhile(
+    tmp_path: Path, published: bool
+) -> None:
+    consultation, file, held = scene(), tmp_path / "file.csv", list[int]()
+    file.write_text(f"{HEAD}A1,Ann,,TLC,Named,agree,It helps.,\nA2,Bob,,nowhere,No,,,\n")
+
+    def look(_problem: Problem) -> None:
+        """Count, while rows are still read, what keeps a builder from saving."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
+                " AND mode = 'ShareLock' AND classid = %s AND objid = %s",
+                [LOCK_CLASS, consultation.pk],
+            )
+            held.append(cursor.fetchone()[0])
+
+    order = Order(
+        consultation=consultation,
+        file=file,
+        by=make_staff(consultation, "officer"),
+        mapping=columns.read(MAPPING),
+        defaults={"received_on": day()},
+        skip_bad_rows=True,
+        published=published,
+    )
+    importer.run(order=order, tell=look, at=timezone.now())
+
+    assert held == [int(published)]
