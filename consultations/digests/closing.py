@@ -157,10 +157,10 @@ def _note(told: Mapping[str, Any]) -> str:
     said = ngettext("%(n)s answer.", "%(n)s answers.", number) % {"n": f"{number:,}"}
     if not told["choices"]:
         return f"{said} {_('They were written, and are read by the owner alone.')}"
+    if not number:
+        return said
     if not told["rows"]:
-        return (
-            f"{said} {_('They are so few that what was chosen is not told.')}" if number else said
-        )
+        return f"{said} {_('They are so few that what was chosen is not told.')}"
     if told["several"]:
         return f"{said} {_('Several could be chosen, so the numbers add up to more.')}"
     return said

@@ -53,10 +53,10 @@ SELECT DISTINCT mine.person, 'decided', said.number,
   JOIN consultations_recommendation AS said ON said.id = comment.recommendation_id
   JOIN consultations_case AS waited ON waited.comment_id = comment.id
   JOIN consultations_decision AS decision ON decision.case_id = waited.id
-  JOIN LATERAL (
+  LEFT JOIN LATERAL (
         SELECT its_decision.id FROM consultations_decision AS its_decision
           JOIN consultations_case AS its ON its.id = its_decision.case_id
-         WHERE its.comment_id = comment.id AND its_decision.verb <> 'undo'
+         WHERE its.comment_id = comment.id AND its_decision.verb = ANY(%(settling)s)
            AND NOT EXISTS (SELECT FROM consultations_decision AS undone
                             WHERE undone.undoes_id = its_decision.id)
          ORDER BY its_decision.decided_at DESC, its_decision.id DESC LIMIT 1) AS latest ON TRUE
@@ -124,6 +124,17 @@ TOLD = [
         Decision.Verb.UNREDACT,
     )
 ]
+# What settles whether a comment, or a change of it, is public: the last of these stands.
+SETTLING = [
+    verb.value
+    for verb in (
+        Decision.Verb.PUBLISH,
+        Decision.Verb.REJECT,
+        Decision.Verb.HIDE,
+        Decision.Verb.UPHOLD,
+        Decision.Verb.OVERTURN,
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -160,6 +171,7 @@ def of_readers(edition: Edition, user_ids: Iterable[int]) -> dict[int, Own]:
         # in the next edition's mail.
         "undoable": WITHIN,
         "told": TOLD,
+        "settling": SETTLING,
     }
     with connection.cursor() as cursor:
         cursor.execute(OWN, values)

@@ -214,6 +214,8 @@ def _again(at: datetime) -> dict[str, object]:
 def sweep(at: datetime) -> Counter[str]:
     """Take back what a process that died held; return how many rows went to each state.
 
+    A preview that nobody has sent within its time fails, and is forgotten.
+
     A lease that ran out before the final dot: queued again. After it nobody can know (RFC 5321,
     section 4.5.3.2.6 and RFC 1047): a code, receipt or decision is queued once more with the
     same Message-ID; anything else, and any second doubt, is `unknown` and counted.

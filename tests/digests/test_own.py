@@ -81,6 +81,25 @@ def test_change_that_was_refused_is_not_called_published() -> None:
     assert told(case) == ((1, "refused"),)
 
 
+def test_refusal_of_a_change_is_told_though_words_were_removed_from_what_is_public() -> None:
+    comment = make_comment(state="published", text="My number is 0161 496 0000, call me.")
+    comment.submitted_version = make_version(comment, text="Changed.")
+    comment.save()
+    case = make_case(comment)
+    decide.reject(
+        case=case,
+        version_number=2,
+        reason=make_reason(),
+        note="",
+        by=make_staff(case.consultation),
+        at=NOW - 60 * MINUTE,
+    )
+    comment.refresh_from_db()
+    remove(comment, at=NOW - 30 * MINUTE)
+
+    assert told(case) == ((1, "redacted"), (1, "refused"))
+
+
 def test_what_was_rejected_written_anew_and_published_is_told_as_published() -> None:
     comment = make_comment()
     case = make_case(comment)
